@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A check: one pure function from facts and policy to a verdict. Start here to add one.
+ *
+ * 1. Write agent/checks/check-NAME.c with one `const struct check check_NAME`.
+ * 2. Name it in agent/checks/meson.build; the registry is generated from that list.
+ * 3. Give it texts (policies/texts), a place in policies/baseline, and folders
+ *    tests/scenarios/ID/NAME.{pass,fail,unknown,na}/.
+ *
+ * The verdict is POSTURE_UNKNOWN when run is called; a check only improves on that. It opens
+ * nothing but through ctx->root, asks no clock but ctx->now, and keeps nothing between two calls.
+ */
+#pragma once
+
+#include "base.h"
+#include "clock.h"
+#include "policy.h"
+#include "posture.h"
+#include "facts.h"
+#include "sysroot.h"
+
+#define CHECK_EVIDENCE_MAX 8
+#define CHECK_EVIDENCE_VALUE_MAX 96
+
+/* What was seen, for `caretaker explain`: stays on the device. key is a text key's last part. */
+struct check_evidence {
+	const char *key; /* static: "pending", "oldest-days", ... */
+	char value[CHECK_EVIDENCE_VALUE_MAX + 1];
+};
+
+struct verdict {
+	enum posture_state state;
+	enum posture_reason reason;
+	struct check_evidence evidence[CHECK_EVIDENCE_MAX];
+	size_t n_evidence;
+	int64_t due_s; /* wall second at which the verdict may change by itself; 0 for never */
+};
+
+/* First sightings of pending fixes, kept by the core between runs; see agent/checks/first-seen.h */
+struct first_seen;
+
+struct check_ctx {
+	const struct sysroot *root;	 /* files, below a root directory fd */
+	const struct facts_live *live;	 /* kernel and tools; NULL when judging by files alone */
+	const struct policy *policy;
+	struct clock_now now;
+	struct first_seen *first_seen; /* NULL: no memory, so no age can be proved */
+};
+
+/* What a verdict depends on: the core watches these and judges again when one changes. */
+enum check_input_kind {
+	CHECK_INPUT_FILE,     /* path: a file or directory, its replacement or its appearance */
+	CHECK_INPUT_FIREWALL, /* nftables generation */
+	CHECK_INPUT_WIFI,     /* nl80211 connect, disconnect, roam; interfaces */
+	CHECK_INPUT_BLOCK,    /* block devices (udev), mounts (/proc/1/mountinfo) */
+	CHECK_INPUT_LINK,     /* network interfaces appear or go */
+};
+struct check_input {
+	enum check_input_kind kind;
+	const char *path; /* below the root, no leading slash; CHECK_INPUT_FILE only */
+};
+
+struct check {
+	const char *id; /* facts/controls.json: stable for ever */
+	bool local_only; /* never enters a report */
+	const struct check_input *inputs;
+	size_t n_inputs;
+	/* Negative errno becomes POSTURE_ERROR; 0 with the verdict filled. */
+	int (*run)(const struct check_ctx *ctx, struct verdict *verdict);
+};
+
+/* Generated from agent/checks/meson.build, sorted by id. */
+extern const struct check *const check_registry[];
+extern const size_t check_registry_len;
+const struct check *check_find(const char *id);
+
+/* Runs one check with the engine's rules: policy off → na/disabled-by-policy; errors → error. */
+void check_run(const struct check *check, const struct check_ctx *ctx, struct verdict *ret_verdict);
+
+/* For checks */
+static inline int verdict_set(struct verdict *v, enum posture_state state, enum posture_reason reason)
+{
+	v->state = state;
+	v->reason = reason;
+	return 0;
+}
+/* Truncates the value; ignores what does not fit the list. */
+void verdict_note(struct verdict *v, const char *key, const char *fmt, ...) printf_like(3, 4);

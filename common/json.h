@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON over json-c: hostile text in, structs by table, canonical text out.
+ *
+ * Canonical form is RFC 8785 for what we write: keys sorted by bytes, no blanks, integers, strings
+ * (UTF-8), booleans, null, arrays, objects; a number that is no integer is refused.
+ */
+#pragma once
+
+#include "base.h"
+#include "str.h"
+
+#include <json-c/json.h>
+
+#define JSON_DEPTH_MAX 32
+
+enum json_outcome {
+	JSON_E_SYNTAX = 1, /* not JSON, trailing bytes, invalid UTF-8, too deep, duplicate key */
+	JSON_E_MISSING,	   /* a mandatory field is not there */
+	JSON_E_TYPE,	   /* a field has another type or is out of its range */
+	JSON_E_UNKNOWN,	   /* a field that the table does not know */
+};
+
+/* Where decoding failed, for the one clear error: a field name or an offset. */
+struct json_error {
+	char where[96];
+	const char *what; /* static text */
+};
+
+/* One value, whole span. The object is the caller's: json_object_put. error may be NULL. */
+must_check int json_parse(struct span text, struct json_object **ret_object, struct json_error *error);
+static inline void json_put(struct json_object **object)
+{
+	json_object_put(*object);
+}
+
+enum json_type_wanted {
+	JSON_WANT_STRING, /* const char * into the object: valid as long as the object */
+	JSON_WANT_INT,	  /* int64_t, 0 or more */
+	JSON_WANT_BOOL,	  /* bool */
+	JSON_WANT_OBJECT, /* struct json_object *, borrowed */
+	JSON_WANT_ARRAY,  /* struct json_object *, borrowed */
+	JSON_WANT_ANY,	  /* struct json_object *, borrowed; null gives NULL */
+};
+
+struct json_field {
+	const char *name;
+	enum json_type_wanted type;
+	size_t offset; /* offsetof in the struct */
+	bool mandatory;
+	size_t max; /* longest string, most items, or largest number; 0 for no bound of its own */
+};
+
+/* Fills out from object by the table of n fields. Unknown fields are an error. error may be NULL. */
+must_check int json_decode(struct json_object *object, const struct json_field *fields, size_t n,
+	void *out, struct json_error *error);
+
+/* -EINVAL on a number that is no integer */
+must_check int json_write_canonical(struct json_object *object, struct str *out);
+/* Two values mean the same: order of keys and spelling of text aside */
+bool json_equal(struct json_object *a, struct json_object *b);

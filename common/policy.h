@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A policy: which controls are judged by which thresholds, and which clients are kept. Its schema is
+ * policies/schema/policy.json. Severity and thresholds live here, never in a check.
+ */
+#pragma once
+
+#include "json.h"
+#include "posture.h"
+
+#define POLICY_FORMAT 1
+#define POLICY_MAX ((size_t)1 << 20)
+#define POLICY_CONTROLS_MAX 256
+
+enum policy_ownership { POLICY_SCHOOL, POLICY_PRIVATE };
+
+enum policy_outcome {
+	POLICY_E_SCHEMA = 1,  /* not a policy: error says which field */
+	POLICY_E_EXPIRED,     /* now is past its expiry */
+	POLICY_E_NOT_YET,     /* now is before not_before */
+	POLICY_E_OLDER,	      /* its version is below the one held */
+};
+
+/* Immutable after parsing. */
+struct policy;
+
+void policy_free(struct policy *policy);
+void policy_free_p(struct policy **policy);
+/* Verified bytes in, or a file of the package. */
+must_check int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error);
+/* Whether it may replace the one of version held (0 for none) at this time. */
+must_check int policy_admit(const struct policy *policy, int64_t held, int64_t wall_s);
+
+const char *policy_name(const struct policy *policy); /* "school", "home", ... */
+int64_t policy_version(const struct policy *policy);
+int64_t policy_expires(const struct policy *policy); /* wall seconds */
+enum policy_ownership policy_owner(const struct policy *policy);
+/* Seconds between reports: 3600 for school, 86400 for private, unless it says otherwise. */
+int64_t policy_report_interval(const struct policy *policy);
+
+bool policy_control_on(const struct policy *policy, const char *id);
+const char *policy_control_severity(const struct policy *policy, const char *id);
+/* A threshold of a control, fallback when the policy is silent. */
+int64_t policy_control_number(
+	const struct policy *policy, const char *id, const char *name, int64_t fallback);
+/* A list or table of a control, borrowed; NULL when the policy is silent. */
+struct json_object *policy_control_value(
+	const struct policy *policy, const char *id, const char *name);
+
+/* "off", "base" or "strict": what is kept of a client's settings. */
+const char *policy_client_tier(const struct policy *policy, const char *client);
+/* Client profiles that travelled in the bundle (array, borrowed), or NULL: use the package's. */
+struct json_object *policy_profiles(const struct policy *policy);

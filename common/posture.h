@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The words of a verdict: states and reason codes. Agent and server share them; both enums are
+ * closed, so a report with any other word is refused.
+ */
+#pragma once
+
+#include "base.h"
+#include "str.h"
+
+enum posture_state {
+	POSTURE_UNKNOWN, /* could not see; where every check starts */
+	POSTURE_PASS,
+	POSTURE_FAIL,
+	POSTURE_NA,	/* does not apply to this device */
+	POSTURE_EXEMPT, /* a valid exemption runs */
+	POSTURE_ERROR,	/* set by the engine alone: the check itself failed */
+};
+#define POSTURE_STATE_COUNT 6
+
+/* X(NAME, "code"): sorted by code; each has a text "reason.CODE" in every catalogue. */
+#define POSTURE_REASONS(X)                                                                         \
+	X(AGE_NOT_KNOWN, "age-not-known")                                                          \
+	X(ALL_ENCRYPTED, "all-encrypted")                                                          \
+	X(AUTOLOGIN_OFF, "autologin-off")                                                          \
+	X(AUTOLOGIN_ON, "autologin-on")                                                            \
+	X(AV_ABSENT, "av-absent")                                                                  \
+	X(AV_ACTIVE, "av-active")                                                                  \
+	X(AV_STOPPED, "av-stopped")                                                                \
+	X(CHECK_FAILED, "check-failed")                                                            \
+	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")                                                  \
+	X(DIRECTORY_ACCOUNTS, "directory-accounts")                                                \
+	X(DISABLED_BY_POLICY, "disabled-by-policy")                                                \
+	X(EMPTY_PASSWORD, "empty-password")                                                        \
+	X(EVALUATION_LIMIT, "evaluation-limit")                                                    \
+	X(EXTRA_ORIGIN, "extra-origin")                                                            \
+	X(FIREWALL_ABSENT, "firewall-absent")                                                      \
+	X(FIREWALL_DENIES, "firewall-denies")                                                      \
+	X(FIREWALL_OPEN, "firewall-open")                                                          \
+	X(FIX_HELD, "fix-held")                                                                    \
+	X(FIX_OVERDUE, "fix-overdue")                                                              \
+	X(FIX_RECENT, "fix-recent")                                                                \
+	X(FORMAT_UNKNOWN, "format-unknown")                                                        \
+	X(GATE_IN_PLACE, "gate-in-place")                                                          \
+	X(INDEX_EXPIRED, "index-expired")                                                          \
+	X(INDEX_FRESH, "index-fresh")                                                              \
+	X(INDEX_MISSING, "index-missing")                                                          \
+	X(INDEX_STALE, "index-stale")                                                              \
+	X(LIVE_ONLY, "live-only")                                                                  \
+	X(MANAGER_UNKNOWN, "manager-unknown")                                                      \
+	X(NOT_CONNECTED, "not-connected")                                                          \
+	X(NOT_ENCRYPTED, "not-encrypted")                                                          \
+	X(NOT_PERMITTED, "not-permitted")                                                          \
+	X(NO_ACCOUNTS, "no-accounts")                                                              \
+	X(NO_BROWSER, "no-browser")                                                                \
+	X(NO_EMPTY_PASSWORD, "no-empty-password")                                                  \
+	X(NO_OWN_DISK, "no-own-disk")                                                              \
+	X(NO_OWN_NETWORK, "no-own-network")                                                        \
+	X(NO_RADIO, "no-radio")                                                                    \
+	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")                                              \
+	X(REMOTE_ROOT, "remote-root")                                                              \
+	X(ROLLING, "rolling")                                                                      \
+	X(SOURCE_MISSING, "source-missing")                                                        \
+	X(SUPPORTED, "supported")                                                                  \
+	X(SUPPORT_ENDED, "support-ended")                                                          \
+	X(SUPPORT_UNKNOWN, "support-unknown")                                                      \
+	X(UP_TO_DATE, "up-to-date")                                                                \
+	X(WIFI_OPEN, "wifi-open")                                                                  \
+	X(WIFI_STRONG, "wifi-strong")                                                              \
+	X(WIFI_TKIP, "wifi-tkip")                                                                  \
+	X(WIFI_WEP, "wifi-wep")
+
+enum posture_reason {
+	POSTURE_REASON_NONE,
+#define X(name, code) POSTURE_##name,
+	POSTURE_REASONS(X)
+#undef X
+		POSTURE_REASON_COUNT,
+};
+
+const char *posture_state_name(enum posture_state state); /* "pass", "fail", ... */
+const char *posture_reason_code(enum posture_reason reason);
+/* -EINVAL on any other word */
+must_check int posture_state_parse(struct span word, enum posture_state *ret_state);
+must_check int posture_reason_parse(struct span code, enum posture_reason *ret_reason);
+
+#define POSTURE_ID_MAX 48 /* "patch.security-updates": [a-z0-9-]+ "." [a-z0-9-]+ */
+bool posture_id_valid(struct span id);
