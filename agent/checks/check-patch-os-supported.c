@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * patch.os-supported: the system's release still gets fixes in a tier that the policy accepts. Dates
- * come from os-release's SUPPORT_END, from distro-info-data, else from the policy's own table.
+ * patch.os-supported: the system's release still gets fixes in a tier that the policy accepts.
+ * Dates come from os-release's SUPPORT_END, from distro-info-data, else from the policy's own
+ * table.
  */
 #include "check.h"
 #include "distro-info.h"
@@ -74,8 +75,8 @@ static int support_from_table(
 	if (r != 0) {
 		return r == -ENOMEM ? r : 0;
 	}
-	r = distro_info_find((struct span){csv, len}, span_z(os->version_id),
-		span_z(os->codename), &info);
+	r = distro_info_find(
+		(struct span){csv, len}, span_z(os->version_id), span_z(os->codename), &info);
 	if (r != 0) {
 		return 0;
 	}
@@ -110,8 +111,8 @@ static void support_from_policy(
 }
 
 /*
- * os-release(5) has BUILD_ID=rolling for some; Debian's testing and unstable have no VERSION_ID, and
- * their table row no release in the past.
+ * os-release(5) has BUILD_ID=rolling for some; Debian's testing and unstable have no VERSION_ID,
+ * and their table row no release in the past.
  */
 static bool release_rolls(
 	const struct os_release *os, const struct support *support, int64_t wall_s)
@@ -120,7 +121,7 @@ static bool release_rolls(
 		return true;
 	}
 	return os->version_id[0] == '\0' && strcmp(os->id, "debian") == 0 && support->listed &&
-		(support->release == 0 || support->release > wall_s);
+	       (support->release == 0 || support->release > wall_s);
 }
 
 static int judge(const struct check_ctx *ctx, const struct support *support, struct verdict *v)
@@ -164,8 +165,7 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	if (r < 0) {
 		return r;
 	}
-	if (os.support_end[0] &&
-		clock_parse(os.support_end, strlen(os.support_end), &end) == 0) {
+	if (os.support_end[0] && clock_parse(os.support_end, strlen(os.support_end), &end) == 0) {
 		support_extend(&support, end, "os-release");
 	}
 	if (support.end == 0) {

@@ -77,8 +77,8 @@ static bool row_matches(
 	return series.len > 0 && span_same(row_get(header, row, "series"), series);
 }
 
-int distro_info_find(struct span csv, struct span version, struct span series,
-	struct distro_info *ret_info)
+int distro_info_find(
+	struct span csv, struct span version, struct span series, struct distro_info *ret_info)
 {
 	struct row header;
 	struct span line;

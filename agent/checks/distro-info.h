@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tables of the package distro-info-data, /usr/share/distro-info/ID.csv: until when each release
- * gets fixes, by tier. Columns are found by the names in the first line.
+ * The tables of the package distro-info-data, /usr/share/distro-info/ID.csv: until when each
+ * release gets fixes, by tier. Columns are found by the names in the first line.
  */
 #pragma once
 
@@ -29,10 +29,10 @@ struct distro_info {
 enum distro_info_outcome { DISTRO_INFO_E_MISSING = 1 }; /* no such release in the table */
 
 /*
- * The release with this version ("12", "24.04"; "24.04 LTS" in the table matches it) or, when version
- * is empty, with this series ("forky"). Pure. -EBADMSG when it is no such table.
+ * The release with this version ("12", "24.04"; "24.04 LTS" in the table matches it) or, when
+ * version is empty, with this series ("forky"). Pure. -EBADMSG when it is no such table.
  */
-must_check int distro_info_find(struct span csv, struct span version, struct span series,
-	struct distro_info *ret_info);
+must_check int distro_info_find(
+	struct span csv, struct span version, struct span series, struct distro_info *ret_info);
 /* Tier of a policy's word ("vendor", "lts", ...); -EINVAL */
 must_check int distro_info_tier_parse(struct span word, enum distro_info_tier *ret_tier);

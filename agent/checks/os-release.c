@@ -18,8 +18,8 @@ static bool value_plain(struct span value)
 {
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.p[i];
-		bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9');
+		bool alnum =
+			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 
 		if (!alnum && (c == '\0' || !strchr("._:/+-", c))) {
 			return false;

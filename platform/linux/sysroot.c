@@ -107,8 +107,8 @@ int sysroot_open_file(const struct sysroot *root, const char *path, int *ret_fd)
 	return 0;
 }
 
-int sysroot_read(const struct sysroot *root, const char *path, size_t max, char **ret_bytes,
-	size_t *ret_len)
+int sysroot_read(
+	const struct sysroot *root, const char *path, size_t max, char **ret_bytes, size_t *ret_len)
 {
 	cleanup(fd_close) int fd = -1;
 	int r;
