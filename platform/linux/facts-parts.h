@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The functions that facts_live_linux puts into its table. */
+#pragma once
+
+#include "facts.h"
+
+must_check int facts_firewall_read(void *data, struct json_object **ret_ruleset);
+must_check int facts_wifi_read(void *data, struct facts_wifi **ret_wifi);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sources that watch.c merges: each opened when it is first asked for. */
+#pragma once
+
+#include "watch.h"
+
+typedef void (*watch_part_fn)(void *data);
+
+/* Files, through one inotify fd. */
+struct watch_files;
+typedef void (*watch_files_fn)(const void *token, void *data);
+must_check int watch_files_new(struct loop *loop, const struct sysroot *root, watch_files_fn fn,
+	void *data, struct watch_files **ret_files);
+void watch_files_free(struct watch_files *files);
+must_check int watch_files_add(struct watch_files *files, const char *path, const void *token);
+void watch_files_remove(struct watch_files *files, const void *token);
+
+/* Netlink multicast; -EOPNOTSUPP when the kernel has no such thing or refuses it. */
+struct watch_netlink;
+must_check int watch_firewall_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
+must_check int watch_wifi_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
+must_check int watch_link_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
+void watch_netlink_free(struct watch_netlink *part);
+
+/* Block devices by udev; mounts by /proc/1/mountinfo (proc(5): EPOLLPRI when they change). */
+struct watch_udev;
+must_check int watch_udev_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part);
+void watch_udev_free(struct watch_udev *part);
+struct watch_mounts;
+must_check int watch_mounts_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
+	void *data, struct watch_mounts **ret_part);
+void watch_mounts_free(struct watch_mounts *part);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs one fixed tool of the system: argv[0] is an absolute path, no shell, no environment but
+ * LC_ALL=C, no fd but its own three (stderr is /dev/null), a time limit, an output cap. As root
+ * with drop set it runs as nobody: the one place of the agent where code drops a privilege.
+ */
+#pragma once
+
+#include "base.h"
+
+#include <sys/types.h>
+
+struct tool {
+	const char *const *argv; /* ends with NULL; static text, never something that was read */
+	int input;		 /* its standard input, borrowed; -1 for /dev/null */
+	bool drop;
+	int64_t timeout_ms; /* from start to the end of its output */
+	size_t output_max;
+};
+
+enum tool_outcome {
+	TOOL_E_ABSENT = 1, /* no such program */
+	TOOL_E_FAILED,	   /* it ended with a status other than 0, or by a signal */
+	TOOL_E_TIMEOUT,	   /* it was ended after the time limit */
+	TOOL_E_LIMIT,	   /* it was ended when its output went past the cap */
+};
+
+struct tool_child {
+	pid_t pid; /* 0 when none runs */
+	int output;
+	int64_t deadline_ms; /* CLOCK_MONOTONIC */
+	size_t left;	     /* bytes of output still allowed */
+};
+
+must_check int tool_start(const struct tool *tool, struct tool_child *ret_child);
+/* Some bytes of output; 0 of them at its end, when the tool ended well. TOOL_E_*, -errno */
+must_check int tool_read(struct tool_child *child, char *buf, size_t size, size_t *ret_n);
+/* Ends it when it still runs. A zeroed child is fine. */
+void tool_finish(struct tool_child *child);
+/* The three in one: all of its output on the heap, terminated. */
+must_check int tool_run(const struct tool *tool, char **ret_output, size_t *ret_len);
