@@ -74,7 +74,9 @@ static int watch_fd(const struct watch_files *files, int fd, uint32_t mask)
 
 static bool wd_used(const struct watch_files *files, int wd)
 {
-	vec_for_each (entry, &files->entries) {
+	for (size_t e = 0; e < files->entries.len; e++) {
+		const struct entry *entry = &files->entries.items[e];
+
 		for (size_t i = 0; i < entry->n_steps; i++) {
 			if (entry->steps[i].wd == wd) {
 				return true;
