@@ -13,6 +13,7 @@
 #include <json-c/json.h>
 
 #define JSON_DEPTH_MAX 32
+#define JSON_TEXT_MAX ((size_t)64 << 20) /* bytes; callers have caps of their own below it */
 
 enum json_outcome {
 	JSON_E_SYNTAX = 1, /* not JSON, trailing bytes, invalid UTF-8, too deep, duplicate key */
@@ -27,7 +28,10 @@ struct json_error {
 	const char *what; /* static text */
 };
 
-/* One value, whole span. The object is the caller's: json_object_put. error may be NULL. */
+/*
+ * One value, whole span, no key twice, integers within int64. The object is the caller's:
+ * json_object_put; a lone null gives NULL. error may be NULL.
+ */
 must_check int json_parse(struct span text, struct json_object **ret_object, struct json_error *error);
 static inline void json_put(struct json_object **object)
 {

@@ -20,6 +20,6 @@ struct log_limit {
 	unsigned burst;
 	int64_t started_ms;
 	unsigned used;
-	unsigned dropped;
+	unsigned dropped; /* lines held back; the caller sets it to 0 once it told */
 };
 bool log_limit_allows(struct log_limit *limit, int64_t boot_ms);

@@ -2,7 +2,8 @@
 /*
  * The agent's event loop: epoll, level triggered, one thread. Sources: fd, timer (one shot,
  * CLOCK_BOOTTIME), signal, child (pidfd), deferred call. A source may be freed inside its own
- * callback. A callback that returns negative ends loop_run with that value.
+ * callback or inside another's: it is never called again. A callback that returns negative ends
+ * loop_run with that value. Sources and loop may be freed in any order.
  */
 #pragma once
 
@@ -30,15 +31,20 @@ void loop_free_p(struct loop **loop);
 must_check int loop_add_fd(struct loop *loop, int fd, uint32_t events, loop_fd_fn fn, void *data,
 	struct loop_source **ret_source);
 must_check int loop_fd_set_events(struct loop_source *source, uint32_t events);
-/* Armed by loop_timer_set; slack lets the kernel merge wake-ups. */
+/* Armed by loop_timer_set or loop_timer_set_wall, whichever came last; fires once each. */
 must_check int loop_add_timer(
 	struct loop *loop, loop_fn fn, void *data, struct loop_source **ret_source);
 /* after_ms from now on CLOCK_BOOTTIME; negative disarms */
 must_check int loop_timer_set(struct loop_source *source, int64_t after_ms);
-/* Fires when the wall clock reaches this second, also after the clock was set; negative disarms */
+/*
+ * Fires when the wall clock reaches this second, or at once when somebody sets the clock, forward or
+ * back (TFD_TIMER_CANCEL_ON_SET): read the clock and arm again. Negative disarms.
+ */
 must_check int loop_timer_set_wall(struct loop_source *source, int64_t wall_s);
+/* Blocks the signal and leaves it blocked: a program that forks resets the mask before exec. */
 must_check int loop_add_signal(struct loop *loop, int signo, loop_signal_fn fn, void *data,
 	struct loop_source **ret_source);
+/* Reaps the child, then calls once. Freed earlier, the child is the caller's to wait for. */
 must_check int loop_add_child(struct loop *loop, pid_t pid, loop_child_fn fn, void *data,
 	struct loop_source **ret_source);
 /* Runs once, before the loop sleeps again */

@@ -26,7 +26,10 @@ struct span span_z(const char *text);
 bool span_eq(struct span s, const char *text);
 bool span_starts(struct span s, const char *prefix);
 struct span span_trim(struct span s); /* blanks and tabs, both ends */
-/* Splits off the text before sep, and moves s behind it. False when s is used up. */
+/*
+ * Splits off the text before sep, and moves s behind it. Text behind the last sep is a part too,
+ * even when empty: "a:" gives "a" and "". False when s is used up, which is s->p == NULL.
+ */
 bool span_next(struct span *s, char sep, struct span *ret_part);
 /* Heap copy, terminated. NULL on out of memory or a NUL byte inside. */
 char *span_dup(struct span s);
