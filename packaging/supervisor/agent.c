@@ -127,7 +127,7 @@ static int start_core(struct agent *agent)
 {
 	struct spawn spawn = {
 		.program = CARETAKER_LIBEXECDIR "/caretakerd",
-		.caps = "-all,+dac_read_search,+net_admin,+sys_ptrace",
+		.caps = "-all,+dac_read_search,+kill,+net_admin,+setgid,+setuid,+sys_ptrace",
 		.families = FAMILIES_KERNEL,
 	};
 	struct service *core;
