@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What caretaker-hand may ever write: the profiles this build was made with. A message, and the
+ * policy behind it, chooses among these files, keys and values and can add to none.
+ */
+#pragma once
+
+#include "apply.h"
+#include "profile.h"
+
+/* Generated from policies/clients/: system profiles only. */
+struct bounds_row {
+	const char *id;
+	const char *json;
+};
+extern const struct bounds_row bounds_rows[];
+extern const size_t bounds_rows_len;
+
+enum bounds_outcome {
+	BOUNDS_E_SHAPE = 1, /* the message is no HAND_WRITE */
+	BOUNDS_E_CLIENT,
+	BOUNDS_E_FILE, /* no such file of that client, or another path */
+	BOUNDS_E_KEY,
+	BOUNDS_E_VALUE,
+};
+
+/* A HAND_WRITE body to what is to be written. The profile is the compiled-in one; the caller frees. */
+must_check int bounds_admit(const struct enforce_place *place, struct json_object *body,
+	struct enforce_profile **ret_profile, struct enforce_selection *ret_selection);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A client profile: which settings of one client are kept, in which files, and why. Data of
+ * policies/clients/ID.json (schema policies/schema/client.json); it may also travel in a policy.
+ */
+#pragma once
+
+#include "json-edit.h"
+#include "json.h"
+#include "sysroot.h"
+
+#define ENFORCE_PROFILE_FORMAT 1
+#define ENFORCE_PROFILE_MAX ((size_t)64 << 10)
+#define ENFORCE_PROFILES_MAX 64
+#define ENFORCE_FILES_MAX 8
+#define ENFORCE_SETTINGS_MAX 128
+#define ENFORCE_NAMES_MAX 12 /* detect and base paths of one file */
+
+enum enforce_scope { ENFORCE_SYSTEM, ENFORCE_USER };
+enum enforce_tier { ENFORCE_OFF, ENFORCE_BASE, ENFORCE_STRICT };
+
+enum enforce_role {
+	ENFORCE_MANAGED_DIR, /* our own file in a directory whose files the client merges */
+	ENFORCE_POLICIES,    /* the one file a client reads; hides the base files */
+	ENFORCE_USER_CONFIG, /* a file of the user that the client writes as well */
+};
+
+/* All text is borrowed from the profile. */
+struct enforce_file {
+	const char *path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
+	const char *packaging;
+	enum json_edit_dialect dialect;
+	enum enforce_role role;
+	const char *detect[ENFORCE_NAMES_MAX]; /* the packaging is there when one of these is */
+	size_t n_detect;
+	/* ENFORCE_POLICIES: files this one would hide; the first that exists is merged into ours.
+	 * ENFORCE_USER_CONFIG: system defaults, whose objects are completed before `complete`. */
+	const char *base[ENFORCE_NAMES_MAX];
+	size_t n_base;
+};
+
+struct enforce_setting {
+	const char *key;
+	struct json_path path; /* the key, parsed */
+	struct json_object *value; /* borrowed; NULL for null */
+	enum enforce_tier tier;
+	const char *why; /* text key */
+};
+
+struct enforce_profile {
+	const char *id;
+	const char *name;
+	enum enforce_scope scope;
+	struct enforce_file files[ENFORCE_FILES_MAX];
+	size_t n_files;
+	struct enforce_setting *settings; /* owned */
+	size_t n_settings;
+	/* Objects that a client takes whole: an absent one is written with these members. Borrowed. */
+	struct json_object *complete;
+	struct json_object *object; /* owned: what everything above points into */
+};
+
+void enforce_profile_free(struct enforce_profile *profile);
+void enforce_profile_free_p(struct enforce_profile **profile);
+/* JSON_E_* with error filled when it is no profile. Takes no ownership of object; keeps a reference. */
+must_check int enforce_profile_decode(struct json_object *object,
+	struct enforce_profile **ret_profile, struct json_error *error);
+must_check int enforce_profile_parse(
+	struct span text, struct enforce_profile **ret_profile, struct json_error *error);
+
+/* Sorted by id, no id twice. */
+struct enforce_profiles {
+	struct enforce_profile **items;
+	size_t len;
+};
+void enforce_profiles_finish(struct enforce_profiles *profiles);
+/* Each *.json of a directory (DATADIR/clients). error names the file. */
+must_check int enforce_profiles_load(
+	int dirfd, struct enforce_profiles *ret_profiles, struct json_error *error);
+/* An array of profiles (policy_profiles, HOME_SETTINGS) */
+must_check int enforce_profiles_decode(struct json_object *array,
+	struct enforce_profiles *ret_profiles, struct json_error *error);
+const struct enforce_profile *enforce_profiles_find(
+	const struct enforce_profiles *profiles, const char *id);
+
+/* "off", "base", "strict"; -EINVAL */
+must_check int enforce_tier_parse(const char *word, enum enforce_tier *ret_tier);
+const char *enforce_tier_name(enum enforce_tier tier);
