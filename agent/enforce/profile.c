@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "profile.h"
+
+#include "fd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX 255
+#define SOURCE_MAX 512
+#define ID_MAX 48
+
+void enforce_profile_free(struct enforce_profile *profile)
+{
+	if (!profile) {
+		return;
+	}
+	free(profile->settings);
+	json_object_put(profile->object);
+	free(profile);
+}
+
+void enforce_profile_free_p(struct enforce_profile **profile)
+{
+	enforce_profile_free(*profile);
+}
+
+/* "": not one of the words */
+struct word {
+	const char *name;
+	int value;
+};
+
+static const struct word tiers[] = {
+	{"off", ENFORCE_OFF}, {"base", ENFORCE_BASE}, {"strict", ENFORCE_STRICT}};
+static const struct word scopes[] = {{"system", ENFORCE_SYSTEM}, {"user", ENFORCE_USER}};
+static const struct word dialects[] = {
+	{"json", JSON_EDIT_STRICT}, {"json-relaxed", JSON_EDIT_RELAXED}};
+static const struct word roles[] = {{"managed-dir", ENFORCE_MANAGED_DIR},
+	{"policies", ENFORCE_POLICIES}, {"user-config", ENFORCE_USER_CONFIG}};
+
+static int word_find(const struct word *words, size_t n, const char *name, int *ret_value)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(words[i].name, name) == 0) {
+			*ret_value = words[i].value;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int enforce_tier_parse(const char *word, enum enforce_tier *ret_tier)
+{
+	int value;
+	int r = word_find(tiers, ARRAY_LEN(tiers), word, &value);
+
+	if (r == 0) {
+		*ret_tier = (enum enforce_tier)value;
+	}
+	return r;
+}
+
+const char *enforce_tier_name(enum enforce_tier tier)
+{
+	return tiers[tier].name;
+}
+
+static int wrong(struct json_error *error, const char *where, const char *what)
+{
+	if (error) {
+		snprintf(error->where, sizeof(error->where), "%s", where);
+		error->what = what;
+	}
+	return JSON_E_TYPE;
+}
+
+/* "/a/b" or "~/a/b": no empty, "." or ".." part, so that it can only lead downwards */
+static bool path_valid(const char *path, bool home)
+{
+	struct span rest, part;
+
+	if (path[0] == '~') {
+		if (!home) {
+			return false;
+		}
+		path++;
+	}
+	if (path[0] != '/') {
+		return false;
+	}
+	rest = span_z(path + 1);
+	if (rest.len == 0 || rest.p[rest.len - 1] == '/') {
+		return false;
+	}
+	while (span_next(&rest, '/', &part)) {
+		if (part.len == 0 || span_eq(part, ".") || span_eq(part, "..")) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int decode_paths(struct json_object *array, bool home, const char **paths, size_t *ret_n,
+	struct json_error *error)
+{
+	size_t n = array ? json_object_array_length(array) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+		const char *text = json_object_get_string(item);
+
+		if (!json_object_is_type(item, json_type_string) || strlen(text) > TEXT_MAX
+			|| !path_valid(text, home)) {
+			return wrong(error, "files", "a path is not of the form /a/b or ~/a/b");
+		}
+		paths[i] = text;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+struct file_wire {
+	const char *path, *packaging, *role, *format;
+	struct json_object *detect, *base;
+};
+
+static const struct json_field file_fields[] = {
+	{"base", JSON_WANT_ARRAY, offsetof(struct file_wire, base), false, ENFORCE_NAMES_MAX},
+	{"detect", JSON_WANT_ARRAY, offsetof(struct file_wire, detect), true, ENFORCE_NAMES_MAX},
+	{"format", JSON_WANT_STRING, offsetof(struct file_wire, format), true, TEXT_MAX},
+	{"packaging", JSON_WANT_STRING, offsetof(struct file_wire, packaging), true, TEXT_MAX},
+	{"path", JSON_WANT_STRING, offsetof(struct file_wire, path), true, TEXT_MAX},
+	{"role", JSON_WANT_STRING, offsetof(struct file_wire, role), true, TEXT_MAX},
+};
+
+static int decode_file(struct json_object *object, enum enforce_scope scope,
+	struct enforce_file *file, struct json_error *error)
+{
+	struct file_wire wire = {0};
+	bool user = scope == ENFORCE_USER;
+	int dialect, role;
+	int r = json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, error);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!path_valid(wire.path, user) || (wire.path[0] == '~') != user) {
+		return wrong(error, "path", "not a path of this scope");
+	}
+	if (word_find(dialects, ARRAY_LEN(dialects), wire.format, &dialect) < 0) {
+		return wrong(error, "format", "not a known file format");
+	}
+	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0
+		|| (role == ENFORCE_USER_CONFIG) != user) {
+		return wrong(error, "role", "not a role of this scope");
+	}
+	file->path = wire.path;
+	file->packaging = wire.packaging;
+	file->dialect = (enum json_edit_dialect)dialect;
+	file->role = (enum enforce_role)role;
+	r = decode_paths(wire.detect, user, file->detect, &file->n_detect, error);
+	if (r == 0) {
+		r = decode_paths(wire.base, user, file->base, &file->n_base, error);
+	}
+	return r;
+}
+
+struct setting_wire {
+	const char *key, *tier, *why, *source;
+	struct json_object *value;
+};
+
+static const struct json_field setting_fields[] = {
+	{"key", JSON_WANT_STRING, offsetof(struct setting_wire, key), true, TEXT_MAX},
+	{"source", JSON_WANT_STRING, offsetof(struct setting_wire, source), true, SOURCE_MAX},
+	{"tier", JSON_WANT_STRING, offsetof(struct setting_wire, tier), true, TEXT_MAX},
+	{"value", JSON_WANT_ANY, offsetof(struct setting_wire, value), true, 0},
+	{"why", JSON_WANT_STRING, offsetof(struct setting_wire, why), true, TEXT_MAX},
+};
+
+static int decode_setting(
+	struct json_object *object, struct enforce_setting *setting, struct json_error *error)
+{
+	struct setting_wire wire = {0};
+	int r = json_decode(object, setting_fields, ARRAY_LEN(setting_fields), &wire, error);
+
+	if (r != 0) {
+		return r;
+	}
+	if (json_path_parse(span_z(wire.key), &setting->path) < 0) {
+		return wrong(error, "key", "not a key path");
+	}
+	if (enforce_tier_parse(wire.tier, &setting->tier) < 0 || setting->tier == ENFORCE_OFF) {
+		return wrong(error, "tier", "neither base nor strict");
+	}
+	/* an object would hide what somebody else set inside it: its members are settings */
+	if (json_object_is_type(wire.value, json_type_object)
+		|| json_object_is_type(wire.value, json_type_double)) {
+		return wrong(error, "value", "an object or a fraction");
+	}
+	setting->key = wire.key;
+	setting->value = wire.value;
+	setting->why = wire.why;
+	return 0;
+}
+
+struct profile_wire {
+	int64_t format;
+	const char *id, *name, *scope;
+	struct json_object *files, *settings, *complete;
+};
+
+static const struct json_field profile_fields[] = {
+	{"complete", JSON_WANT_OBJECT, offsetof(struct profile_wire, complete), false, 0},
+	{"files", JSON_WANT_ARRAY, offsetof(struct profile_wire, files), true, ENFORCE_FILES_MAX},
+	{"format", JSON_WANT_INT, offsetof(struct profile_wire, format), true,
+		ENFORCE_PROFILE_FORMAT},
+	{"id", JSON_WANT_STRING, offsetof(struct profile_wire, id), true, ID_MAX},
+	{"name", JSON_WANT_STRING, offsetof(struct profile_wire, name), true, TEXT_MAX},
+	{"scope", JSON_WANT_STRING, offsetof(struct profile_wire, scope), true, TEXT_MAX},
+	{"settings", JSON_WANT_ARRAY, offsetof(struct profile_wire, settings), true,
+		ENFORCE_SETTINGS_MAX},
+};
+
+static bool id_valid(const char *id)
+{
+	return id[0] != '\0' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
+}
+
+static int decode_lists(const struct profile_wire *wire, struct enforce_profile *profile,
+	struct json_error *error)
+{
+	int r = 0;
+
+	profile->n_files = json_object_array_length(wire->files);
+	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
+		r = decode_file(json_object_array_get_idx(wire->files, i), profile->scope,
+			&profile->files[i], error);
+	}
+	if (r != 0) {
+		return r;
+	}
+	profile->n_settings = json_object_array_length(wire->settings);
+	profile->settings = calloc(profile->n_settings + 1, sizeof(*profile->settings));
+	if (!profile->settings) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
+		r = decode_setting(json_object_array_get_idx(wire->settings, i),
+			&profile->settings[i], error);
+		for (size_t j = 0; j < i && r == 0; j++) {
+			if (strcmp(profile->settings[i].key, profile->settings[j].key) == 0) {
+				r = wrong(error, "settings", "a key stands twice");
+			}
+		}
+	}
+	return r;
+}
+
+int enforce_profile_decode(struct json_object *object, struct enforce_profile **ret_profile,
+	struct json_error *error)
+{
+	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
+	struct profile_wire wire = {0};
+	int scope;
+	int r = json_decode(object, profile_fields, ARRAY_LEN(profile_fields), &wire, error);
+
+	if (r != 0) {
+		return r;
+	}
+	if (wire.format != ENFORCE_PROFILE_FORMAT || !id_valid(wire.id)) {
+		return wrong(error, wire.format == ENFORCE_PROFILE_FORMAT ? "id" : "format",
+			"not one that is known");
+	}
+	if (word_find(scopes, ARRAY_LEN(scopes), wire.scope, &scope) < 0) {
+		return wrong(error, "scope", "neither system nor user");
+	}
+	profile = calloc(1, sizeof(*profile));
+	if (!profile) {
+		return -ENOMEM;
+	}
+	profile->object = json_object_get(object);
+	profile->id = wire.id;
+	profile->name = wire.name;
+	profile->scope = (enum enforce_scope)scope;
+	profile->complete = wire.complete;
+	r = decode_lists(&wire, profile, error);
+	if (r == 0) {
+		*ret_profile = TAKE_PTR(profile);
+	}
+	return r;
+}
+
+int enforce_profile_parse(
+	struct span text, struct enforce_profile **ret_profile, struct json_error *error)
+{
+	cleanup(json_put) struct json_object *object = NULL;
+	int r;
+
+	if (text.len > ENFORCE_PROFILE_MAX) {
+		return wrong(error, "profile", "longer than a profile can be");
+	}
+	r = json_parse(text, &object, error);
+	return r != 0 ? r : enforce_profile_decode(object, ret_profile, error);
+}
