@@ -133,8 +133,7 @@ int enforce_change_to_json(const struct enforce_change *change, struct json_obje
 	return r;
 }
 
-int enforce_changes_to_json(
-	const struct enforce_changes *changes, struct json_object **ret_array)
+int enforce_changes_to_json(const struct enforce_changes *changes, struct json_object **ret_array)
 {
 	cleanup(json_put) struct json_object *array = json_object_new_array();
 
@@ -193,8 +192,8 @@ static int wrong_word(struct json_error *error, const char *where)
 	return JSON_E_TYPE;
 }
 
-static int change_from_json(struct json_object *object, struct enforce_changes *changes,
-	struct json_error *error)
+static int change_from_json(
+	struct json_object *object, struct enforce_changes *changes, struct json_error *error)
 {
 	struct change_wire wire = {0};
 	size_t result, code = ENFORCE_NO_ERROR;
@@ -206,10 +205,9 @@ static int change_from_json(struct json_object *object, struct enforce_changes *
 	if (!find_word(result_names, ENFORCE_RESULT_COUNT, wire.result, &result)) {
 		return wrong_word(error, "result");
 	}
-	if (wire.error
-		&& (!json_object_is_type(wire.error, json_type_string)
-			|| !find_word(error_codes, ENFORCE_ERROR_COUNT,
-				json_object_get_string(wire.error), &code))) {
+	if (wire.error && (!json_object_is_type(wire.error, json_type_string) ||
+				  !find_word(error_codes, ENFORCE_ERROR_COUNT,
+					  json_object_get_string(wire.error), &code))) {
 		return wrong_word(error, "error");
 	}
 	return enforce_changes_add(changes, wire.client, wire.path, wire.key, wire.from, wire.to,
@@ -221,8 +219,8 @@ int enforce_changes_from_json(
 {
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 
-	if (!json_object_is_type(array, json_type_array)
-		|| json_object_array_length(array) > ENFORCE_CHANGES_MAX) {
+	if (!json_object_is_type(array, json_type_array) ||
+		json_object_array_length(array) > ENFORCE_CHANGES_MAX) {
 		return wrong_word(error, "changes");
 	}
 	for (size_t i = 0; i < json_object_array_length(array); i++) {
@@ -242,8 +240,8 @@ int enforce_changes_redact(struct enforce_changes *changes)
 	vec_for_each (change, changes) {
 		struct json_object *hidden;
 
-		if (!change->from || json_object_is_type(change->from, json_type_boolean)
-			|| json_object_is_type(change->from, json_type_int)) {
+		if (!change->from || json_object_is_type(change->from, json_type_boolean) ||
+			json_object_is_type(change->from, json_type_int)) {
 			continue;
 		}
 		hidden = json_object_new_string("\xe2\x80\xa6");

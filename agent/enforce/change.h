@@ -18,27 +18,27 @@ enum enforce_result {
 #define ENFORCE_RESULT_COUNT 6
 
 /* X(NAME, "code"): each has a text "enforce.error.CODE". */
-#define ENFORCE_ERRORS(X)                                                                          \
-	X(IS_LINK, "is-link")		      /* the file or a directory above it is a symlink */  \
-	X(IS_FIFO, "is-fifo")                                                                      \
-	X(IS_DIRECTORY, "is-directory")                                                            \
-	X(IS_SPECIAL, "is-special")	      /* socket or device */                               \
-	X(TOO_LARGE, "too-large")	      /* above JSON_EDIT_MAX */                            \
-	X(NOT_JSON, "not-json")                                                                    \
-	X(DUPLICATE_KEY, "duplicate-key")                                                          \
-	X(FOREIGN_OWNER, "foreign-owner")     /* file or directory of another account */           \
-	X(WRITABLE_BY_OTHERS, "writable-by-others")                                                \
-	X(ATTRIBUTES, "attributes")	      /* owner, ACL or label could not be kept */          \
-	X(CHANGED_MEANWHILE, "changed-meanwhile")                                                  \
-	X(NOT_PERMITTED, "not-permitted")                                                          \
-	X(READ_ONLY, "read-only")                                                                  \
-	X(NO_SPACE, "no-space")                                                                    \
-	X(OTHER_FILE, "other-file")	      /* conflict: another policy file says otherwise */   \
-	X(OTHER_VALUE, "other-value")	      /* undo: the value is no longer ours */              \
-	X(REWRITTEN, "rewritten")	      /* conflict: the client keeps writing its own value */ \
-	X(OUT_OF_BOUNDS, "out-of-bounds")     /* caretaker-hand: not in the compiled-in table */   \
-	X(JOURNAL, "journal")		      /* the undo journal could not be read or written */  \
-	X(SYSTEM, "system")		      /* any other error of the machine */
+#define ENFORCE_ERRORS(X)                                                                        \
+	X(IS_LINK, "is-link") /* the file or a directory above it is a symlink */                \
+	X(IS_FIFO, "is-fifo")                                                                    \
+	X(IS_DIRECTORY, "is-directory")                                                          \
+	X(IS_SPECIAL, "is-special") /* socket or device */                                       \
+	X(TOO_LARGE, "too-large")   /* above JSON_EDIT_MAX */                                    \
+	X(NOT_JSON, "not-json")                                                                  \
+	X(DUPLICATE_KEY, "duplicate-key")                                                        \
+	X(FOREIGN_OWNER, "foreign-owner") /* file or directory of another account */             \
+	X(WRITABLE_BY_OTHERS, "writable-by-others")                                              \
+	X(ATTRIBUTES, "attributes") /* owner, ACL or label could not be kept */                  \
+	X(CHANGED_MEANWHILE, "changed-meanwhile")                                                \
+	X(NOT_PERMITTED, "not-permitted")                                                        \
+	X(READ_ONLY, "read-only")                                                                \
+	X(NO_SPACE, "no-space")                                                                  \
+	X(OTHER_FILE, "other-file")	  /* conflict: another policy file says otherwise */     \
+	X(OTHER_VALUE, "other-value")	  /* undo: the value is no longer ours */                \
+	X(REWRITTEN, "rewritten")	  /* conflict: the client keeps writing its own value */ \
+	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
+	X(JOURNAL, "journal")		  /* the undo journal could not be read or written */    \
+	X(SYSTEM, "system")		  /* any other error of the machine */
 
 enum enforce_error {
 	ENFORCE_NO_ERROR,
@@ -49,8 +49,8 @@ enum enforce_error {
 };
 
 struct enforce_change {
-	char *client;		  /* owned, as all text here */
-	char *path;		  /* "/etc/..." or "~/..." */
+	char *client; /* owned, as all text here */
+	char *path;   /* "/etc/..." or "~/..." */
 	char *key;
 	struct json_object *from; /* owned; NULL for absent and for null */
 	struct json_object *to;

@@ -12,12 +12,13 @@
 #define ENFORCE_JOURNAL_NAME "journal.json"
 
 struct enforce_journal {
-	int dirfd; /* borrowed */
+	int dirfd;		    /* borrowed */
 	struct json_object *object; /* owned; the schema is in journal.c */
 };
 
 enum enforce_journal_outcome {
-	ENFORCE_JOURNAL_E_BROKEN = 1, /* there is a journal and it cannot be understood: nothing may be changed */
+	ENFORCE_JOURNAL_E_BROKEN =
+		1, /* there is a journal and it cannot be understood: nothing may be changed */
 };
 
 void enforce_journal_finish(struct enforce_journal *journal);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where files are edited: below "/" (or a fake root) for system files, below a home for a user's.
- * The owner that files and directories must have is part of the place, so that a test needs no root.
+ * The owner that files and directories must have is part of the place, so that a test needs no
+ * root.
  */
 #pragma once
 

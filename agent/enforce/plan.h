@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plan, apply, verify, undo. A plan reads and changes nothing. The core plans system files and sends
- * what enforce_plan_writes gives to caretaker-hand; caretaker-home plans and applies by itself.
+ * Plan, apply, verify, undo. A plan reads and changes nothing. The core plans system files and
+ *sends what enforce_plan_writes gives to caretaker-hand; caretaker-home plans and applies by
+ *itself.
  *
  *	struct enforce_place place = {.root = root, .home = -1, .owner = 0};
  *	r = enforce_plan(&place, profile, ENFORCE_BASE, &journal, &plan);
@@ -14,8 +15,8 @@
 
 struct enforce_plan {
 	bool installed;
-	size_t kept;	/* settings that have their value */
-	size_t drifted; /* those that have not; conflict and refused included */
+	size_t kept;			/* settings that have their value */
+	size_t drifted;			/* those that have not; conflict and refused included */
 	struct enforce_changes changes; /* one for each drifted setting and file */
 	/* Bit i: file i of the profile has to be written */
 	uint32_t files;
@@ -23,13 +24,14 @@ struct enforce_plan {
 void enforce_plan_finish(struct enforce_plan *plan);
 
 /*
- * What it would take. tier ENFORCE_OFF plans nothing. A file that cannot be edited gives its changes
- * with result refused and one error each; another managed file that says otherwise gives conflict.
- * journal may be NULL; with it, a base file (a distribution's policies.json) that changed after it was
- * merged is noticed.
+ * What it would take. tier ENFORCE_OFF plans nothing. A file that cannot be edited gives its
+ * changes with result refused and one error each; another managed file that says otherwise gives
+ * conflict. journal may be NULL; with it, a base file (a distribution's policies.json) that changed
+ * after it was merged is noticed.
  */
-must_check int enforce_plan(const struct enforce_place *place, const struct enforce_profile *profile,
-	enum enforce_tier tier, const struct enforce_journal *journal, struct enforce_plan *ret_plan);
+must_check int enforce_plan(const struct enforce_place *place,
+	const struct enforce_profile *profile, enum enforce_tier tier,
+	const struct enforce_journal *journal, struct enforce_plan *ret_plan);
 
 /* Array of HAND_WRITE bodies, one for each file that has to be written; the caller puts it. */
 must_check int enforce_plan_writes(const struct enforce_place *place,

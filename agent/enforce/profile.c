@@ -110,8 +110,8 @@ static int decode_paths(struct json_object *array, bool home, const char **paths
 		struct json_object *item = json_object_array_get_idx(array, i);
 		const char *text = json_object_get_string(item);
 
-		if (!json_object_is_type(item, json_type_string) || strlen(text) > TEXT_MAX
-			|| !path_valid(text, home)) {
+		if (!json_object_is_type(item, json_type_string) || strlen(text) > TEXT_MAX ||
+			!path_valid(text, home)) {
 			return wrong(error, "files", "a path is not of the form /a/b or ~/a/b");
 		}
 		paths[i] = text;
@@ -151,8 +151,8 @@ static int decode_file(struct json_object *object, enum enforce_scope scope,
 	if (word_find(dialects, ARRAY_LEN(dialects), wire.format, &dialect) < 0) {
 		return wrong(error, "format", "not a known file format");
 	}
-	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0
-		|| (role == ENFORCE_USER_CONFIG) != user) {
+	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0 ||
+		(role == ENFORCE_USER_CONFIG) != user) {
 		return wrong(error, "role", "not a role of this scope");
 	}
 	file->path = wire.path;
@@ -195,8 +195,8 @@ static int decode_setting(
 		return wrong(error, "tier", "neither base nor strict");
 	}
 	/* an object would hide what somebody else set inside it: its members are settings */
-	if (json_object_is_type(wire.value, json_type_object)
-		|| json_object_is_type(wire.value, json_type_double)) {
+	if (json_object_is_type(wire.value, json_type_object) ||
+		json_object_is_type(wire.value, json_type_double)) {
 		return wrong(error, "value", "an object or a fraction");
 	}
 	setting->key = wire.key;
@@ -228,8 +228,8 @@ static bool id_valid(const char *id)
 	return id[0] != '\0' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
 }
 
-static int decode_lists(const struct profile_wire *wire, struct enforce_profile *profile,
-	struct json_error *error)
+static int decode_lists(
+	const struct profile_wire *wire, struct enforce_profile *profile, struct json_error *error)
 {
 	int r = 0;
 
@@ -247,8 +247,8 @@ static int decode_lists(const struct profile_wire *wire, struct enforce_profile 
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
-		r = decode_setting(json_object_array_get_idx(wire->settings, i),
-			&profile->settings[i], error);
+		r = decode_setting(
+			json_object_array_get_idx(wire->settings, i), &profile->settings[i], error);
 		for (size_t j = 0; j < i && r == 0; j++) {
 			if (strcmp(profile->settings[i].key, profile->settings[j].key) == 0) {
 				r = wrong(error, "settings", "a key stands twice");
@@ -258,8 +258,8 @@ static int decode_lists(const struct profile_wire *wire, struct enforce_profile 
 	return r;
 }
 
-int enforce_profile_decode(struct json_object *object, struct enforce_profile **ret_profile,
-	struct json_error *error)
+int enforce_profile_decode(
+	struct json_object *object, struct enforce_profile **ret_profile, struct json_error *error)
 {
 	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
 	struct profile_wire wire = {0};

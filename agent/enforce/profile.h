@@ -27,7 +27,8 @@ enum enforce_role {
 
 /* All text is borrowed from the profile. */
 struct enforce_file {
-	const char *path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
+	const char
+		*path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
 	const char *packaging;
 	enum json_edit_dialect dialect;
 	enum enforce_role role;
@@ -41,7 +42,7 @@ struct enforce_file {
 
 struct enforce_setting {
 	const char *key;
-	struct json_path path; /* the key, parsed */
+	struct json_path path;	   /* the key, parsed */
 	struct json_object *value; /* borrowed; NULL for null */
 	enum enforce_tier tier;
 	const char *why; /* text key */
@@ -55,16 +56,18 @@ struct enforce_profile {
 	size_t n_files;
 	struct enforce_setting *settings; /* owned */
 	size_t n_settings;
-	/* Objects that a client takes whole: an absent one is written with these members. Borrowed. */
+	/* Objects that a client takes whole: an absent one is written with these members. Borrowed.
+	 */
 	struct json_object *complete;
 	struct json_object *object; /* owned: what everything above points into */
 };
 
 void enforce_profile_free(struct enforce_profile *profile);
 void enforce_profile_free_p(struct enforce_profile **profile);
-/* JSON_E_* with error filled when it is no profile. Takes no ownership of object; keeps a reference. */
-must_check int enforce_profile_decode(struct json_object *object,
-	struct enforce_profile **ret_profile, struct json_error *error);
+/* JSON_E_* with error filled when it is no profile. Takes no ownership of object; keeps a
+ * reference. */
+must_check int enforce_profile_decode(
+	struct json_object *object, struct enforce_profile **ret_profile, struct json_error *error);
 must_check int enforce_profile_parse(
 	struct span text, struct enforce_profile **ret_profile, struct json_error *error);
 
@@ -78,8 +81,8 @@ void enforce_profiles_finish(struct enforce_profiles *profiles);
 must_check int enforce_profiles_load(
 	int dirfd, struct enforce_profiles *ret_profiles, struct json_error *error);
 /* An array of profiles (policy_profiles, HOME_SETTINGS) */
-must_check int enforce_profiles_decode(struct json_object *array,
-	struct enforce_profiles *ret_profiles, struct json_error *error);
+must_check int enforce_profiles_decode(
+	struct json_object *array, struct enforce_profiles *ret_profiles, struct json_error *error);
 const struct enforce_profile *enforce_profiles_find(
 	const struct enforce_profiles *profiles, const char *id);
 

@@ -65,8 +65,8 @@ static bool is_profile_name(const char *name)
 	return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".json") == 0;
 }
 
-static int load_one(int dirfd, const char *name, struct enforce_profile **ret_profile,
-	struct json_error *error)
+static int load_one(
+	int dirfd, const char *name, struct enforce_profile **ret_profile, struct json_error *error)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	struct json_error inner = {0};
@@ -115,15 +115,15 @@ int enforce_profiles_load(
 	return r != 0 ? r : profiles_settle(&profiles, ret_profiles, error);
 }
 
-int enforce_profiles_decode(struct json_object *array, struct enforce_profiles *ret_profiles,
-	struct json_error *error)
+int enforce_profiles_decode(
+	struct json_object *array, struct enforce_profiles *ret_profiles, struct json_error *error)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 	size_t n;
 	int r;
 
-	if (!json_object_is_type(array, json_type_array)
-		|| json_object_array_length(array) > ENFORCE_PROFILES_MAX) {
+	if (!json_object_is_type(array, json_type_array) ||
+		json_object_array_length(array) > ENFORCE_PROFILES_MAX) {
 		if (error) {
 			snprintf(error->where, sizeof(error->where), "profiles");
 			error->what = "not a list, or too long";

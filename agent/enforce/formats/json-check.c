@@ -19,8 +19,8 @@ static bool in_object(const struct checker *checker)
 
 static int check_open(struct checker *checker, bool object)
 {
-	if ((checker->want != WANT_VALUE && checker->want != WANT_VALUE_OR_CLOSE)
-		|| checker->depth == JSON_EDIT_DEPTH_MAX) {
+	if ((checker->want != WANT_VALUE && checker->want != WANT_VALUE_OR_CLOSE) ||
+		checker->depth == JSON_EDIT_DEPTH_MAX) {
 		return JSON_EDIT_E_SYNTAX;
 	}
 	checker->objects &= ~((uint64_t)1 << checker->depth);
@@ -32,9 +32,9 @@ static int check_open(struct checker *checker, bool object)
 
 static int check_close(struct checker *checker, bool object)
 {
-	if (checker->depth == 0 || in_object(checker) != object
-		|| (checker->want != WANT_MORE
-			&& checker->want != (object ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE))) {
+	if (checker->depth == 0 || in_object(checker) != object ||
+		(checker->want != WANT_MORE &&
+			checker->want != (object ? WANT_KEY_OR_CLOSE : WANT_VALUE_OR_CLOSE))) {
 		return JSON_EDIT_E_SYNTAX;
 	}
 	checker->depth--;
@@ -94,8 +94,7 @@ static int check_token(struct checker *checker, enum json_token_type type)
 	return checker->want == WANT_MORE && checker->depth == 0 ? 0 : JSON_EDIT_E_SYNTAX;
 }
 
-int json_scan_check(
-	struct span text, enum json_edit_dialect dialect, struct json_token *ret_root)
+int json_scan_check(struct span text, enum json_edit_dialect dialect, struct json_token *ret_root)
 {
 	struct json_scan scan = {.text = text, .dialect = dialect};
 	struct checker checker = {.want = WANT_VALUE, .relaxed = dialect == JSON_EDIT_RELAXED};

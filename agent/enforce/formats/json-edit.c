@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* Walks down the path as far as it exists. views[i] is the object that holds, or would hold, name i. */
+/* Walks down the path as far as it exists. views[i] is the object that holds, or would hold, name
+ * i. */
 struct walk {
 	size_t root;  /* the document's opening brace */
 	size_t depth; /* names that exist */
@@ -14,8 +15,8 @@ struct walk {
 	size_t n_views;
 };
 
-static int walk_path(struct span text, enum json_edit_dialect dialect,
-	const struct json_path *path, struct walk *walk)
+static int walk_path(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
+	struct walk *walk)
 {
 	struct json_token root;
 	size_t open;
@@ -52,8 +53,7 @@ static int walk_path(struct span text, enum json_edit_dialect dialect,
 
 static struct span member_value(struct span text, const struct json_member *member)
 {
-	return (struct span){
-		text.p + member->value_start, member->value_end - member->value_start};
+	return (struct span){text.p + member->value_start, member->value_end - member->value_start};
 }
 
 int json_edit_find(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
@@ -130,11 +130,12 @@ static int insert_first(struct span text, const struct json_object_view *view,
 		}
 	}
 	return r != 0 ? r
-		      : splice(text, view->close, view->close,
-				(struct span){member.p, member.len}, out);
+		      : splice(text, view->close, view->close, (struct span){member.p, member.len},
+				out);
 }
 
-/* End of the line when only blanks and comments follow from here, so that a note stays where it is */
+/* End of the line when only blanks and comments follow from here, so that a note stays where it is
+ */
 static size_t line_end(struct span text, enum json_edit_dialect dialect, size_t from)
 {
 	size_t i = from;
@@ -214,8 +215,7 @@ int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct
 	int r = walk_path(text, dialect, path, &walk);
 
 	if (r == 0) {
-		r = json_scan_check(
-			value, verbatim ? JSON_EDIT_RELAXED : JSON_EDIT_STRICT, &first);
+		r = json_scan_check(value, verbatim ? JSON_EDIT_RELAXED : JSON_EDIT_STRICT, &first);
 	}
 	if (r != 0) {
 		return r;
@@ -239,7 +239,8 @@ int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct
 		verbatim, out);
 }
 
-/* Start of what goes with a member: its line break when it begins a line, else the blanks before it */
+/* Start of what goes with a member: its line break when it begins a line, else the blanks before it
+ */
 static size_t member_start(struct span text, const struct json_member *member)
 {
 	size_t start = member->key_start;
@@ -264,8 +265,7 @@ static size_t skip_spaces(struct span text, size_t i)
 	return i;
 }
 
-static int remove_only(
-	struct span text, const struct json_member *member, struct str *out)
+static int remove_only(struct span text, const struct json_member *member, struct str *out)
 {
 	struct span indent;
 	size_t end = skip_spaces(text, member->value_end);
@@ -279,8 +279,8 @@ static int remove_only(
 	return splice(text, member_start(text, member), end, span_z(""), out);
 }
 
-int json_edit_remove(struct span text, enum json_edit_dialect dialect,
-	const struct json_path *path, struct str *out)
+int json_edit_remove(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
+	struct str *out)
 {
 	struct walk walk;
 	const struct json_member *member;
@@ -333,8 +333,8 @@ int json_edit_strip(struct span text, enum json_edit_dialect dialect, struct str
 		if (r != 0 || token.type == JSON_TOKEN_END) {
 			break;
 		}
-		if (comma && token.type != JSON_TOKEN_CLOSE_OBJECT
-			&& token.type != JSON_TOKEN_CLOSE_ARRAY) {
+		if (comma && token.type != JSON_TOKEN_CLOSE_OBJECT &&
+			token.type != JSON_TOKEN_CLOSE_ARRAY) {
 			r = str_append_char(out, ',');
 		}
 		comma = token.type == JSON_TOKEN_COMMA;

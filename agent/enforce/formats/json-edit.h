@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Edits JSON as text: one value is set or removed, and every other byte stays what it was, comments,
- * order, indentation and unknown names included. Pure functions from bytes to bytes.
+ * Edits JSON as text: one value is set or removed, and every other byte stays what it was,
+ * comments, order, indentation and unknown names included. Pure functions from bytes to bytes.
  *
  * json_edit_remove undoes json_edit_set of a name that was not there, byte for byte, as long as
  * nothing else changed in that object.
@@ -22,15 +22,16 @@ enum json_edit_dialect { JSON_EDIT_STRICT, JSON_EDIT_RELAXED };
 
 enum json_edit_outcome {
 	JSON_EDIT_E_SYNTAX = 1, /* torn, trailing bytes, bad UTF-8, too deep or too large */
-	JSON_EDIT_E_DUPLICATE,	/* a name on the path stands twice: which one counts is not ours to say */
+	JSON_EDIT_E_DUPLICATE,	/* a name on the path stands twice: which one counts is not ours to
+				   say */
 	JSON_EDIT_E_NOT_OBJECT, /* the document, or a value on the way, is no object */
 	JSON_EDIT_E_NO_PARENT,	/* set: the object that should hold the name is not there */
 };
 
 struct json_edit_found {
-	size_t depth; /* how many names of the path exist */
+	size_t depth;	   /* how many names of the path exist */
 	struct span value; /* of the whole path; p is NULL unless depth is the path's length */
-	struct span last; /* value of the deepest name found; the document for depth 0 */
+	struct span last;  /* value of the deepest name found; the document for depth 0 */
 };
 
 must_check int json_edit_find(struct span text, enum json_edit_dialect dialect,

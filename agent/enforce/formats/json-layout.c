@@ -45,8 +45,7 @@ static bool all_blank(struct span text)
 /* `"a" : 1` is copied as it is, but for comments */
 static struct span colon_of(struct span text, const struct json_member *member)
 {
-	struct span between = {
-		text.p + member->key_end, member->value_start - member->key_end};
+	struct span between = {text.p + member->key_end, member->value_start - member->key_end};
 	const char *colon = memchr(between.p, ':', between.len);
 	struct span before = {between.p, (size_t)(colon - between.p)};
 	struct span after = {colon + 1, between.len - before.len - 1};
@@ -68,13 +67,14 @@ static void layout_members(
 		return;
 	}
 	if (last->comma_before == JSON_SCAN_NONE) {
-		layout->separator = span_z(layout->colon.p[layout->colon.len - 1] == ' ' ? " " : "");
+		layout->separator =
+			span_z(layout->colon.p[layout->colon.len - 1] == ' ' ? " " : "");
 		return;
 	}
-	layout->separator = (struct span){text.p + last->comma_before + 1,
-		last->key_start - last->comma_before - 1};
-	if (!all_blank(layout->separator)
-		|| memchr(layout->separator.p, '\n', layout->separator.len)) {
+	layout->separator = (struct span){
+		text.p + last->comma_before + 1, last->key_start - last->comma_before - 1};
+	if (!all_blank(layout->separator) ||
+		memchr(layout->separator.p, '\n', layout->separator.len)) {
 		layout->separator = span_z(" ");
 	}
 }

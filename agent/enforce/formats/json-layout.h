@@ -5,13 +5,13 @@
 #include "json-scan.h"
 
 struct json_layout {
-	bool lines;		/* one member on each line */
-	const char *newline;	/* "\n" or "\r\n" */
-	struct span indent;	/* of a member of the object in hand */
-	struct span unit;	/* one step deeper; empty when indent says it all */
-	struct span closing;	/* of the brace that closes it */
-	struct span colon;	/* between name and value, blanks included */
-	struct span separator;	/* between comma and name, on one line */
+	bool lines;	       /* one member on each line */
+	const char *newline;   /* "\n" or "\r\n" */
+	struct span indent;    /* of a member of the object in hand */
+	struct span unit;      /* one step deeper; empty when indent says it all */
+	struct span closing;   /* of the brace that closes it */
+	struct span colon;     /* between name and value, blanks included */
+	struct span separator; /* between comma and name, on one line */
 };
 
 /* root: position of the document's opening brace */

@@ -5,8 +5,8 @@
 
 static bool plain_char(char c)
 {
-	return (unsigned char)c > ' ' && c != '.' && c != '[' && c != ']' && c != '"' && c != '\\'
-		&& c != 0x7f;
+	return (unsigned char)c > ' ' && c != '.' && c != '[' && c != ']' && c != '"' &&
+	       c != '\\' && c != 0x7f;
 }
 
 static bool quoted_char(char c)
@@ -55,8 +55,8 @@ int json_path_parse(struct span text, struct json_path *ret_path)
 	while (text.len > 0) {
 		struct span name;
 
-		if (path.n == JSON_PATH_DEPTH_MAX || !take_name(&text, path.n == 0, &name)
-			|| used + name.len + 1 > sizeof(path.text)) {
+		if (path.n == JSON_PATH_DEPTH_MAX || !take_name(&text, path.n == 0, &name) ||
+			used + name.len + 1 > sizeof(path.text)) {
 			return -EINVAL;
 		}
 		memcpy(path.text + used, name.p, name.len);

@@ -49,8 +49,8 @@ int json_scan_skip_blank(struct json_scan *scan)
 		while (scan->pos < scan->text.len && is_blank(scan->text.p[scan->pos])) {
 			scan->pos++;
 		}
-		if (scan->dialect != JSON_EDIT_RELAXED || at(scan, scan->pos) != '/'
-			|| (at(scan, scan->pos + 1) != '/' && at(scan, scan->pos + 1) != '*')) {
+		if (scan->dialect != JSON_EDIT_RELAXED || at(scan, scan->pos) != '/' ||
+			(at(scan, scan->pos + 1) != '/' && at(scan, scan->pos + 1) != '*')) {
 			return 0;
 		}
 		r = skip_comment(scan);
@@ -144,8 +144,8 @@ static int word_end(const struct json_scan *scan, size_t *ret_end)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		size_t len = strlen(words[i]);
 
-		if (scan->text.len - scan->pos >= len
-			&& memcmp(scan->text.p + scan->pos, words[i], len) == 0) {
+		if (scan->text.len - scan->pos >= len &&
+			memcmp(scan->text.p + scan->pos, words[i], len) == 0) {
 			*ret_end = scan->pos + len;
 			return 0;
 		}
@@ -216,8 +216,8 @@ static int skip_value(struct json_scan *scan, enum json_token_type first)
 		}
 		if (token.type == JSON_TOKEN_OPEN_OBJECT || token.type == JSON_TOKEN_OPEN_ARRAY) {
 			depth++;
-		} else if (token.type == JSON_TOKEN_CLOSE_OBJECT
-			|| token.type == JSON_TOKEN_CLOSE_ARRAY) {
+		} else if (token.type == JSON_TOKEN_CLOSE_OBJECT ||
+			   token.type == JSON_TOKEN_CLOSE_ARRAY) {
 			depth--;
 		}
 	}
@@ -239,8 +239,8 @@ static int key_equals(struct span key, const char *name, bool *ret_equal)
 	if (r != 0) {
 		return r < 0 ? r : JSON_EDIT_E_SYNTAX;
 	}
-	*ret_equal = (size_t)json_object_get_string_len(object) == strlen(name)
-		&& memcmp(json_object_get_string(object), name, strlen(name)) == 0;
+	*ret_equal = (size_t)json_object_get_string_len(object) == strlen(name) &&
+		     memcmp(json_object_get_string(object), name, strlen(name)) == 0;
 	return 0;
 }
 

@@ -47,8 +47,8 @@ struct json_member {
 /* An object of a checked text, and the member that was asked for. */
 struct json_object_view {
 	size_t open, close;
-	size_t n;		   /* members */
-	struct json_member last;   /* when n > 0 */
+	size_t n;		 /* members */
+	struct json_member last; /* when n > 0 */
 	bool found;
 	bool found_last;
 	struct json_member member; /* when found */
