@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the console: npm ci into the work folder when the lock file changed, tsc, esbuild.
+// The source tree is only read: everything happens in a copy below --work.
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import {
+	cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+const text = { type: 'string' };
+const { values: args } = parseArgs({
+	options: { npm: text, source: text, work: text, output: text, languages: text, depfile: text },
+});
+const FIRST_PAGE_MAX = 150 * 1024; // bytes of HTML, script and style, compressed
+
+function fail(message) {
+	process.stderr.write(`console: ${message}\n`);
+	process.exit(1);
+}
+
+function run(command, argv) {
+	const done = spawnSync(command, argv, { cwd: args.work, encoding: 'utf8' });
+	if (done.error || done.status !== 0) {
+		fail(`${basename(command)} ${argv.join(' ')} failed\n${done.stdout}${done.stderr}${done.error ?? ''}`);
+	}
+}
+
+function installPackages() {
+	const stamp = join(args.work, 'installed');
+	const hash = createHash('sha256');
+	for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+		hash.update(readFileSync(join(args.source, name)));
+		cpSync(join(args.source, name), join(args.work, name));
+	}
+	const wanted = hash.digest('hex');
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
+		return;
+	}
+	rmSync(stamp, { force: true });
+	run(args.npm, ['ci', '--no-audit', '--no-fund', '--ignore-scripts']);
+	writeFileSync(stamp, wanted);
+}
+
+function sourceFiles(folder) {
+	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		return entry.isDirectory() ? [path, ...sourceFiles(path)] : [path];
+	});
+}
+
+async function bundle(languages) {
+	const module = join(args.work, 'node_modules', 'esbuild', 'lib', 'main.js');
+	const { default: esbuild } = await import(pathToFileURL(module).href);
+	const result = await esbuild.build({
+		absWorkingDir: args.work,
+		entryPoints: { app: 'src/main.tsx' },
+		entryNames: '[name]-[hash]',
+		outdir: args.output,
+		bundle: true,
+		minify: true,
+		format: 'iife',
+		target: ['chrome100', 'firefox102', 'safari15'],
+		jsx: 'automatic',
+		jsxImportSource: 'preact',
+		legalComments: 'eof',
+		define: { CONSOLE_LANGUAGES: JSON.stringify(languages) },
+		metafile: true,
+		logLevel: 'warning',
+	});
+	return Object.keys(result.metafile.outputs).map((path) => basename(path));
+}
+
+function writePage(outputs) {
+	const script = outputs.find((name) => name.endsWith('.js'));
+	const style = outputs.find((name) => name.endsWith('.css'));
+	const page = readFileSync(join(args.source, 'index.html'), 'utf8')
+		.replace('SCRIPT', `/${script}`)
+		.replace('STYLE', `/${style}`);
+	writeFileSync(join(args.output, 'index.html'), page);
+	cpSync(join(args.source, 'favicon.svg'), join(args.output, 'favicon.svg'));
+	const size = ['index.html', script, style]
+		.reduce((sum, name) => sum + gzipSync(readFileSync(join(args.output, name))).length, 0);
+	if (size > FIRST_PAGE_MAX) {
+		fail(`the first page is ${size} bytes compressed, more than ${FIRST_PAGE_MAX}`);
+	}
+	process.stdout.write(`console: first page is ${size} bytes compressed\n`);
+}
+
+mkdirSync(args.work, { recursive: true });
+installPackages();
+rmSync(join(args.work, 'src'), { recursive: true, force: true });
+for (const name of ['src', 'tsconfig.json']) {
+	cpSync(join(args.source, name), join(args.work, name), { recursive: true });
+}
+run(process.execPath, [join('node_modules', 'typescript', 'lib', 'tsc.js'), '--noEmit']);
+rmSync(args.output, { recursive: true, force: true });
+mkdirSync(args.output, { recursive: true });
+const languages = readdirSync(args.languages)
+	.filter((name) => name.endsWith('.json'))
+	.map((name) => basename(name, '.json'));
+writePage(await bundle(languages));
+
+const inputs = ['src', 'index.html', 'favicon.svg', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json']
+	.flatMap((name) => {
+		const path = join(args.source, name);
+		return name === 'src' ? [path, ...sourceFiles(path)] : [path];
+	});
+const escaped = [...inputs, args.languages].map((path) => path.replaceAll(' ', '\\ '));
+writeFileSync(args.depfile, `${args.output.replaceAll(' ', '\\ ')}: ${escaped.join(' ')}\n`);
