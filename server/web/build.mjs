@@ -13,8 +13,9 @@ import { gzipSync } from 'node:zlib';
 
 const text = { type: 'string' };
 const { values: args } = parseArgs({
-	options: { npm: text, source: text, work: text, output: text, languages: text, depfile: text },
+	options: { npm: text, source: text, work: text, output: text, texts: text, depfile: text },
 });
+const FIRST_TEXTS = ['console.trouble.offline.title', 'console.trouble.offline.todo', 'console.retry'];
 const FIRST_PAGE_MAX = 150 * 1024; // bytes of HTML, script and style, compressed
 
 function fail(message) {
@@ -52,7 +53,16 @@ function sourceFiles(folder) {
 	});
 }
 
-async function bundle(languages) {
+// language → the texts that a page needs when the server falls silent before it gave the catalogue
+function readFirstTexts() {
+	const names = readdirSync(args.texts).filter((name) => name.endsWith('.json'));
+	return Object.fromEntries(names.map((name) => {
+		const all = JSON.parse(readFileSync(join(args.texts, name), 'utf8'));
+		return [basename(name, '.json'), Object.fromEntries(FIRST_TEXTS.map((key) => [key, all[key]]))];
+	}));
+}
+
+async function bundle(firstTexts) {
 	const module = join(args.work, 'node_modules', 'esbuild', 'lib', 'main.js');
 	const { default: esbuild } = await import(pathToFileURL(module).href);
 	const result = await esbuild.build({
@@ -67,7 +77,7 @@ async function bundle(languages) {
 		jsx: 'automatic',
 		jsxImportSource: 'preact',
 		legalComments: 'eof',
-		define: { CONSOLE_LANGUAGES: JSON.stringify(languages) },
+		define: { CONSOLE_FIRST_TEXTS: JSON.stringify(firstTexts) },
 		metafile: true,
 		logLevel: 'warning',
 	});
@@ -99,15 +109,12 @@ for (const name of ['src', 'tsconfig.json']) {
 run(process.execPath, [join('node_modules', 'typescript', 'lib', 'tsc.js'), '--noEmit']);
 rmSync(args.output, { recursive: true, force: true });
 mkdirSync(args.output, { recursive: true });
-const languages = readdirSync(args.languages)
-	.filter((name) => name.endsWith('.json'))
-	.map((name) => basename(name, '.json'));
-writePage(await bundle(languages));
+writePage(await bundle(readFirstTexts()));
 
 const inputs = ['src', 'index.html', 'favicon.svg', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json']
 	.flatMap((name) => {
 		const path = join(args.source, name);
 		return name === 'src' ? [path, ...sourceFiles(path)] : [path];
 	});
-const escaped = [...inputs, args.languages].map((path) => path.replaceAll(' ', '\\ '));
+const escaped = [...inputs, args.texts, ...sourceFiles(args.texts)].map((path) => path.replaceAll(' ', '\\ '));
 writeFileSync(args.depfile, `${args.output.replaceAll(' ', '\\ ')}: ${escaped.join(' ')}\n`);

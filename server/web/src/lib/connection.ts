@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the server answers, and since when it does not: told once, above every page.
-import { useEffect, useState } from 'preact/hooks';
-import { nowSeconds } from './dates';
+// Whether the server answers, and since when (ms) it does not: told once, above every page.
+import { store, useStore } from './store';
 
-const listeners = new Set<() => void>();
-let silentSince: number | null = null;
+const silentSince = store<number | null>(null);
 
 export function setReachable(reachable: boolean): void {
-	const next = reachable ? null : silentSince ?? nowSeconds();
-	if (next !== silentSince) {
-		silentSince = next;
-		listeners.forEach((listener) => listener());
-	}
+	silentSince.set(reachable ? null : silentSince.get() ?? Date.now());
 }
 
 export function useSilentSince(): number | null {
-	const [since, setSince] = useState(silentSince);
-	useEffect(() => {
-		const listener = (): void => setSince(silentSince);
-		listeners.add(listener);
-		return () => void listeners.delete(listener);
-	}, []);
-	return since;
+	return useStore(silentSince);
 }

@@ -2,7 +2,6 @@
 // What a page shows: fetched once, kept for "back", fetched again while the page is looked at.
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { request, troubleIn, type Trouble } from './api';
-import { nowSeconds } from './dates';
 import { setReachable } from './connection';
 import { leaveForSignIn } from './session';
 
@@ -14,7 +13,7 @@ interface Kept {
 
 export interface Data<T> {
 	value: T | null;
-	at: number; // when value was answered
+	at: number; // ms: when value was answered
 	trouble: Trouble | null;
 	reload: () => void;
 }
@@ -25,7 +24,7 @@ const kept = new Map<string, Kept>();
 function keep(path: string, value: unknown): Kept {
 	const text = JSON.stringify(value);
 	const old = kept.get(path);
-	const entry = { text, value: old?.text === text ? old.value : value, at: nowSeconds() };
+	const entry = { text, value: old?.text === text ? old.value : value, at: Date.now() };
 	kept.delete(path);
 	kept.set(path, entry);
 	for (const oldest of kept.keys()) {

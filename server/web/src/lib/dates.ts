@@ -1,58 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dates in the reader's language and zone. Times are wall seconds since 1970, as the API gives them.
+// Moments in the reader's language and zone. The API tells a school device's times by the hour and
+// a private device's by the day; nothing here pretends to know more.
 import { locale } from './texts';
+import type { Moment } from './types';
 
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-export type Grain = 'exact' | 'day';
-
-export function nowSeconds(): number {
-	return Math.floor(Date.now() / 1000);
+export function isDay(moment: Moment): boolean {
+	return moment.length === 10;
 }
 
-export function exactTime(at: number, grain: Grain): string {
-	const options: Intl.DateTimeFormatOptions = grain === 'day'
-		? { dateStyle: 'full' }
-		: { dateStyle: 'full', timeStyle: 'short' };
-	return new Intl.DateTimeFormat(locale, options).format(at * 1000);
+// A day alone is a calendar day, the same in every zone: it is read and written in UTC.
+function format(moment: Moment, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+	return new Intl.DateTimeFormat(locale, isDay(moment) ? { ...options, timeZone: 'UTC' } : options);
 }
 
-export function shortDate(at: number): string {
-	return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(at * 1000);
-}
-
-export function clockTime(at: number): string {
-	return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at * 1000);
-}
-
-// A calendar day of this reader, so that "yesterday" is never said of this morning.
-function dayNumber(at: number): number {
-	const date = new Date(at * 1000);
-	return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / (DAY * 1000));
-}
-
-// "3 days ago"; grain "day" says nothing finer than "today".
-export function agoText(at: number, now: number, grain: Grain): string {
-	const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-	const seconds = Math.max(0, now - at);
-	if (grain === 'exact' && seconds < HOUR) {
-		return format.format(-Math.floor(seconds / MINUTE), 'minute');
+// "Sunday 22 November 2026", or with the hour in which it was: "22 November 2026, 01:00 - 02:00".
+export function exactTime(moment: Moment): string {
+	const at = Date.parse(moment);
+	if (isDay(moment)) {
+		return format(moment, { dateStyle: 'full' }).format(at);
 	}
-	if (grain === 'exact' && seconds < DAY / 2) {
-		return format.format(-Math.floor(seconds / HOUR), 'hour');
+	return format(moment, {
+		weekday: 'long', day: 'numeric', month: 'long', year: 'numeric',
+		hour: 'numeric', minute: '2-digit',
+	}).formatRange(at, at + HOUR_MS);
+}
+
+export function shortDate(moment: Moment): string {
+	return format(moment, { day: 'numeric', month: 'short' }).format(Date.parse(moment));
+}
+
+export function clockTime(ms: number): string {
+	return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(ms);
+}
+
+// Calendar days between the two, so that "yesterday" is never said of this morning.
+function daysBetween(moment: Moment, now: number): number {
+	const then = new Date(Date.parse(moment));
+	const today = new Date(now);
+	const dayOf = (date: Date): number => (isDay(moment)
+		? Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())
+		: Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()));
+	return Math.max(0, Math.round((dayOf(today) - dayOf(then)) / DAY_MS));
+}
+
+// "this hour", "5 hours ago", "yesterday", "3 weeks ago"
+export function agoText(moment: Moment, now: number): string {
+	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	const hours = Math.max(0, Math.floor((now - Date.parse(moment)) / HOUR_MS));
+	if (!isDay(moment) && hours < 12) {
+		return relative.format(-hours, 'hour');
 	}
-	const days = Math.max(0, dayNumber(now) - dayNumber(at));
+	const days = daysBetween(moment, now);
 	if (days < 14) {
-		return format.format(-days, 'day');
+		return relative.format(-days, 'day');
 	}
-	return days < 60
-		? format.format(-Math.floor(days / 7), 'week')
-		: format.format(-Math.floor(days / 30.44), 'month');
-}
-
-export function isoTime(at: number, grain: Grain): string {
-	const text = new Date(at * 1000).toISOString();
-	return grain === 'day' ? text.slice(0, 10) : text;
+	return days < 70
+		? relative.format(-Math.floor(days / 7), 'week')
+		: relative.format(-Math.floor(days / 30.44), 'month');
 }

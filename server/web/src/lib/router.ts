@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses: one per page, over the history API. Links stay plain <a href>.
-import { useEffect, useState } from 'preact/hooks';
+import { store, useStore } from './store';
 
 export interface Place {
 	path: string;
@@ -8,22 +8,22 @@ export interface Place {
 	address: string; // path and query
 }
 
-type Listener = () => void;
-const listeners = new Set<Listener>();
 const scrolled = new Map<number, number>(); // history entry → where its page was scrolled to
 let entry = 0;
 let entries = 0;
 
 export function here(): Place {
 	return {
-		path: decodeURI(location.pathname),
+		path: location.pathname,
 		query: new URLSearchParams(location.search),
 		address: location.pathname + location.search,
 	};
 }
 
+const place = store(here());
+
 function tell(): void {
-	listeners.forEach((listener) => listener());
+	place.set(here());
 }
 
 function remember(): void {
@@ -79,13 +79,7 @@ export function startRouter(): void {
 }
 
 export function usePlace(): Place {
-	const [place, setPlace] = useState(here);
-	useEffect(() => {
-		const listener = (): void => setPlace(here());
-		listeners.add(listener);
-		return () => void listeners.delete(listener);
-	}, []);
-	return place;
+	return useStore(place);
 }
 
 // The address with some of its parameters changed; an empty value takes one away.

@@ -1,61 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in. The cookie is the server's: this console never sees it.
-import { useEffect, useState } from 'preact/hooks';
-import { request, troubleIn } from './api';
+import { request } from './api';
 import { forgetData } from './data';
 import { go, here } from './router';
+import { store, useStore } from './store';
+import type { Session } from './types';
 
-export interface Session {
-	name: string;
-}
+const session = store<Session | null>(null); // null: not asked yet
 
-const listeners = new Set<() => void>();
-let session: Session | null = null;
-let known = false;
-
-function set(next: Session | null): void {
-	session = next;
-	known = true;
-	listeners.forEach((listener) => listener());
-}
-
-// Asks who is signed in; throws when the server does not answer.
 export async function findSession(): Promise<void> {
-	try {
-		set(await request('GET', '/session') as Session);
-	} catch (error) {
-		if (troubleIn(error) !== 'session') {
-			throw error;
-		}
-		set(null);
-	}
+	session.set(await request('GET', '/session') as Session);
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-	set(await request('POST', '/session', { name, password }) as Session);
+	session.set(await request('POST', '/session', { name, password }) as Session);
+}
+
+export async function setUp(link: string, name: string, password: string): Promise<void> {
+	session.set(await request('POST', '/setup', { link, name, password }) as Session);
 }
 
 export async function signOut(): Promise<void> {
 	await request('DELETE', '/session');
 	forgetData();
-	set(null);
+	session.set({ signed_in: false, setup: false });
 	go('/sign-in');
 }
 
+// The session ended: sign in again, and come back to this very page.
 export function leaveForSignIn(): void {
 	forgetData();
-	set(null);
+	session.set({ signed_in: false, setup: false });
 	if (here().path !== '/sign-in') {
 		go(`/sign-in?next=${encodeURIComponent(here().address)}`, 'replace');
 	}
 }
 
-export function useSession(): { session: Session | null; known: boolean } {
-	const [, draw] = useState(0);
-	useEffect(() => {
-		const listener = (): void => draw((n) => n + 1);
-		listeners.add(listener);
-		return () => void listeners.delete(listener);
-	}, []);
-	return { session, known };
+export function useSession(): Session | null {
+	return useStore(session);
 }

@@ -2,7 +2,9 @@
 // The text catalogue: every sentence on a page comes from policies/texts/LANGUAGE.json.
 import type { ComponentChildren } from 'preact';
 
-declare const CONSOLE_LANGUAGES: readonly string[]; // named by the build, from policies/texts
+// Put in by the build from policies/texts: the languages there are, and for each the few texts that
+// are needed when the server does not hand out the rest.
+declare const CONSOLE_FIRST_TEXTS: Record<string, Record<string, string>>;
 
 export type TextArgs = Record<string, string | number>;
 
@@ -27,7 +29,8 @@ export function chooseLanguage(wanted: readonly string[], offered: readonly stri
 }
 
 export async function loadTexts(): Promise<void> {
-	language = chooseLanguage(navigator.languages, CONSOLE_LANGUAGES);
+	language = chooseLanguage(navigator.languages, Object.keys(CONSOLE_FIRST_TEXTS));
+	catalogue = CONSOLE_FIRST_TEXTS[language] ?? {};
 	locale = navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`))
 		?? language;
 	const answer = await fetch(`/api/v1/texts/${language}`);

@@ -1,5 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answers of the server's API (server/openapi.json) as this console reads them.
-export type State = 'pass' | 'fail' | 'unknown' | 'na' | 'exempt' | 'error';
-export type Ownership = 'school' | 'private';
+// The answers of the server's API, as server/openapi.json has them.
+export const STATES = ['fail', 'error', 'unknown', 'exempt', 'pass', 'na'] as const;
+export type State = (typeof STATES)[number];
+export const DEVICE_STATES = ['failing', 'unknown', 'silent', 'passing'] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export type Moment = string; // a full hour in RFC 3339, or the day alone for a private device
 export type Counts = Record<State, number>;
+
+export interface DeviceCounts {
+	total: number;
+	passing: number;
+	failing: number;
+	unknown: number;
+	silent: number;
+}
+
+export interface FleetDay {
+	day: string;
+	passing: number;
+	failing: number;
+	unknown: number;
+	silent: number;
+}
+
+export interface Fleet {
+	generated: string;
+	devices: DeviceCounts;
+	worst: { id: string; severity: Severity; failing: number; mends: number }[];
+	newly_failing: {
+		device: string; label: string; control: string; reason: string; since: Moment;
+	}[];
+	newly_failing_total: number;
+	silent: { device: string; label: string; heard: Moment | null }[];
+	trend: FleetDay[];
+}
+
+export interface Device {
+	id: string;
+	label: string;
+	group: string;
+	ownership: 'school' | 'private';
+	state: DeviceState;
+	failing: number;
+	unknown: number;
+	worst: string | null;
+	heard: Moment | null;
+	enrolled: Moment;
+	policy: number;
+}
+
+export interface Devices {
+	devices: Device[];
+	next: string | null;
+	total: number;
+}
+
+export interface DeviceControl {
+	id: string;
+	severity: Severity;
+	state: State;
+	reason: string;
+	since: Moment;
+	answered: Moment;
+}
+
+export interface DeviceDetail {
+	device: Device;
+	policy: { name: string; held: number; current: number };
+	controls: DeviceControl[];
+	history: { control: string; at: Moment; state: State; reason: string }[];
+}
+
+export interface Control {
+	id: string;
+	severity: Severity;
+	counts: Counts;
+}
+
+export interface ControlDetail extends Control {
+	failing: { device: string; group: string; label: string; reason: string; since: Moment }[];
+	groups: { group: string; failing: number; total: number }[];
+	trend: { day: string; pass: number; fail: number; unknown: number }[];
+}
+
+export type Session =
+	| { signed_in: true; name: string; expires: string }
+	| { signed_in: false; setup: boolean };

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which page an address shows. Everything but sign-in and setup needs a session.
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { go, usePlace, type Place } from './lib/router';
+import { findSession, useSession } from './lib/session';
+import { loadTexts } from './lib/texts';
+import { ControlPage } from './pages/control';
+import { ControlsPage } from './pages/controls';
+import { DevicePage } from './pages/device';
+import { DevicesPage } from './pages/devices';
+import { EnrolmentPage } from './pages/enrolment';
+import { FleetPage } from './pages/fleet';
+import { MissingPage } from './pages/missing';
+import { SetupPage } from './pages/setup';
+import { SignInPage } from './pages/sign-in';
+import { StartTrouble } from './pages/start-trouble';
+import { Shell } from './parts/shell';
+
+const START_AGAIN_MS = 5000;
+
+interface Route {
+	pattern: RegExp;
+	open?: boolean; // also without a session
+	page: (place: Place, id: string) => VNode;
+}
+
+const routes: Route[] = [
+	{ pattern: /^\/$/, page: () => <FleetPage key="fleet" /> },
+	{ pattern: /^\/controls$/, page: () => <ControlsPage key="controls" /> },
+	{ pattern: /^\/controls\/([a-z0-9-]+\.[a-z0-9-]+)$/, page: (_place, id) => <ControlPage key={id} id={id} /> },
+	{ pattern: /^\/devices$/, page: (place) => <DevicesPage key="devices" query={place.query} /> },
+	{ pattern: /^\/devices\/([A-Za-z0-9_-]{22})$/, page: (_place, id) => <DevicePage key={id} id={id} /> },
+	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },
+	{ pattern: /^\/setup$/, open: true, page: () => <SetupPage key="setup" /> },
+	{ pattern: /^\/sign-in$/, open: true, page: (place) => <SignInPage key="sign-in" next={place.query.get('next')} /> },
+];
+
+function findPage(place: Place): { route: Route; id: string } | null {
+	for (const route of routes) {
+		const match = route.pattern.exec(place.path);
+		if (match) {
+			return { route, id: match[1] ?? '' };
+		}
+	}
+	return null;
+}
+
+// Texts and session, asked again until the server answers. Null once both are there.
+function useStart(): 'asking' | 'failed' | null {
+	const [state, setState] = useState<'asking' | 'failed' | null>('asking');
+	useEffect(() => {
+		let timer = 0;
+		const ask = (): void => {
+			Promise.all([loadTexts(), findSession()]).then(() => setState(null), () => {
+				setState('failed');
+				timer = window.setTimeout(ask, START_AGAIN_MS);
+			});
+		};
+		ask();
+		return () => window.clearTimeout(timer);
+	}, []);
+	return state;
+}
+
+function Pages(): VNode | null {
+	const place = usePlace();
+	const session = useSession();
+	const found = findPage(place);
+	const mustSignIn = session?.signed_in === false && found?.route.open !== true;
+	useEffect(() => {
+		if (mustSignIn) {
+			const next = place.address === '/' ? '' : `?next=${encodeURIComponent(place.address)}`;
+			go(`/sign-in${next}`, 'replace');
+		}
+	}, [mustSignIn, place.address]);
+	if (mustSignIn) {
+		return null;
+	}
+	return found ? found.route.page(place, found.id) : <MissingPage key={place.path} />;
+}
+
+export function App(): VNode | null {
+	const start = useStart();
+	if (start === 'asking') {
+		return null;
+	}
+	return start === 'failed' ? <StartTrouble /> : <Shell><Pages /></Shell>;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which ones? Every filter is in the address, so that a list can be handed on.
+import type { VNode } from 'preact';
+import { useData } from '../lib/data';
+import { withQuery } from '../lib/router';
+import { richn, t } from '../lib/texts';
+import type { Device, Devices } from '../lib/types';
+import { Ago } from '../parts/ago';
+import { CsvButton } from '../parts/csv-button';
+import { DeviceFilters } from '../parts/device-filters';
+import { Await } from '../parts/notice';
+import { Page } from '../parts/page';
+import { DeviceBadge } from '../parts/state-badge';
+
+const EVERY_MS = 20_000;
+const ASKED = ['cursor', 'state', 'control', 'control_state', 'group', 'q'] as const;
+
+// Only what the API knows: a stray parameter in an address is no reason for an error.
+function apiPath(query: URLSearchParams): string {
+	const asked = new URLSearchParams();
+	for (const name of ASKED) {
+		const value = query.get(name);
+		if (value !== null && value !== '') {
+			asked.set(name, value);
+		}
+	}
+	const text = asked.toString();
+	return text === '' ? '/devices' : `/devices?${text}`;
+}
+
+function Worst({ device }: { device: Device }): VNode {
+	if (device.worst === null) {
+		return <span class="faint">{t('console.devices.none-open')}</span>;
+	}
+	return (
+		<>
+			<a href={`/controls/${device.worst}`}>{t(`control.${device.worst}.title`)}</a>
+			{device.failing > 1 && <span class="cell-sub">{richn('console.devices.and-more', device.failing - 1, {})}</span>}
+		</>
+	);
+}
+
+function Row({ device }: { device: Device }): VNode {
+	return (
+		<tr>
+			<th scope="row">
+				<a class="row-link" href={`/devices/${device.id}`}>{device.label}</a>
+				<span class="cell-sub">{t(`console.ownership.${device.ownership}`)}</span>
+			</th>
+			<td><DeviceBadge state={device.state} /></td>
+			<td data-label={t('console.devices.worst')}><Worst device={device} /></td>
+			<td data-label={t('console.devices.heard')}><Ago at={device.heard} quiet /></td>
+		</tr>
+	);
+}
+
+function List({ list, query }: { list: Devices; query: URLSearchParams }): VNode {
+	if (list.devices.length === 0) {
+		return (
+			<div class="card none">
+				<p>{t('console.devices.none')}</p>
+				<p><a class="button" href="/devices">{t('console.devices.all')}</a></p>
+			</div>
+		);
+	}
+	return (
+		<>
+			<table class="table stack">
+				<caption class="visually-hidden">{t('console.devices')}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{t('console.devices.device')}</th>
+						<th scope="col">{t('console.devices.state')}</th>
+						<th scope="col">{t('console.devices.worst')}</th>
+						<th scope="col">{t('console.devices.heard')}</th>
+					</tr>
+				</thead>
+				<tbody>{list.devices.map((device) => <Row key={device.id} device={device} />)}</tbody>
+			</table>
+			<nav class="pager" aria-label={t('console.pager')}>
+				{query.has('cursor') && (
+					<a class="button quiet" href={withQuery('/devices', query, { cursor: '' })}>{t('console.pager.first')}</a>
+				)}
+				{list.next !== null && (
+					<a class="button" href={withQuery('/devices', query, { cursor: list.next })}>{t('console.pager.next')}</a>
+				)}
+			</nav>
+		</>
+	);
+}
+
+export function DevicesPage({ query }: { query: URLSearchParams }): VNode {
+	const path = apiPath(query);
+	const data = useData<Devices>(path, EVERY_MS);
+	return (
+		<Page
+			title={t('console.devices')}
+			lead={<p role="status">{data.value !== null && richn('console.devices.match', data.value.total, {})}</p>}
+			aside={<CsvButton path={path} />}
+		>
+			<DeviceFilters query={query} />
+			<Await data={data}>{(list) => <List list={list} query={query} />}</Await>
+		</Page>
+	);
+}

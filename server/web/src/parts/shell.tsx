@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands around every page: skip link, navigation, and word of a server that does not answer.
+import type { ComponentChildren, VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { useSilentSince } from '../lib/connection';
+import { clockTime } from '../lib/dates';
+import { usePlace } from '../lib/router';
+import { signOut, useSession } from '../lib/session';
+import { t } from '../lib/texts';
+import { Logo } from './logo';
+
+const places = [
+	{ href: '/', key: 'console.nav.fleet', isHere: (path: string) => path === '/' },
+	{ href: '/devices', key: 'console.nav.devices', isHere: (path: string) => path.startsWith('/devices') },
+	{ href: '/controls', key: 'console.nav.controls', isHere: (path: string) => path.startsWith('/controls') },
+	{ href: '/enrolment', key: 'console.nav.enrolment', isHere: (path: string) => path === '/enrolment' },
+];
+
+function Account({ name }: { name: string }): VNode {
+	const [failed, setFailed] = useState(false);
+	const leave = (): void => {
+		signOut().catch(() => setFailed(true));
+	};
+	return (
+		<div class="account">
+			<span class="account-name" title={t('console.signed-in-as', { name })}>{name}</span>
+			<button type="button" class="link" onClick={leave}>{t('console.sign-out')}</button>
+			{failed && <span role="alert" class="account-trouble">{t('console.sign-out-failed')}</span>}
+		</div>
+	);
+}
+
+function Navigation(): VNode {
+	const { path } = usePlace();
+	return (
+		<nav aria-label={t('console.nav')}>
+			<ul>
+				{places.map((place) => (
+					<li key={place.href}>
+						<a href={place.href} {...(place.isHere(path) ? { 'aria-current': 'page' as const } : {})}>
+							{t(place.key)}
+						</a>
+					</li>
+				))}
+			</ul>
+		</nav>
+	);
+}
+
+function SilentBanner(): VNode {
+	const since = useSilentSince();
+	return (
+		<div role="status">
+			{since !== null && (
+				<p class="banner">{t('console.silent-server', { time: clockTime(since) })}</p>
+			)}
+		</div>
+	);
+}
+
+export function Shell({ children }: { children: ComponentChildren }): VNode {
+	const session = useSession();
+	return (
+		<>
+			<a class="skip" href="#main">{t('console.skip')}</a>
+			<header class="top">
+				<div class="top-in">
+					<a class="brand" href="/"><Logo /> <span>Caretaker</span></a>
+					{session?.signed_in === true && <Navigation />}
+					{session?.signed_in === true && <Account name={session.name} />}
+				</div>
+			</header>
+			<SilentBanner />
+			<main id="main" tabIndex={-1}>{children}</main>
+			<footer class="foot"><p>{t('console.footer')}</p></footer>
+		</>
+	);
+}
