@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of the server's API, as server/openapi.json has them.
-export const STATES = ['fail', 'error', 'unknown', 'exempt', 'pass', 'na'] as const;
+export const STATES = ['pass', 'exempt', 'na', 'unknown', 'error', 'fail'] as const;
 export type State = (typeof STATES)[number];
 export const DEVICE_STATES = ['failing', 'unknown', 'silent', 'passing'] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];

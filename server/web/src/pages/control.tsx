@@ -16,7 +16,7 @@ import { StateBar } from '../parts/state-bar';
 const EVERY_MS = 15_000;
 
 function Meaning({ id }: { id: string }): VNode {
-	const rows = ['why', 'rule', 'fix'] as const;
+	const rows = ['why', 'rule'] as const;
 	return (
 		<section class="card meaning" aria-label={t('console.control.meaning')}>
 			{rows.map((row) => (
@@ -25,6 +25,10 @@ function Meaning({ id }: { id: string }): VNode {
 					<p>{t(`control.${id}.${row}`)}</p>
 				</div>
 			))}
+			<div>
+				<h2>{t('console.control.fix')}</h2>
+				<p>{t(`control.${id}.fix`)}</p>
+			</div>
 			<div>
 				<h2>{t('console.control.who')}</h2>
 				<p>{t(`console.who.${id}`)}</p>

@@ -8,7 +8,7 @@ import type { Control } from '../lib/types';
 import { controlParts } from '../parts/control-parts';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
-import { Bar } from '../parts/state-bar';
+import { Bar, StateLegend } from '../parts/state-bar';
 
 const EVERY_MS = 20_000;
 
@@ -34,6 +34,7 @@ export function ControlsPage(): VNode {
 			<Await data={data}>
 				{({ controls }) => (
 					<>
+						{controls.length > 0 && <StateLegend />}
 						{controls.length === 0 && <p class="card none">{t('console.controls.none')}</p>}
 						{inGroups([...controls].sort(byFailing)).map((group) => (
 							<table key={group.name} class="table controls">

@@ -54,7 +54,7 @@ function Share({ fleet }: { fleet: Fleet }): VNode {
 			<div class="share-now">
 				<h2 id="share">{t('console.fleet.share')}</h2>
 				<p class="figure"><a href="/devices?state=passing">{formatPercent(passing, total)}</a></p>
-				<StateBar parts={deviceParts(fleet.devices)} />
+				<StateBar parts={deviceParts(fleet.devices)} tall />
 			</div>
 			<div class="share-trend">
 				<h2>{t('console.fleet.trend')}</h2>

@@ -8,31 +8,38 @@ import { StateBadge } from './state-badge';
 
 const openStates = new Set(['fail', 'error', 'unknown']);
 
-function Advice({ id }: { id: string }): VNode {
+function Advice({ control }: { control: DeviceControl }): VNode {
+	const { id, severity, state } = control;
+	if (state !== 'fail') {
+		return <p class="hint">{t(`console.control.todo.${state}`)}</p>;
+	}
 	return (
 		<dl class="advice">
-			<div><dt>{t('console.control.why')}</dt><dd>{t(`control.${id}.why`)}</dd></div>
-			<div><dt>{t('console.control.fix')}</dt><dd>{t(`control.${id}.fix`)}</dd></div>
+			<div>
+				<dt>{t('console.control.why')}</dt>
+				<dd><strong>{t(`console.severity.${severity}`)}</strong> {t(`control.${id}.why`)}</dd>
+			</div>
 			<div><dt>{t('console.control.who')}</dt><dd>{t(`console.who.${id}`)}</dd></div>
+			<div><dt>{t('console.control.fix')}</dt><dd>{t(`control.${id}.fix`)}</dd></div>
 		</dl>
 	);
 }
 
 export function ControlCard({ control, changed }: { control: DeviceControl; changed: boolean }): VNode {
-	const failing = control.state === 'fail';
 	return (
 		<article class={`control is-${control.state}${changed ? ' is-changed' : ''}`}>
 			<div class="control-head">
 				<h3><a href={`/controls/${control.id}`}>{t(`control.${control.id}.title`)}</a></h3>
 				<StateBadge state={control.state} />
 			</div>
-			<p class="control-reason">{t(`reason.${control.reason}`)}</p>
-			{failing && <Advice id={control.id} />}
-			<p class="control-times">
-				{openStates.has(control.state) && <span class="severity">{t(`console.severity.${control.severity}`)}</span>}
-				<span>{t('console.control.since')} <Ago at={control.since} /></span>
-				<span>{t('console.control.answered')} <Ago at={control.answered} /></span>
-			</p>
+			<div class="control-said">
+				<p>{t(`reason.${control.reason}`)}</p>
+				<p class="control-times">
+					<span>{t('console.control.since')} <Ago at={control.since} /></span>
+					<span>{t('console.control.answered')} <Ago at={control.answered} /></span>
+				</p>
+			</div>
+			{openStates.has(control.state) && <Advice control={control} />}
 		</article>
 	);
 }

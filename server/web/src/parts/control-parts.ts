@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { t } from '../lib/texts';
-import type { Control, State } from '../lib/types';
+import { STATES, type Control } from '../lib/types';
 import type { Part } from './state-bar';
 
-const order: State[] = ['pass', 'exempt', 'na', 'unknown', 'error', 'fail'];
-
 export function controlParts(control: Control): Part[] {
-	return order.map((state) => ({
+	return STATES.map((state) => ({
 		mark: state,
 		word: t(`state.${state}`),
 		count: control.counts[state],

@@ -6,7 +6,7 @@ import { compareTexts } from '../lib/control-groups';
 import { useData } from '../lib/data';
 import { go, withQuery } from '../lib/router';
 import { t } from '../lib/texts';
-import { DEVICE_STATES, type Control, type State } from '../lib/types';
+import { DEVICE_STATES, STATES, type Control } from '../lib/types';
 import { Mark, markOfDevice } from './marks';
 
 const TYPING_MS = 250;
@@ -62,8 +62,6 @@ function States({ query }: { query: URLSearchParams }): VNode {
 	);
 }
 
-const askedStates: State[] = ['fail', 'error', 'unknown', 'exempt', 'pass', 'na'];
-
 function ControlFilter({ query }: { query: URLSearchParams }): VNode {
 	const controls = useData<{ controls: Control[] }>('/controls', NEVER_MS).value?.controls ?? [];
 	const now = query.get('control') ?? '';
@@ -90,7 +88,7 @@ function ControlFilter({ query }: { query: URLSearchParams }): VNode {
 					<select value={query.get('control_state') ?? 'fail'} onChange={(event) => go(withQuery('/devices', query, {
 						control_state: event.currentTarget.value, cursor: '',
 					}))}>
-						{askedStates.map((state) => <option key={state} value={state}>{t(`state.${state}`)}</option>)}
+						{STATES.map((state) => <option key={state} value={state}>{t(`state.${state}`)}</option>)}
 					</select>
 				</label>
 			)}

@@ -39,7 +39,7 @@ function options(width: number, onPoint: (index: number | null) => void): uPlot.
 		scales: { x: { time: true }, y: { range: [0, 1] } },
 		axes: [
 			{
-				...axis, grid: { show: false }, space: 72,
+				...axis, size: 30, grid: { show: false }, space: 72,
 				values: (_plot, ticks) => ticks.map((s) => shortDate(new Date(s * 1000).toISOString().slice(0, 10))),
 			},
 			{

@@ -2,6 +2,7 @@
 // Counts by state as one bar, and a legend in which every number leads to its list.
 import type { VNode } from 'preact';
 import { formatNumber, t } from '../lib/texts';
+import { STATES } from '../lib/types';
 import { Mark, type MarkName } from './marks';
 
 export interface Part {
@@ -24,11 +25,11 @@ export function Bar({ parts }: { parts: Part[] }): VNode {
 	);
 }
 
-export function StateBar({ parts }: { parts: Part[] }): VNode {
+export function StateBar({ parts, tall = false }: { parts: Part[]; tall?: boolean }): VNode {
 	return (
 		<div class="state-bar">
 			<Bar parts={parts} />
-			<ul class="legend">
+			<ul class={tall ? 'legend tall' : 'legend'}>
 				{parts.filter((part) => part.count > 0).map((part) => (
 					<li key={part.mark}>
 						<a href={part.href}>
@@ -39,5 +40,18 @@ export function StateBar({ parts }: { parts: Part[] }): VNode {
 				))}
 			</ul>
 		</div>
+	);
+}
+
+// The key to bars that stand without numbers.
+export function StateLegend(): VNode {
+	return (
+		<ul class="legend key">
+			{STATES.map((state) => (
+				<li key={state} class={`is-${state}`}>
+					<span class={`bar-part is-${state}`} /> <span>{t(`state.${state}`)}</span>
+				</li>
+			))}
+		</ul>
 	);
 }
