@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import {
 	cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -69,7 +69,7 @@ async function bundle(firstTexts) {
 		absWorkingDir: args.work,
 		entryPoints: { app: 'src/main.tsx' },
 		entryNames: '[name]-[hash]',
-		outdir: args.output,
+		outdir: resolve(args.output),
 		bundle: true,
 		minify: true,
 		format: 'iife',
