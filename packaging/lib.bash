@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What packaging/quickstart and tests/run share: packages of the distribution, and steps that show
-# how far they are. Sourced from the top of the tree.
+# how far they are. Sourced with the top of the tree as the working directory.
 
 # die TEXT [STATUS]
 die() {
@@ -22,11 +22,11 @@ packages_missing() {
 	done
 	comm -23 \
 		<(sort -u "${files[@]}") \
-		<(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' | sed -n 's/^ii //p' | sort -u) |
+		<(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' | sed -n 's/^[ih]i //p' | sort -u) |
 		paste -sd ' '
 }
 
-# packages_install "NAME NAME...": fresh lists only when apt knows none of them
+# packages_install "NAME NAME..."
 packages_install() {
 	local names
 	read -ra names <<<"$1"
@@ -35,37 +35,40 @@ packages_install() {
 	apt-get install -q -y --no-install-recommends "${names[@]}"
 }
 
-progress_label=
-progress_began=0
-
 progress_line() {
 	printf '%s\n' "$*"
 }
 
-progress_start() {
-	progress_label=$1
-	progress_began=$SECONDS
+# progress_watch LABEL PID: a line that counts seconds on a terminal; the status of PID
+progress_watch() {
+	local label=$1 pid=$2 began=$SECONDS status=0
 	if [ -t 1 ]; then
-		printf '%s …\r' "$progress_label"
+		while kill -0 "$pid" 2>/dev/null; do
+			printf '\r%s … %d s ' "$label" $((SECONDS - began))
+			sleep 0.5
+		done
+		printf '\r\033[K'
 	fi
+	wait "$pid" || status=$?
+	if [ "$status" = 0 ]; then
+		printf '%s: %d s\n' "$label" $((SECONDS - began))
+	fi
+	return "$status"
 }
 
-progress_end() {
-	printf '%s: %d s\n' "$progress_label" $((SECONDS - progress_began))
-}
+progress_status=0
 
-# progress_run LABEL COMMAND...: quiet while it works, its last lines when it does not
+# progress_run LABEL LOG COMMAND...: quiet while it works, its last lines when it does not. Sets
+# progress_status. To be called plainly: in a condition, set -e would not hold in COMMAND.
 progress_run() {
-	local label=$1 log
-	shift
-	log=$(mktemp)
-	progress_start "$label"
-	if ! "$@" >"$log" 2>&1 </dev/null; then
-		echo "failed: $label" >&2
-		tail -n 40 "$log" >&2
-		rm -f "$log"
-		exit 1
+	local label=$1 log=$2 from
+	shift 2
+	from=$(($(wc -l <"$log" 2>/dev/null || echo 0) + 1))
+	"$@" >>"$log" 2>&1 </dev/null &
+	progress_status=0
+	progress_watch "$label" $! || progress_status=$?
+	if [ "$progress_status" != 0 ]; then
+		echo "failed: $label. Its last lines, out of $log:" >&2
+		tail -n "+$from" "$log" | tail -n 40 | sed 's/^/    /' >&2
 	fi
-	rm -f "$log"
-	progress_end
 }
