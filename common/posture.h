@@ -22,6 +22,7 @@ enum posture_state {
 #define POSTURE_REASONS(X)                                                                         \
 	X(AGE_NOT_KNOWN, "age-not-known")                                                          \
 	X(ALL_ENCRYPTED, "all-encrypted")                                                          \
+	X(ALTERNATIVE_CONTROL, "alternative-control")                                              \
 	X(AUTOLOGIN_OFF, "autologin-off")                                                          \
 	X(AUTOLOGIN_ON, "autologin-on")                                                            \
 	X(AV_ABSENT, "av-absent")                                                                  \
@@ -42,10 +43,12 @@ enum posture_state {
 	X(FIX_RECENT, "fix-recent")                                                                \
 	X(FORMAT_UNKNOWN, "format-unknown")                                                        \
 	X(GATE_IN_PLACE, "gate-in-place")                                                          \
+	X(IMAGE_BASED, "image-based")                                                              \
 	X(INDEX_EXPIRED, "index-expired")                                                          \
 	X(INDEX_FRESH, "index-fresh")                                                              \
 	X(INDEX_MISSING, "index-missing")                                                          \
 	X(INDEX_STALE, "index-stale")                                                              \
+	X(KIOSK, "kiosk")                                                                          \
 	X(LIVE_ONLY, "live-only")                                                                  \
 	X(MANAGER_UNKNOWN, "manager-unknown")                                                      \
 	X(NOT_CONNECTED, "not-connected")                                                          \

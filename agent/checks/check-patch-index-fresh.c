@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* patch.index-fresh: what apt knows of security fixes is recent and has not expired. */
+#include "apt-index.h"
+
+static const struct check_input inputs[] = {
+	{CHECK_INPUT_FILE, APT_LISTS_DIR},
+	{CHECK_INPUT_FILE, APT_STAMP},
+	{CHECK_INPUT_FILE, "var/lib/dpkg"},
+	{CHECK_INPUT_FILE, "run/ostree-booted"},
+	{CHECK_INPUT_FILE, "usr/lib/bootc"},
+};
+
+static int run(const struct check_ctx *ctx, struct verdict *v)
+{
+	cleanup(apt_index_finish) struct apt_index index = {0};
+	struct apt_freshness fresh;
+	int r;
+
+	r = apt_index_read(ctx->root, &index);
+	if (r != 0) {
+		return apt_index_explain(r, v);
+	}
+	fresh = apt_index_judge(&index, ctx);
+	if (fresh.reason == POSTURE_CLOCK_NOT_TRUSTED) {
+		return verdict_set(v, POSTURE_UNKNOWN, fresh.reason);
+	}
+	verdict_note(v, "archives", "%zu", index.n_archives);
+	verdict_note(v, "oldest-days", "%lld", (long long)(fresh.oldest_s / CLOCK_DAY_S));
+	if (fresh.reason != POSTURE_INDEX_FRESH) {
+		return verdict_set(v, POSTURE_FAIL, fresh.reason);
+	}
+	v->due_s = fresh.due_s;
+	return verdict_set(v, POSTURE_PASS, POSTURE_INDEX_FRESH);
+}
+
+const struct check check_patch_index_fresh = {
+	.id = "patch.index-fresh",
+	.inputs = inputs,
+	.n_inputs = ARRAY_LEN(inputs),
+	.run = run,
+};
