@@ -103,7 +103,7 @@ int fd_read_regular(int dirfd, const char *name, size_t max, char **ret_bytes, s
 	}
 	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0) {
-		return errno == ENOENT ? FD_E_MISSING
+		return errno == ENOENT			  ? FD_E_MISSING
 		       : errno == ELOOP || errno == ENXIO ? FD_E_NOT_REGULAR
 							  : -errno;
 	}

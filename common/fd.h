@@ -27,8 +27,9 @@ must_check int fd_read_regular(
  * Replaces name below dirfd by these bytes: temporary file in the same directory with the final
  * mode, fsync, rename, fsync of the directory. A crash leaves the old or the new file.
  */
-must_check int fd_write_atomic(int dirfd, const char *name, const void *bytes, size_t len, mode_t mode);
-must_check int fd_sync_dir(int dirfd); /* fsync(2) of the directory itself */
+must_check int fd_write_atomic(
+	int dirfd, const char *name, const void *bytes, size_t len, mode_t mode);
+must_check int fd_sync_dir(int dirfd);			 /* fsync(2) of the directory itself */
 must_check int fd_open_dir(int dirfd, const char *path); /* O_DIRECTORY|O_NOFOLLOW; fd or -errno */
 
 /* LISTEN_FDS of sd_listen_fds(3): the fd passed under this name, or -ENOENT. */

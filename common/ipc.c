@@ -256,10 +256,10 @@ int ipc_receive(int fd, struct ipc_message *ret_message)
 	if (packet.n_fds != (header.flags & IPC_MEMFD ? 1 : 0)) {
 		return IPC_E_PROTOCOL;
 	}
-	r = json.p ? ipc_packet_body(json, &body)
-		   : read_memfd(packet.fds[0], header.length, &body);
+	r = json.p ? ipc_packet_body(json, &body) : read_memfd(packet.fds[0], header.length, &body);
 	if (r == 0) {
-		*ret_message = (struct ipc_message){.type = (enum ipc_type)header.type, .body = body};
+		*ret_message =
+			(struct ipc_message){.type = (enum ipc_type)header.type, .body = body};
 	}
 	return r;
 }

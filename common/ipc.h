@@ -20,18 +20,18 @@
 #define IPC_MEMFD_MAX ((size_t)4 << 20)
 
 enum ipc_type {
-	IPC_REQUEST = 1,	/* caretaker → caretakerd: {"verb": ..., ...} */
-	IPC_REPLY = 2,		/* caretakerd → caretaker: the verb's answer */
-	IPC_ERROR = 3,		/* any → any: {"code": ..., "text": ...} */
-	IPC_PROGRESS = 4,	/* caretakerd → caretaker: {"step": text key, "done": n, "of": n} */
-	IPC_HOME_HELLO = 10,	/* caretaker-home → caretakerd: {"format": 1} */
+	IPC_REQUEST = 1,     /* caretaker → caretakerd: {"verb": ..., ...} */
+	IPC_REPLY = 2,	     /* caretakerd → caretaker: the verb's answer */
+	IPC_ERROR = 3,	     /* any → any: {"code": ..., "text": ...} */
+	IPC_PROGRESS = 4,    /* caretakerd → caretaker: {"step": text key, "done": n, "of": n} */
+	IPC_HOME_HELLO = 10, /* caretaker-home → caretakerd: {"format": 1} */
 	IPC_HOME_SETTINGS = 11, /* caretakerd → caretaker-home: profiles to keep, and whether to */
 	IPC_HOME_STATE = 12,	/* caretaker-home → caretakerd: each setting's state */
-	IPC_HOME_UNDO = 13,	/* caretakerd → caretaker-home: {"client": id or null, "key": ...} */
-	IPC_HAND_WRITE = 20,	/* caretakerd → caretaker-hand: settings of one file */
-	IPC_HAND_UNDO = 21,	/* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
-	IPC_HAND_JOURNAL = 22,	/* caretakerd → caretaker-hand: what can be undone */
-	IPC_HAND_DONE = 23,	/* caretaker-hand → caretakerd */
+	IPC_HOME_UNDO = 13,  /* caretakerd → caretaker-home: {"client": id or null, "key": ...} */
+	IPC_HAND_WRITE = 20, /* caretakerd → caretaker-hand: settings of one file */
+	IPC_HAND_UNDO = 21,  /* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
+	IPC_HAND_JOURNAL = 22, /* caretakerd → caretaker-hand: what can be undone */
+	IPC_HAND_DONE = 23,    /* caretaker-hand → caretakerd */
 };
 
 enum ipc_outcome {

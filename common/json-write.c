@@ -109,7 +109,8 @@ static int write_value(struct json_object *value, size_t depth, struct str *out)
 	case json_type_boolean:
 		return str_append_z(out, json_object_get_boolean(value) ? "true" : "false");
 	case json_type_int:
-		if (json_object_get_int64(value) >= 0 && json_object_get_uint64(value) > INT64_MAX) {
+		if (json_object_get_int64(value) >= 0 &&
+			json_object_get_uint64(value) > INT64_MAX) {
 			return -EINVAL;
 		}
 		return str_appendf(out, "%" PRId64, json_object_get_int64(value));

@@ -32,7 +32,8 @@ struct json_error {
  * One value, whole span, no key twice, integers within int64. The object is the caller's:
  * json_object_put; a lone null gives NULL. error may be NULL.
  */
-must_check int json_parse(struct span text, struct json_object **ret_object, struct json_error *error);
+must_check int json_parse(
+	struct span text, struct json_object **ret_object, struct json_error *error);
 static inline void json_put(struct json_object **object)
 {
 	json_object_put(*object);
@@ -55,7 +56,8 @@ struct json_field {
 	size_t max; /* longest string, most items, or largest number; 0 for no bound of its own */
 };
 
-/* Fills out from object by the table of n fields. Unknown fields are an error. error may be NULL. */
+/* Fills out from object by the table of n fields. Unknown fields are an error. error may be NULL.
+ */
 must_check int json_decode(struct json_object *object, const struct json_field *fields, size_t n,
 	void *out, struct json_error *error);
 

@@ -246,8 +246,8 @@ int loop_add_signal(struct loop *loop, int signo, loop_signal_fn fn, void *data,
 	return add(s, EPOLLIN, ret_source);
 }
 
-int loop_add_child(struct loop *loop, pid_t pid, loop_child_fn fn, void *data,
-	struct loop_source **ret_source)
+int loop_add_child(
+	struct loop *loop, pid_t pid, loop_child_fn fn, void *data, struct loop_source **ret_source)
 {
 	struct loop_source *s = source_new(loop, LOOP_CHILD, data);
 
@@ -316,7 +316,7 @@ static int dispatch_child(struct loop_source *s)
 		return 0;
 	}
 	close_own(s);
-	status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
+	status = info.si_code == CLD_EXITED   ? W_EXITCODE(info.si_status, 0)
 		 : info.si_code == CLD_DUMPED ? info.si_status | WCOREFLAG
 					      : info.si_status;
 	return s->fn.child(s, s->pid, status, s->data);

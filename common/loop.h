@@ -37,8 +37,8 @@ must_check int loop_add_timer(
 /* after_ms from now on CLOCK_BOOTTIME; negative disarms */
 must_check int loop_timer_set(struct loop_source *source, int64_t after_ms);
 /*
- * Fires when the wall clock reaches this second, or at once when somebody sets the clock, forward or
- * back (TFD_TIMER_CANCEL_ON_SET): read the clock and arm again. Negative disarms.
+ * Fires when the wall clock reaches this second, or at once when somebody sets the clock, forward
+ * or back (TFD_TIMER_CANCEL_ON_SET): read the clock and arm again. Negative disarms.
  */
 must_check int loop_timer_set_wall(struct loop_source *source, int64_t wall_s);
 /* Blocks the signal and leaves it blocked: a program that forks resets the mask before exec. */
@@ -48,7 +48,8 @@ must_check int loop_add_signal(struct loop *loop, int signo, loop_signal_fn fn, 
 must_check int loop_add_child(struct loop *loop, pid_t pid, loop_child_fn fn, void *data,
 	struct loop_source **ret_source);
 /* Runs once, before the loop sleeps again */
-must_check int loop_defer(struct loop *loop, loop_fn fn, void *data, struct loop_source **ret_source);
+must_check int loop_defer(
+	struct loop *loop, loop_fn fn, void *data, struct loop_source **ret_source);
 
 void loop_source_free(struct loop_source *source);
 void loop_source_free_p(struct loop_source **source);

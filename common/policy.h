@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A policy: which controls are judged by which thresholds, and which clients are kept. Its schema is
- * policies/schema/policy.json. Severity and thresholds live here, never in a check.
+ * A policy: which controls are judged by which thresholds, and which clients are kept. Its schema
+ * is policies/schema/policy.json. Severity and thresholds live here, never in a check.
  */
 #pragma once
 
@@ -15,10 +15,10 @@
 enum policy_ownership { POLICY_SCHOOL, POLICY_PRIVATE };
 
 enum policy_outcome {
-	POLICY_E_SCHEMA = 1,  /* not a policy: error says which field */
-	POLICY_E_EXPIRED,     /* now is past its expiry */
-	POLICY_E_NOT_YET,     /* now is before not_before */
-	POLICY_E_OLDER,	      /* its version is below the one held */
+	POLICY_E_SCHEMA = 1, /* not a policy: error says which field */
+	POLICY_E_EXPIRED,    /* now is past its expiry */
+	POLICY_E_NOT_YET,    /* now is before not_before */
+	POLICY_E_OLDER,	     /* its version is below the one held */
 };
 
 /* Immutable after parsing. */
@@ -27,7 +27,8 @@ struct policy;
 void policy_free(struct policy *policy);
 void policy_free_p(struct policy **policy);
 /* Verified bytes in, or a file of the package. */
-must_check int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error);
+must_check int policy_parse(
+	struct span payload, struct policy **ret_policy, struct json_error *error);
 /* Whether it may replace the one of version held (0 for none) at this time. */
 must_check int policy_admit(const struct policy *policy, int64_t held, int64_t wall_s);
 

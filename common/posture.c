@@ -12,8 +12,7 @@ static const char *const state_names[POSTURE_STATE_COUNT] = {
 	[POSTURE_ERROR] = "error",
 };
 
-static const char *const reason_codes[POSTURE_REASON_COUNT] = {
-	[POSTURE_REASON_NONE] = "none",
+static const char *const reason_codes[POSTURE_REASON_COUNT] = {[POSTURE_REASON_NONE] = "none",
 #define X(name, code) [POSTURE_##name] = code,
 	POSTURE_REASONS(X)
 #undef X

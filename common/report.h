@@ -48,6 +48,7 @@ enum report_outcome {
 };
 
 /* Canonical JSON. local_only: ids that must never leave (sorted, n of them). */
-must_check int report_write(const struct report *report, const char *const *local_only, size_t n,
-	struct str *out);
-must_check int report_parse(struct span payload, struct report *ret_report, struct json_error *error);
+must_check int report_write(
+	const struct report *report, const char *const *local_only, size_t n, struct str *out);
+must_check int report_parse(
+	struct span payload, struct report *ret_report, struct json_error *error);

@@ -61,8 +61,7 @@ static void every_byte_survives(void **state)
 		all[i] = (unsigned char)i;
 	}
 	assert_int_equal(base64url_append(&s, all, sizeof(all)), 0);
-	assert_int_equal(
-		base64url_decode((struct span){s.p, s.len}, sizeof(all), &back, &len), 0);
+	assert_int_equal(base64url_decode((struct span){s.p, s.len}, sizeof(all), &back, &len), 0);
 	assert_int_equal(len, sizeof(all));
 	assert_memory_equal(back, all, sizeof(all));
 }

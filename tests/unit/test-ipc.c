@@ -59,8 +59,8 @@ static struct json_object *body_of(size_t len)
 
 static void each_size_arrives(void **state)
 {
-	static const size_t lengths[] = {0, 1, IPC_INLINE_MAX - 8, IPC_INLINE_MAX - 7,
-		IPC_INLINE_MAX, IPC_MEMFD_MAX - 8};
+	static const size_t lengths[] = {
+		0, 1, IPC_INLINE_MAX - 8, IPC_INLINE_MAX - 7, IPC_INLINE_MAX, IPC_MEMFD_MAX - 8};
 	int *pair = *state;
 	size_t before = count_fds();
 
@@ -117,19 +117,19 @@ static void hostile_packets_are_refused(void **state)
 		struct ipc_header header;
 		const char *body;
 	} rows[] = {
-		{{2, 0, IPC_REQUEST, 2}, "{}"},		/* version */
-		{{1, 2, IPC_REQUEST, 2}, "{}"},		/* unknown flag */
-		{{1, 0, 99, 2}, "{}"},			/* unknown type */
-		{{1, 0, 0, 2}, "{}"},			/* no type */
-		{{1, 0, IPC_REQUEST, 3}, "{}"},		/* torn */
-		{{1, 0, IPC_REQUEST, 2}, "{} "},	/* left-over byte */
-		{{1, 0, IPC_REQUEST, 2}, "[]"},		/* no object */
-		{{1, 0, IPC_REQUEST, 4}, "null"},	/* no object */
-		{{1, 0, IPC_REQUEST, 0}, ""},		/* nothing */
-		{{1, 0, IPC_REQUEST, 2}, "{a"},		/* no JSON */
-		{{1, IPC_MEMFD, IPC_REQUEST, 2}, "{}"}, /* flag with bytes */
-		{{1, IPC_MEMFD, IPC_REQUEST, 70000}, ""},   /* flag without fd */
-		{{1, IPC_MEMFD, IPC_REQUEST, 2}, ""},	    /* too small for a memfd */
+		{{2, 0, IPC_REQUEST, 2}, "{}"},		  /* version */
+		{{1, 2, IPC_REQUEST, 2}, "{}"},		  /* unknown flag */
+		{{1, 0, 99, 2}, "{}"},			  /* unknown type */
+		{{1, 0, 0, 2}, "{}"},			  /* no type */
+		{{1, 0, IPC_REQUEST, 3}, "{}"},		  /* torn */
+		{{1, 0, IPC_REQUEST, 2}, "{} "},	  /* left-over byte */
+		{{1, 0, IPC_REQUEST, 2}, "[]"},		  /* no object */
+		{{1, 0, IPC_REQUEST, 4}, "null"},	  /* no object */
+		{{1, 0, IPC_REQUEST, 0}, ""},		  /* nothing */
+		{{1, 0, IPC_REQUEST, 2}, "{a"},		  /* no JSON */
+		{{1, IPC_MEMFD, IPC_REQUEST, 2}, "{}"},	  /* flag with bytes */
+		{{1, IPC_MEMFD, IPC_REQUEST, 70000}, ""}, /* flag without fd */
+		{{1, IPC_MEMFD, IPC_REQUEST, 2}, ""},	  /* too small for a memfd */
 		{{1, IPC_MEMFD, IPC_REQUEST, UINT32_MAX}, ""},
 	};
 	int *pair = *state;
@@ -147,8 +147,7 @@ static void hostile_packets_are_refused(void **state)
 		assert_null(message.body);
 	}
 	assert_int_equal(send(pair[0], "abc", 3, 0), 3);
-	assert_int_equal(
-		ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
+	assert_int_equal(ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
 }
 
 static void an_oversized_packet_is_refused(void **state)
@@ -163,8 +162,7 @@ static void an_oversized_packet_is_refused(void **state)
 	memcpy(packet, &header, sizeof(header));
 	memcpy(packet + sizeof(header), "{}", 2);
 	assert_int_equal(send(pair[0], packet, len, 0), len);
-	assert_int_equal(
-		ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
+	assert_int_equal(ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
 }
 
 /* One packet of this header with n copies of an fd */
@@ -222,10 +220,8 @@ static void a_memfd_must_be_sealed_and_exact(void **state)
 		{F_SEAL_SHRINK | F_SEAL_WRITE | F_SEAL_SEAL, 0, 1, IPC_E_PROTOCOL},
 		{F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL, 0, 1, IPC_E_PROTOCOL},
 		{F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, 0, 1, IPC_E_PROTOCOL},
-		{0, 0, 1, IPC_E_PROTOCOL},
-		{ALL_SEALS, 1, 1, IPC_E_PROTOCOL},
-		{ALL_SEALS, -1, 1, IPC_E_PROTOCOL},
-		{ALL_SEALS, 0, 2, IPC_E_PROTOCOL},
+		{0, 0, 1, IPC_E_PROTOCOL}, {ALL_SEALS, 1, 1, IPC_E_PROTOCOL},
+		{ALL_SEALS, -1, 1, IPC_E_PROTOCOL}, {ALL_SEALS, 0, 2, IPC_E_PROTOCOL},
 		{ALL_SEALS, 0, 16, IPC_E_PROTOCOL}, /* more than the receiver has room for */
 	};
 	int *pair = *state;
@@ -236,7 +232,8 @@ static void a_memfd_must_be_sealed_and_exact(void **state)
 		size_t before;
 
 		send_fds(pair[0],
-			(struct ipc_header){1, IPC_MEMFD, IPC_REPLY, (uint32_t)(len + rows[i].more)},
+			(struct ipc_header){
+				1, IPC_MEMFD, IPC_REPLY, (uint32_t)(len + rows[i].more)},
 			fd, rows[i].copies);
 		close(fd);
 		before = count_fds();

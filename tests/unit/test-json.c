@@ -111,8 +111,7 @@ static void nul_byte_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(json_parse((struct span){"1\0", 2}, &object, NULL), JSON_E_SYNTAX);
-	assert_int_equal(
-		json_parse((struct span){"\"a\0b\"", 5}, &object, NULL), JSON_E_SYNTAX);
+	assert_int_equal(json_parse((struct span){"\"a\0b\"", 5}, &object, NULL), JSON_E_SYNTAX);
 	assert_int_equal(json_parse((struct span){NULL, 0}, &object, NULL), JSON_E_SYNTAX);
 }
 

@@ -14,8 +14,7 @@ static void push_stops_at_max(void **state)
 	assert_int_equal(vec_push(&numbers, 10, 10), -ENOSPC);
 	assert_int_equal(numbers.len, 10);
 	assert_true(numbers.cap <= 10);
-	vec_for_each(it, &numbers)
-	{
+	vec_for_each (it, &numbers) {
 		sum += *it;
 	}
 	assert_int_equal(sum, 45);
@@ -29,8 +28,7 @@ static void an_empty_one_is_walked(void **state)
 	int seen = 0;
 
 	(void)state;
-	vec_for_each(it, &numbers)
-	{
+	vec_for_each (it, &numbers) {
 		seen += *it + 1;
 	}
 	assert_int_equal(seen, 0);
