@@ -13,10 +13,11 @@ struct crypto_key; /* a P-256 key, public or private */
 void crypto_key_free(struct crypto_key *key);
 void crypto_key_free_p(struct crypto_key **key);
 must_check int crypto_key_generate(struct crypto_key **ret_key);
-/* PKCS#8 PEM of a private key */
+/* PEM of a P-256 private key, with no pass phrase; -EINVAL when it is none */
 must_check int crypto_key_from_pem(struct span pem, struct crypto_key **ret_key);
+/* PKCS#8; finish out with crypto_str_finish, which wipes it */
 must_check int crypto_key_to_pem(const struct crypto_key *key, struct str *out);
-/* x and y of the public half, 32 bytes each; point validated on the way in */
+/* x and y of the public half, 32 bytes each; point validated on the way in: -EINVAL */
 must_check int crypto_key_from_xy(
 	const uint8_t x[32], const uint8_t y[32], struct crypto_key **ret_key);
 must_check int crypto_key_xy(const struct crypto_key *key, uint8_t ret_x[32], uint8_t ret_y[32]);
@@ -29,4 +30,6 @@ must_check int crypto_verify(
 
 must_check int crypto_sha256(struct span text, uint8_t ret_hash[CRYPTO_SHA256_LEN]);
 must_check int crypto_random(void *ret_bytes, size_t len);
+void crypto_wipe(void *bytes, size_t len);
+void crypto_str_finish(struct str *s);
 bool crypto_equal(const void *a, const void *b, size_t len); /* constant time */

@@ -31,7 +31,10 @@ void jws_header_finish(struct jws_header *header);
 
 /* Reads the header alone, nothing verified: to look up which key to verify with. */
 must_check int jws_peek(struct span jws, const char *typ, struct jws_header *ret_header);
-/* kid NULL puts the public key into the header as jwk. */
+/*
+ * kid NULL puts the public key into the header as jwk; else letters, digits, - and _. -ENOSPC past
+ * JWS_MAX, or past out's own max, which is less unless the caller sets it.
+ */
 must_check int jws_sign(const struct crypto_key *key, const char *typ, const char *kid,
 	struct span payload, struct str *out);
 /* The verified payload on the heap, terminated. */
@@ -41,5 +44,6 @@ must_check int jws_verify(const struct crypto_key *key, const char *typ, struct 
 /* RFC 7517 public key as JSON {"crv","kty","x","y"}, and its RFC 7638 thumbprint in base64url */
 #define JWS_THUMBPRINT_LEN 43
 must_check int jws_key_to_json(const struct crypto_key *key, struct json_object **ret_jwk);
+/* JWS_E_FORMAT when it is no P-256 public key, or has any other member */
 must_check int jws_key_from_json(struct json_object *jwk, struct crypto_key **ret_key);
 must_check int jws_key_thumbprint(const struct crypto_key *key, char ret[JWS_THUMBPRINT_LEN + 1]);

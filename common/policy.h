@@ -11,6 +11,8 @@
 #define POLICY_FORMAT 1
 #define POLICY_MAX ((size_t)1 << 20)
 #define POLICY_CONTROLS_MAX 256
+#define POLICY_CLIENTS_MAX 64
+#define POLICY_WORD_MAX 48 /* its name, a client's id, a threshold's name */
 
 enum policy_ownership { POLICY_SCHOOL, POLICY_PRIVATE };
 
@@ -36,9 +38,11 @@ const char *policy_name(const struct policy *policy); /* "school", "home", ... *
 int64_t policy_version(const struct policy *policy);
 int64_t policy_expires(const struct policy *policy); /* wall seconds */
 enum policy_ownership policy_owner(const struct policy *policy);
-/* Seconds between reports: 3600 for school, 86400 for private, unless it says otherwise. */
+/* Seconds between reports: 3600 for school, 86400 for private, unless it says otherwise; never less
+ * than a day for private. */
 int64_t policy_report_interval(const struct policy *policy);
 
+/* A control, or a client, that the policy does not name is off; its severity is "info". */
 bool policy_control_on(const struct policy *policy, const char *id);
 const char *policy_control_severity(const struct policy *policy, const char *id);
 /* A threshold of a control, fallback when the policy is silent. */

@@ -11,7 +11,9 @@
 #define REPORT_FORMAT 1
 #define REPORT_MAX ((size_t)64 << 10) /* bytes of payload */
 #define REPORT_CONTROLS_MAX 256
-#define REPORT_DEVICE_LEN 22 /* 16 random bytes in base64url */
+#define REPORT_AGE_MAX 1000000
+#define REPORT_NUMBER_MAX (((int64_t)1 << 53) - 1) /* exact in every JSON reader */
+#define REPORT_DEVICE_LEN 22			   /* 16 random bytes in base64url */
 
 enum report_kind {
 	REPORT_FULL,	  /* every control: after enrolment, on request, after a policy change */
@@ -41,6 +43,7 @@ struct report {
 	size_t n_controls;
 };
 void report_finish(struct report *report);
+bool report_device_valid(struct span device);
 
 enum report_outcome {
 	REPORT_E_SCHEMA = 1, /* not a report: error says which field */

@@ -11,7 +11,13 @@
 
 struct text_catalogue;
 
-/* language as in LC_MESSAGES ("nl_NL.UTF-8"), NULL for none; falls back to en. */
+/* One file's bytes as a flat object of texts; JSON_E_* */
+must_check int text_parse(
+	struct span bytes, struct json_object **ret_texts, struct json_error *error);
+/*
+ * -ENOENT without English, -EBADMSG when a file is no catalogue.
+ * language as in LC_MESSAGES ("nl_NL.UTF-8"), NULL for none; falls back to en, key by key.
+ */
 must_check int text_open(int dirfd, const char *language, struct text_catalogue **ret_catalogue);
 void text_free(struct text_catalogue *catalogue);
 void text_free_p(struct text_catalogue **catalogue);
@@ -23,5 +29,6 @@ struct text_arg {
 	const char *name;
 	const char *value;
 };
+/* Values are made printable; a "{name}" that no argument has stays as it is. */
 must_check int text_format(const struct text_catalogue *catalogue, const char *key,
 	const struct text_arg *args, size_t n, struct str *out);

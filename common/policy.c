@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
+#include "clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NUMBER_MAX (((int64_t)1 << 53) - 1) /* exact in every JSON reader */
+#define INTERVAL_SCHOOL_S ((int64_t)3600)
+#define INTERVAL_PRIVATE_S CLOCK_DAY_S
+#define INTERVAL_LEAST_S ((int64_t)60)
+#define INTERVAL_MOST_S (30 * CLOCK_DAY_S)
+
+struct policy {
+	struct json_object *root; /* what every pointer below points into */
+	const char *name;
+	int64_t version, not_before, expires, interval;
+	enum policy_ownership ownership;
+	struct json_object *controls, *clients, *profiles;
+};
+
+void policy_free(struct policy *policy)
+{
+	if (policy) {
+		json_object_put(policy->root);
+		free(policy);
+	}
+}
+
+void policy_free_p(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
+static int refuse(struct json_error *error, const char *where, const char *what)
+{
+	if (error) {
+		snprintf(error->where, sizeof(error->where), "%s", where);
+		error->what = what;
+	}
+	return POLICY_E_SCHEMA;
+}
+
+static bool word_among(const char *word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Small letters, digits, and this separator between them */
+static bool word_valid(const char *word, char separator, size_t max)
+{
+	size_t len = strlen(word);
+
+	if (len == 0 || len > max || word[0] == separator || word[len - 1] == separator) {
+		return false;
+	}
+	for (size_t i = 0; i < len; i++) {
+		char c = word[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != separator) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool threshold_valid(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_int:
+		return json_object_get_int64(value) >= 0 &&
+		       json_object_get_int64(value) <= NUMBER_MAX;
+	case json_type_string:
+	case json_type_array:
+	case json_type_object:
+	case json_type_boolean:
+		return true;
+	case json_type_double:
+	case json_type_null:
+		return false;
+	}
+	return false;
+}
+
+static bool severity_valid(struct json_object *value)
+{
+	static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
+
+	return json_object_is_type(value, json_type_string) &&
+	       word_among(json_object_get_string(value), severities, ARRAY_LEN(severities));
+}
+
+static int check_control(const char *id, struct json_object *control, struct json_error *error)
+{
+	if (!posture_id_valid(span_z(id)) || !json_object_is_type(control, json_type_object)) {
+		return refuse(error, id, "not a control");
+	}
+	if (!json_object_is_type(json_object_object_get(control, "on"), json_type_boolean)) {
+		return refuse(error, id, "\"on\" wanted, true or false");
+	}
+	if (!severity_valid(json_object_object_get(control, "severity"))) {
+		return refuse(error, id, "\"severity\" is no severity");
+	}
+	json_object_object_foreach(control, name, value)
+	{
+		if (!word_valid(name, '_', POLICY_WORD_MAX) || !threshold_valid(value)) {
+			return refuse(error, id, "a threshold has a wrong name or type");
+		}
+	}
+	return 0;
+}
+
+static int check_client(const char *id, struct json_object *client, struct json_error *error)
+{
+	static const char *const tiers[] = {"off", "base", "strict"};
+	static const struct json_field fields[] = {{"tier", JSON_WANT_STRING, 0, true, 0}};
+	const char *tier;
+
+	if (!word_valid(id, '-', POLICY_WORD_MAX)) {
+		return refuse(error, id, "not a client");
+	}
+	if (json_decode(client, fields, ARRAY_LEN(fields), &tier, NULL) != 0 ||
+		!word_among(tier, tiers, ARRAY_LEN(tiers))) {
+		return refuse(error, id, "\"tier\" alone wanted: off, base or strict");
+	}
+	return 0;
+}
+
+static int check_members(const struct policy *policy, struct json_error *error)
+{
+	json_object_object_foreach(policy->controls, id, control)
+	{
+		if (check_control(id, control, error) != 0) {
+			return POLICY_E_SCHEMA;
+		}
+	}
+	if (policy->clients) {
+		json_object_object_foreach(policy->clients, name, client)
+		{
+			if (check_client(name, client, error) != 0) {
+				return POLICY_E_SCHEMA;
+			}
+		}
+	}
+	/* What a profile says is checked by the module that knows profiles. */
+	for (size_t i = 0; policy->profiles && i < json_object_array_length(policy->profiles);
+		i++) {
+		if (!json_object_is_type(
+			    json_object_array_get_idx(policy->profiles, i), json_type_object)) {
+			return refuse(error, "profiles", "an object wanted for each");
+		}
+	}
+	return 0;
+}
+
+struct wire_policy {
+	int64_t format, version;
+	const char *name, *not_before, *expires, *ownership;
+	struct json_object *report, *controls, *clients, *profiles;
+};
+
+#define WIRE(member) offsetof(struct wire_policy, member)
+static const struct json_field policy_fields[] = {
+	{"format", JSON_WANT_INT, WIRE(format), true, 0},
+	{"name", JSON_WANT_STRING, WIRE(name), true, POLICY_WORD_MAX},
+	{"version", JSON_WANT_INT, WIRE(version), true, NUMBER_MAX},
+	{"not_before", JSON_WANT_STRING, WIRE(not_before), true, 0},
+	{"expires", JSON_WANT_STRING, WIRE(expires), true, 0},
+	{"ownership", JSON_WANT_STRING, WIRE(ownership), true, 0},
+	{"report", JSON_WANT_OBJECT, WIRE(report), false, 0},
+	{"controls", JSON_WANT_OBJECT, WIRE(controls), true, POLICY_CONTROLS_MAX},
+	{"clients", JSON_WANT_OBJECT, WIRE(clients), false, POLICY_CLIENTS_MAX},
+	{"profiles", JSON_WANT_ARRAY, WIRE(profiles), false, POLICY_CLIENTS_MAX},
+};
+
+static int parse_times(
+	const struct wire_policy *wire, struct policy *policy, struct json_error *error)
+{
+	if (clock_parse(wire->not_before, strlen(wire->not_before), &policy->not_before) < 0) {
+		return refuse(error, "not_before", "not a date");
+	}
+	if (clock_parse(wire->expires, strlen(wire->expires), &policy->expires) < 0) {
+		return refuse(error, "expires", "not a date");
+	}
+	if (policy->expires <= policy->not_before) {
+		return refuse(error, "expires", "not after not_before");
+	}
+	return 0;
+}
+
+/*
+ * A private device reports by the day at most, whatever its policy says: the hours of its reports
+ * would tell about a family's day.
+ */
+static int parse_interval(
+	struct json_object *report, struct policy *policy, struct json_error *error)
+{
+	static const struct json_field fields[] = {
+		{"interval_seconds", JSON_WANT_INT, 0, false, INTERVAL_MOST_S}};
+	bool private = policy->ownership == POLICY_PRIVATE;
+	int64_t interval = private ? INTERVAL_PRIVATE_S : INTERVAL_SCHOOL_S;
+
+	if (report && json_decode(report, fields, ARRAY_LEN(fields), &interval, error) != 0) {
+		return POLICY_E_SCHEMA;
+	}
+	if (interval < (private ? INTERVAL_PRIVATE_S : INTERVAL_LEAST_S)) {
+		return refuse(error, "interval_seconds", "too short");
+	}
+	policy->interval = interval;
+	return 0;
+}
+
+static int parse_fields(
+	const struct wire_policy *wire, struct policy *policy, struct json_error *error)
+{
+	int r;
+
+	if (wire->format != POLICY_FORMAT) {
+		return refuse(error, "format", "unknown format");
+	}
+	if (!word_valid(wire->name, '-', POLICY_WORD_MAX)) {
+		return refuse(error, "name", "small letters, digits and - wanted");
+	}
+	if (wire->version < 1) {
+		return refuse(error, "version", "starts at 1");
+	}
+	if (strcmp(wire->ownership, "school") != 0 && strcmp(wire->ownership, "private") != 0) {
+		return refuse(error, "ownership", "school or private wanted");
+	}
+	policy->name = wire->name;
+	policy->version = wire->version;
+	policy->ownership = strcmp(wire->ownership, "school") == 0 ? POLICY_SCHOOL : POLICY_PRIVATE;
+	policy->controls = wire->controls;
+	policy->clients = wire->clients;
+	policy->profiles = wire->profiles;
+	r = parse_times(wire, policy, error);
+	if (r == 0) {
+		r = parse_interval(wire->report, policy, error);
+	}
+	return r != 0 ? r : check_members(policy, error);
+}
+
+int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error)
+{
+	cleanup(policy_free_p) struct policy *policy = NULL;
+	struct wire_policy wire = {0};
+	int r;
+
+	if (payload.len > POLICY_MAX) {
+		return refuse(error, "", "too large");
+	}
+	policy = calloc(1, sizeof(*policy));
+	if (!policy) {
+		return -ENOMEM;
+	}
+	r = json_parse(payload, &policy->root, error);
+	if (r == 0) {
+		r = json_decode(
+			policy->root, policy_fields, ARRAY_LEN(policy_fields), &wire, error);
+	}
+	if (r != 0) {
+		return r < 0 ? r : POLICY_E_SCHEMA;
+	}
+	r = parse_fields(&wire, policy, error);
+	if (r == 0) {
+		*ret_policy = TAKE_PTR(policy);
+	}
+	return r;
+}
+
+int policy_admit(const struct policy *policy, int64_t held, int64_t wall_s)
+{
+	if (policy->version < held) {
+		return POLICY_E_OLDER;
+	}
+	if (wall_s < policy->not_before) {
+		return POLICY_E_NOT_YET;
+	}
+	return wall_s >= policy->expires ? POLICY_E_EXPIRED : 0;
+}
+
+const char *policy_name(const struct policy *policy)
+{
+	return policy->name;
+}
+
+int64_t policy_version(const struct policy *policy)
+{
+	return policy->version;
+}
+
+int64_t policy_expires(const struct policy *policy)
+{
+	return policy->expires;
+}
+
+enum policy_ownership policy_owner(const struct policy *policy)
+{
+	return policy->ownership;
+}
+
+int64_t policy_report_interval(const struct policy *policy)
+{
+	return policy->interval;
+}
+
+struct json_object *policy_profiles(const struct policy *policy)
+{
+	return policy->profiles;
+}
+
+struct json_object *policy_control_value(
+	const struct policy *policy, const char *id, const char *name)
+{
+	struct json_object *control;
+
+	if (!json_object_object_get_ex(policy->controls, id, &control)) {
+		return NULL;
+	}
+	return json_object_object_get(control, name);
+}
+
+bool policy_control_on(const struct policy *policy, const char *id)
+{
+	return json_object_get_boolean(policy_control_value(policy, id, "on"));
+}
+
+const char *policy_control_severity(const struct policy *policy, const char *id)
+{
+	struct json_object *severity = policy_control_value(policy, id, "severity");
+
+	return severity ? json_object_get_string(severity) : "info";
+}
+
+int64_t policy_control_number(
+	const struct policy *policy, const char *id, const char *name, int64_t fallback)
+{
+	struct json_object *value = policy_control_value(policy, id, name);
+
+	return json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : fallback;
+}
+
+const char *policy_client_tier(const struct policy *policy, const char *client)
+{
+	struct json_object *row = NULL;
+
+	if (policy->clients) {
+		json_object_object_get_ex(policy->clients, client, &row);
+	}
+	return row ? json_object_get_string(json_object_object_get(row, "tier")) : "off";
+}
