@@ -123,6 +123,11 @@ static int restored_read(struct json_object *json, struct answer *answer, struct
 	return r != 0 ? r : vec_push(&answer->restored, restored, ANSWER_RESTORED_MAX);
 }
 
+struct answer_lists {
+	struct json_object *verdicts;
+	struct json_object *clients;
+	struct json_object *restored;
+};
 typedef int (*item_fn)(struct json_object *json, struct answer *answer, struct json_error *error);
 
 static int list_read(
@@ -150,21 +155,23 @@ int answer_read(struct json_object *json, struct answer *ret_answer, struct json
 {
 	struct raw {
 		int64_t format;
-		bool enrolled;
-		bool school;
-		struct json_object *policy, *reported, *verdicts, *clients, *restored;
+		bool enrolled, keeping, school;
+		struct json_object *policy, *reported, *sending;
+		struct answer_lists lists;
 	} raw = {0};
 	static const struct json_field fields[] = {
-		{"clients", JSON_WANT_ARRAY, offsetof(struct raw, clients), true, 0},
+		{"clients", JSON_WANT_ARRAY, offsetof(struct raw, lists.clients), true, 0},
 		{"enrolled", JSON_WANT_BOOL, offsetof(struct raw, enrolled), true, 0},
 		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
+		{"keeping", JSON_WANT_BOOL, offsetof(struct raw, keeping), true, 0},
 		{"policy", JSON_WANT_OBJECT, offsetof(struct raw, policy), true, 0},
 		{"reported", JSON_WANT_ANY, offsetof(struct raw, reported), true, 0},
-		{"restored", JSON_WANT_ARRAY, offsetof(struct raw, restored), true, 0},
+		{"restored", JSON_WANT_ARRAY, offsetof(struct raw, lists.restored), true, 0},
 		{"school", JSON_WANT_BOOL, offsetof(struct raw, school), true, 0},
-		{"verdicts", JSON_WANT_ARRAY, offsetof(struct raw, verdicts), true, 0},
+		{"sending", JSON_WANT_OBJECT, offsetof(struct raw, sending), true, 0},
+		{"verdicts", JSON_WANT_ARRAY, offsetof(struct raw, lists.verdicts), true, 0},
 	};
-	struct answer answer cleanup(answer_finish) = {0};
+	cleanup(answer_finish) struct answer answer = {0};
 	int r = json_decode(json, fields, ARRAY_LEN(fields), &raw, error);
 
 	if (r != 0) {
@@ -172,19 +179,17 @@ int answer_read(struct json_object *json, struct answer *ret_answer, struct json
 	}
 	answer.json = json_object_get(json);
 	answer.enrolled = raw.enrolled;
+	answer.keeping = raw.keeping;
 	answer.school = raw.school;
 	r = policy_read(raw.policy, &answer, error);
 	if (r == 0) {
 		r = optional_number(raw.reported, "reported", &answer.reported, error);
 	}
 	if (r == 0) {
-		r = list_read(raw.verdicts, verdict_read, &answer, error);
+		r = sending_read(raw.sending, &answer, error);
 	}
 	if (r == 0) {
-		r = list_read(raw.clients, client_read, &answer, error);
-	}
-	if (r == 0) {
-		r = list_read(raw.restored, restored_read, &answer, error);
+		r = lists_read(&raw.lists, &answer, error);
 	}
 	if (r == 0) {
 		*ret_answer = answer;
@@ -215,9 +220,28 @@ size_t answer_count(const struct answer *answer, enum posture_state state)
 	return n;
 }
 
+bool answer_state_passes(enum posture_state state)
+{
+	switch (state) {
+	case POSTURE_PASS:
+	case POSTURE_NA:
+	case POSTURE_EXEMPT:
+		return true;
+	case POSTURE_FAIL:
+	case POSTURE_UNKNOWN:
+	case POSTURE_ERROR:
+		return false;
+	}
+	return false;
+}
+
 bool answer_all_pass(const struct answer *answer)
 {
-	return answer_count(answer, POSTURE_FAIL) + answer_count(answer, POSTURE_UNKNOWN) +
-		       answer_count(answer, POSTURE_ERROR) ==
-	       0;
+	vec_for_each(verdict, &answer->verdicts)
+	{
+		if (!answer_state_passes(verdict->state)) {
+			return false;
+		}
+	}
+	return true;
 }

@@ -41,9 +41,13 @@ struct answer {
 	struct json_object *json;
 	bool enrolled;
 	bool school;
+	bool keeping; /* the owner agreed that settings are kept */
 	const char *policy;
 	int64_t policy_version;
 	int64_t reported; /* wall second, ANSWER_NONE for never */
+	int64_t next;	  /* when the next report is due, ANSWER_NONE for not known */
+	int64_t waiting;  /* reports sealed and not accepted yet */
+	const char *problem; /* why the last try to send failed: "error.CODE"; NULL for none */
 	VEC(struct answer_verdict) verdicts; /* as answered: sorted by id */
 	VEC(struct answer_client) clients;
 	VEC(struct answer_restored) restored;
@@ -56,5 +60,6 @@ must_check int answer_read(
 
 const struct answer_verdict *answer_find(const struct answer *answer, const char *id);
 size_t answer_count(const struct answer *answer, enum posture_state state);
-/* Everything passes, does not apply, or is exempt. */
+/* Passes, does not apply, or is exempt. */
+bool answer_state_passes(enum posture_state state);
 bool answer_all_pass(const struct answer *answer);

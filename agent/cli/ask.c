@@ -22,7 +22,7 @@ const char *ask_datadir(const struct cli *cli)
 /* The text of an error code, or what the service itself said about a code without one. */
 static enum cli_exit complain_refusal(const struct cli *cli, const struct service_refusal *refusal)
 {
-	struct str key cleanup(str_finish) = {0};
+	cleanup(str_finish) struct str key = {0};
 
 	if (str_appendf(&key, "error.%s", refusal->code) == 0 && text_has(cli->texts, key.p)) {
 		return cli_complain(cli, CLI_EXIT_ERROR, key.p);
@@ -54,7 +54,7 @@ static enum cli_exit complain_outcome(
 static void progress_show(const char *step, int64_t done, int64_t of, void *data)
 {
 	const struct cli *cli = data;
-	struct str count cleanup(str_finish) = {0};
+	cleanup(str_finish) struct str count = {0};
 
 	if (str_appendf(&count, "%lld/%lld", (long long)done, (long long)of) == 0) {
 		cli_notice(cli, "cli.progress", {"count", count.p},
@@ -96,6 +96,12 @@ enum cli_exit ask_service_long(
 	return r == 0 ? CLI_EXIT_PASS : complain_outcome(cli, r, &refusal);
 }
 
+enum cli_exit ask_complain_answer(const struct cli *cli, const struct json_error *error)
+{
+	return cli_complain(cli, CLI_EXIT_ERROR, "cli.error.answer", {"where", error->where},
+		{"what", error->what ? error->what : ""});
+}
+
 static enum cli_exit answer_decode(
 	const struct cli *cli, struct json_object *reply, struct answer *ret_answer)
 {
@@ -106,8 +112,7 @@ static enum cli_exit answer_decode(
 		return cli_complain_errno(cli, "cli.do.read-answer", r);
 	}
 	if (r > 0) {
-		return cli_complain(cli, CLI_EXIT_ERROR, "cli.error.answer",
-			{"where", error.where}, {"what", error.what ? error.what : ""});
+		return ask_complain_answer(cli, &error);
 	}
 	return CLI_EXIT_PASS;
 }
@@ -126,7 +131,7 @@ static struct json_object *answer_request(const char *verb, const char *only)
 static enum cli_exit answer_get(const struct cli *cli, const char *verb, const char *only,
 	bool or_judge, struct answer *ret_answer)
 {
-	struct json_object *reply cleanup(json_put) = NULL;
+	cleanup(json_put) struct json_object *reply = NULL;
 	struct service_refusal refusal = {0};
 	int r = service_call(cli, answer_request(verb, only), false, &refusal, &reply);
 
@@ -171,8 +176,8 @@ enum cli_exit ask_baseline(const struct cli *cli, const char *name, struct polic
 enum cli_exit ask_judge(
 	const struct cli *cli, const char *root, const char *only, struct answer *ret_answer)
 {
-	struct policy *policy cleanup(policy_free_p) = NULL;
-	struct json_object *json cleanup(json_put) = NULL;
+	cleanup(policy_free_p) struct policy *policy = NULL;
+	cleanup(json_put) struct json_object *json = NULL;
 	struct judge judge = {.root = root, .only = only, .now = cli->now};
 	enum cli_exit code = ask_baseline(cli, BASELINE_HOME, &policy);
 	int r;

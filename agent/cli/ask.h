@@ -33,5 +33,8 @@ enum cli_exit ask_judge(
 enum cli_exit ask_baseline(
 	const struct cli *cli, const char *name, struct policy **ret_policy);
 
+/* The service's answer is not what it should be. */
+enum cli_exit ask_complain_answer(const struct cli *cli, const struct json_error *error);
+
 /* Whether id is one of ours; otherwise complains with CLI_EXIT_USAGE. */
 enum cli_exit ask_control_known(const struct cli *cli, const char *id);

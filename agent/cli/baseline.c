@@ -12,8 +12,8 @@ int baseline_read(const char *datadir, const char *name, struct policy **ret_pol
 	struct json_error *error)
 {
 	char dir[PATH_LEN_MAX], file[64];
-	char *bytes cleanup(free_ptr) = NULL;
-	int fd cleanup(fd_close) = -1;
+	cleanup(free_ptr) char *bytes = NULL;
+	cleanup(fd_close) int fd = -1;
 	size_t len;
 	int r;
 

@@ -6,8 +6,8 @@
 enum cli_exit cli_complain_args(const struct cli *cli, enum cli_exit code, const char *key,
 	const struct text_arg *args, size_t n)
 {
-	struct str text cleanup(str_finish) = {0};
-	struct str line cleanup(str_finish) = {0};
+	cleanup(str_finish) struct str text = {0};
+	cleanup(str_finish) struct str line = {0};
 
 	if (text_format(cli->texts, key, args, n, &text) == 0 &&
 		str_append_printable(&line, (struct span){text.p, text.len}) == 0) {

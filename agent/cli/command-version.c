@@ -5,7 +5,7 @@
 
 static enum cli_exit run(struct cli *cli)
 {
-	struct json_object *json cleanup(json_put) = NULL;
+	cleanup(json_put) struct json_object *json = NULL;
 	struct page page;
 
 	if (!cli->options.json) {

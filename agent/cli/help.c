@@ -5,7 +5,7 @@
 
 static void option_put(struct page *page, const struct options_row *row)
 {
-	struct str lead cleanup(str_finish) = {0};
+	cleanup(str_finish) struct str lead = {0};
 	struct page_block block = {.indent = 2, .hang = LEAD_WIDTH + 2, .lead_width = LEAD_WIDTH};
 
 	page_check(page, str_appendf(&lead, "--%s%s%s", row->name, row->value ? " " : "",
@@ -26,7 +26,7 @@ static void options_put(struct page *page, unsigned options)
 
 static void command_put(struct page *page, const struct cli_command *command)
 {
-	struct str lead cleanup(str_finish) = {0};
+	cleanup(str_finish) struct str lead = {0};
 	struct page_block block = {.indent = 2, .hang = LEAD_WIDTH + 2, .lead_width = LEAD_WIDTH};
 
 	page_check(page, str_appendf(&lead, "%s%s%s", command->name, *command->operands ? " " : "",

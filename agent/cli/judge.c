@@ -83,6 +83,20 @@ static int policy_write(const struct policy *policy, struct json_object *answer)
 	return r != 0 ? r : add(json, "version", json_object_new_int64(policy_version(policy)));
 }
 
+static int sending_write(struct json_object *answer)
+{
+	struct json_object *json = json_object_new_object();
+	int r = add(answer, "sending", json);
+
+	if (r == 0) {
+		r = add_null(json, "next");
+	}
+	if (r == 0) {
+		r = add_null(json, "problem");
+	}
+	return r != 0 ? r : add(json, "waiting", json_object_new_int(0));
+}
+
 static int answer_write(const struct check_ctx *ctx, const char *only, struct json_object *answer)
 {
 	struct json_object *verdicts = json_object_new_array();
@@ -101,6 +115,9 @@ static int answer_write(const struct check_ctx *ctx, const char *only, struct js
 		r = add(answer, "format", json_object_new_int(1));
 	}
 	if (r == 0) {
+		r = add(answer, "keeping", json_object_new_boolean(false));
+	}
+	if (r == 0) {
 		r = policy_write(ctx->policy, answer);
 	}
 	if (r == 0) {
@@ -109,13 +126,16 @@ static int answer_write(const struct check_ctx *ctx, const char *only, struct js
 	if (r == 0) {
 		r = add(answer, "restored", json_object_new_array());
 	}
-	return r != 0 ? r : add(answer, "school", json_object_new_boolean(false));
+	if (r == 0) {
+		r = add(answer, "school", json_object_new_boolean(false));
+	}
+	return r != 0 ? r : sending_write(answer);
 }
 
 int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 {
-	struct sysroot root cleanup(sysroot_finish) = {.fd = -1};
-	struct json_object *answer cleanup(json_put) = json_object_new_object();
+	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
+	cleanup(json_put) struct json_object *answer = json_object_new_object();
 	struct facts_live live;
 	struct check_ctx ctx = {.root = &root, .policy = judge->policy, .now = judge->now};
 	int r = sysroot_open(judge->root ? judge->root : "/", judge->root == NULL, &root);

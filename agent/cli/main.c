@@ -13,8 +13,8 @@
 
 static int texts_open(const char *datadir, struct text_catalogue **ret_texts)
 {
-	struct str path cleanup(str_finish) = {0};
-	int dir cleanup(fd_close) = -1;
+	cleanup(str_finish) struct str path = {0};
+	cleanup(fd_close) int dir = -1;
 	int r = str_appendf(&path, "%s/texts", datadir);
 
 	if (r < 0) {
@@ -110,7 +110,7 @@ static enum cli_exit command_run(struct cli *cli)
 
 int main(int argc, char **argv)
 {
-	struct text_catalogue *texts cleanup(text_free_p) = NULL;
+	cleanup(text_free_p) struct text_catalogue *texts = NULL;
 	struct cli cli = {.in = stdin, .out = stdout, .err = stderr, .now = clock_read()};
 	const char *where = "";
 	int r;

@@ -71,7 +71,7 @@ size_t page_width(struct span text)
 /* Control characters out; and what a terminal without UTF-8 cannot show. */
 static int append_safe(const struct term *term, struct span text, struct str *out)
 {
-	struct str safe cleanup(str_finish) = {.max = PAGE_MAX};
+	cleanup(str_finish) struct str safe = {.max = PAGE_MAX};
 	int r = str_append_printable(&safe, text);
 
 	if (r < 0 || safe.len == 0) {
@@ -177,8 +177,8 @@ static int block_prepare(
 
 void page_put(struct page *page, const struct page_block *block)
 {
-	struct str lead cleanup(str_finish) = {.max = PAGE_MAX};
-	struct str text cleanup(str_finish) = {.max = PAGE_MAX};
+	cleanup(str_finish) struct str lead = {.max = PAGE_MAX};
+	cleanup(str_finish) struct str text = {.max = PAGE_MAX};
 	size_t column = block->indent;
 
 	page_check(page, block_prepare(page, block, &lead, &text));
@@ -213,7 +213,7 @@ void page_put(struct page *page, const struct page_block *block)
 void page_text_args(struct page *page, const struct page_block *shape, const char *key,
 	const struct text_arg *args, size_t n)
 {
-	struct str text cleanup(str_finish) = {.max = PAGE_MAX};
+	cleanup(str_finish) struct str text = {.max = PAGE_MAX};
 	struct page_block block = *shape;
 
 	page_check(page, text_format(page->texts, key, args, n, &text));

@@ -86,7 +86,7 @@ static int receive_outcome(int r)
 static int message_take(int fd, const struct service_call *call,
 	struct service_refusal *ret_refusal, struct json_object **ret_reply, bool *ret_done)
 {
-	struct ipc_message message cleanup(ipc_message_finish) = {0};
+	cleanup(ipc_message_finish) struct ipc_message message = {0};
 	int r = ipc_receive(fd, &message);
 
 	if (r == IPC_E_AGAIN) {
@@ -132,7 +132,7 @@ int service_ask_fd(int fd, const struct service_call *call, struct json_object *
 int service_ask(const struct service_call *call, struct json_object *request,
 	struct service_refusal *ret_refusal, struct json_object **ret_reply)
 {
-	int fd cleanup(fd_close) = ipc_connect(call->socket);
+	cleanup(fd_close) int fd = ipc_connect(call->socket);
 
 	if (fd == -ENOENT || fd == -ECONNREFUSED || fd == -ENOTSOCK || fd == -EPROTOTYPE ||
 		fd == -ENOTDIR) {

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "change.h"
+
+#include "json.h"
+
+#include <string.h>
+
+struct change {
+	const char *client;
+	const char *path;
+	const char *key;
+	struct json_object *from;
+	struct json_object *to;
+	const char *why;
+	const char *result;
+	struct json_object *error;
+};
+
+static const struct json_field change_fields[] = {
+	{"client", JSON_WANT_STRING, offsetof(struct change, client), true, 64},
+	{"error", JSON_WANT_ANY, offsetof(struct change, error), true, 0},
+	{"from", JSON_WANT_ANY, offsetof(struct change, from), true, 0},
+	{"key", JSON_WANT_STRING, offsetof(struct change, key), true, 256},
+	{"path", JSON_WANT_STRING, offsetof(struct change, path), true, 4096},
+	{"result", JSON_WANT_STRING, offsetof(struct change, result), true, 16},
+	{"to", JSON_WANT_ANY, offsetof(struct change, to), true, 0},
+	{"why", JSON_WANT_STRING, offsetof(struct change, why), true, 160},
+};
+
+struct result_row {
+	const char *word;
+	size_t count; /* offset in struct changes */
+	enum posture_state look;
+};
+
+static const struct result_row results[] = {
+	{"applied", offsetof(struct changes, done), POSTURE_PASS},
+	{"conflict", offsetof(struct changes, conflicts), POSTURE_UNKNOWN},
+	{"failed", offsetof(struct changes, failed), POSTURE_FAIL},
+	{"planned", offsetof(struct changes, planned), POSTURE_EXEMPT},
+	{"refused", offsetof(struct changes, failed), POSTURE_FAIL},
+	{"undone", offsetof(struct changes, done), POSTURE_PASS},
+};
+
+static const struct result_row *result_find(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
+		if (strcmp(results[i].word, word) == 0) {
+			return &results[i];
+		}
+	}
+	return NULL;
+}
+
+static int change_read(struct json_object *json, struct change *ret_change, struct json_error *error)
+{
+	struct change change = {0};
+	int r = json_decode(json, change_fields, ARRAY_LEN(change_fields), &change, error);
+
+	if (r != 0) {
+		return r;
+	}
+	if (result_find(change.result) == NULL ||
+		(change.error != NULL && !json_object_is_type(change.error, json_type_string))) {
+		return JSON_E_TYPE;
+	}
+	*ret_change = change;
+	return 0;
+}
+
+static int list_find(
+	struct json_object *reply, struct json_object **ret_list, struct json_error *error)
+{
+	struct raw {
+		int64_t format;
+		struct json_object *list;
+	} raw = {0};
+	static const struct json_field fields[] = {
+		{"changes", JSON_WANT_ARRAY, offsetof(struct raw, list), true, CHANGES_MAX},
+		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
+	};
+	int r = json_decode(reply, fields, ARRAY_LEN(fields), &raw, error);
+
+	if (r == 0) {
+		*ret_list = raw.list;
+	}
+	return r;
+}
+
+int changes_count(struct json_object *reply, struct changes *ret_changes, struct json_error *error)
+{
+	struct changes changes = {0};
+	struct json_object *list;
+	int r = list_find(reply, &list, error);
+
+	for (size_t i = 0; r == 0 && i < json_object_array_length(list); i++) {
+		struct change change;
+
+		r = change_read(json_object_array_get_idx(list, i), &change, error);
+		if (r == 0) {
+			*(size_t *)((char *)&changes + result_find(change.result)->count) += 1;
+		}
+	}
+	if (r == 0) {
+		*ret_changes = changes;
+	}
+	return r;
+}
+
+static const char *value_text(const struct page *page, struct json_object *value)
+{
+	if (value == NULL) {
+		return text_get(page->texts, "cli.change.unset");
+	}
+	return json_object_to_json_string_ext(
+		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+static void diff_line(struct page *page, enum posture_state look, const char *sign,
+	const char *key, struct json_object *value)
+{
+	cleanup(str_finish) struct str lead = {0};
+
+	page_check(page, str_appendf(&lead, "%s %s:", sign, key));
+	page_put(page, &(struct page_block){
+		.indent = 4,
+		.hang = 8,
+		.style = term_state_style(look),
+		.lead = lead.p,
+		.text = value_text(page, value),
+	});
+}
+
+static void change_show(struct page *page, const struct change *change)
+{
+	const struct result_row *row = result_find(change->result);
+	const struct page_block note = {.indent = 6, .hang = 6};
+	cleanup(str_finish) struct str key = {0};
+
+	diff_line(page, POSTURE_FAIL, "-", change->key, change->from);
+	diff_line(page, POSTURE_PASS, "+", change->key, change->to);
+	page_text(page, &note, change->why);
+	if (strcmp(row->word, "planned") == 0) {
+		return;
+	}
+	page_check(page, str_appendf(&key, "cli.change.%s", row->word));
+	page_text(page, &(struct page_block){
+		.indent = 6,
+		.hang = 8,
+		.style = term_state_style(row->look),
+		.lead = term_state_symbol(page->term, row->look),
+	}, key.p ? key.p : "");
+	if (change->error != NULL) {
+		str_clear(&key);
+		page_check(page, str_appendf(&key, "error.%s", json_object_get_string(change->error)));
+		page_text(page, &note, key.p ? key.p : "");
+	}
+}
+
+void changes_show(struct page *page, struct json_object *reply)
+{
+	struct json_object *list;
+	const char *path = "";
+
+	if (list_find(reply, &list, NULL) != 0) {
+		return;
+	}
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct change change;
+
+		if (change_read(json_object_array_get_idx(list, i), &change, NULL) != 0) {
+			continue;
+		}
+		if (strcmp(path, change.path) != 0) {
+			if (*path != '\0') {
+				page_gap(page);
+			}
+			path = change.path;
+			page_put(page, &(struct page_block){
+				.style = TERM_BOLD,
+				.lead = page_lookup(page, "client.", change.client, ""),
+				.text = path,
+				.hang = 2,
+			});
+		}
+		change_show(page, &change);
+	}
+}
