@@ -22,7 +22,7 @@
 		r_;                                                                             \
 	})
 #define vec_for_each(it, v) \
-	for (__typeof__((v)->items) it = (v)->items; it && it < (v)->items + (v)->len; it++)
+	for (__typeof__((v)->items + 0) it = (v)->items; it && it < (v)->items + (v)->len; it++)
 #define vec_free(v)                      \
 	do {                             \
 		free((v)->items);        \

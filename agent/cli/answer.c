@@ -23,8 +23,8 @@ static int wrong(struct json_error *error, const char *where, const char *what)
 }
 
 /* A number, or null for none. */
-static int optional_number(struct json_object *value, const char *where, int64_t *ret_number,
-	struct json_error *error)
+static int optional_number(
+	struct json_object *value, const char *where, int64_t *ret_number, struct json_error *error)
 {
 	if (value == NULL) {
 		*ret_number = ANSWER_NONE;
@@ -151,6 +151,42 @@ static int policy_read(struct json_object *json, struct answer *answer, struct j
 	return json_decode(json, fields, ARRAY_LEN(fields), answer, error);
 }
 
+static int sending_read(struct json_object *json, struct answer *answer, struct json_error *error)
+{
+	struct raw {
+		struct json_object *next;
+		struct json_object *problem;
+		int64_t waiting;
+	} raw = {0};
+	static const struct json_field fields[] = {
+		{"next", JSON_WANT_ANY, offsetof(struct raw, next), true, 0},
+		{"problem", JSON_WANT_ANY, offsetof(struct raw, problem), true, 0},
+		{"waiting", JSON_WANT_INT, offsetof(struct raw, waiting), true, 0},
+	};
+	int r = json_decode(json, fields, ARRAY_LEN(fields), &raw, error);
+
+	if (r != 0) {
+		return r;
+	}
+	if (raw.problem != NULL && !json_object_is_type(raw.problem, json_type_string)) {
+		return wrong(error, "problem", "not a text");
+	}
+	answer->problem = raw.problem ? json_object_get_string(raw.problem) : NULL;
+	answer->waiting = raw.waiting;
+	return optional_number(raw.next, "next", &answer->next, error);
+}
+
+static int lists_read(
+	const struct answer_lists *lists, struct answer *answer, struct json_error *error)
+{
+	int r = list_read(lists->verdicts, verdict_read, answer, error);
+
+	if (r == 0) {
+		r = list_read(lists->clients, client_read, answer, error);
+	}
+	return r != 0 ? r : list_read(lists->restored, restored_read, answer, error);
+}
+
 int answer_read(struct json_object *json, struct answer *ret_answer, struct json_error *error)
 {
 	struct raw {
@@ -200,8 +236,7 @@ int answer_read(struct json_object *json, struct answer *ret_answer, struct json
 
 const struct answer_verdict *answer_find(const struct answer *answer, const char *id)
 {
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		if (strcmp(verdict->id, id) == 0) {
 			return verdict;
 		}
@@ -213,8 +248,7 @@ size_t answer_count(const struct answer *answer, enum posture_state state)
 {
 	size_t n = 0;
 
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		n += verdict->state == state;
 	}
 	return n;
@@ -237,8 +271,7 @@ bool answer_state_passes(enum posture_state state)
 
 bool answer_all_pass(const struct answer *answer)
 {
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		if (!answer_state_passes(verdict->state)) {
 			return false;
 		}

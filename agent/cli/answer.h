@@ -17,7 +17,7 @@ struct answer_verdict {
 	const char *id;
 	enum posture_state state;
 	enum posture_reason reason;
-	int64_t since; /* wall second, ANSWER_NONE when nobody remembers */
+	int64_t since;		      /* wall second, ANSWER_NONE when nobody remembers */
 	struct json_object *evidence; /* key to text, borrowed */
 };
 
@@ -44,9 +44,9 @@ struct answer {
 	bool keeping; /* the owner agreed that settings are kept */
 	const char *policy;
 	int64_t policy_version;
-	int64_t reported; /* wall second, ANSWER_NONE for never */
-	int64_t next;	  /* when the next report is due, ANSWER_NONE for not known */
-	int64_t waiting;  /* reports sealed and not accepted yet */
+	int64_t reported;    /* wall second, ANSWER_NONE for never */
+	int64_t next;	     /* when the next report is due, ANSWER_NONE for not known */
+	int64_t waiting;     /* reports sealed and not accepted yet */
 	const char *problem; /* why the last try to send failed: "error.CODE"; NULL for none */
 	VEC(struct answer_verdict) verdicts; /* as answered: sorted by id */
 	VEC(struct answer_client) clients;

@@ -30,8 +30,7 @@ enum cli_exit ask_judge(
 	const struct cli *cli, const char *root, const char *only, struct answer *ret_answer);
 
 /* A policy of the package: BASELINE_HOME or BASELINE_SCHOOL. */
-enum cli_exit ask_baseline(
-	const struct cli *cli, const char *name, struct policy **ret_policy);
+enum cli_exit ask_baseline(const struct cli *cli, const char *name, struct policy **ret_policy);
 
 /* The service's answer is not what it should be. */
 enum cli_exit ask_complain_answer(const struct cli *cli, const struct json_error *error);

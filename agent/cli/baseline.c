@@ -3,13 +3,14 @@
 
 #include "fd.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PATH_LEN_MAX 4096
 
-int baseline_read(const char *datadir, const char *name, struct policy **ret_policy,
-	struct json_error *error)
+int baseline_read(
+	const char *datadir, const char *name, struct policy **ret_policy, struct json_error *error)
 {
 	char dir[PATH_LEN_MAX], file[64];
 	cleanup(free_ptr) char *bytes = NULL;
@@ -21,7 +22,7 @@ int baseline_read(const char *datadir, const char *name, struct policy **ret_pol
 		(size_t)snprintf(file, sizeof(file), "%s.json", name) >= sizeof(file)) {
 		return -ENAMETOOLONG;
 	}
-	fd = fd_open_dir(dir);
+	fd = fd_open_dir(AT_FDCWD, dir);
 	if (fd < 0) {
 		return fd;
 	}
@@ -37,7 +38,8 @@ size_t baseline_severity_rank(const char *severity)
 	static const char *const ranks[] = {"critical", "high", "medium", "low"};
 	size_t rank = 0;
 
-	while (rank < ARRAY_LEN(ranks) && (severity == NULL || strcmp(ranks[rank], severity) != 0)) {
+	while (rank < ARRAY_LEN(ranks) &&
+		(severity == NULL || strcmp(ranks[rank], severity) != 0)) {
 		rank++;
 	}
 	return rank;

@@ -31,13 +31,13 @@ static void tally_put(struct page *page, const struct changes *changes, const ch
 	cleanup(str_finish) struct str done = {0};
 
 	if (changes->planned + changes->done + changes->conflicts + changes->failed == 0) {
-		page_text(page, &(struct page_block){0}, "cli.change.nothing");
+		page_text(page, PAGE_BLOCK(0), "cli.change.nothing");
 		return;
 	}
 	page_gap(page);
 	if (changes->done > 0) {
 		page_count(page, done_key, changes->done, &done);
-		page_put(page, &(struct page_block){.text = done.p});
+		page_put(page, PAGE_BLOCK(.text = done.p));
 	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		size_t n = *(const size_t *)((const char *)changes + rows[i].offset);
@@ -45,7 +45,7 @@ static void tally_put(struct page *page, const struct changes *changes, const ch
 
 		if (n > 0) {
 			page_count(page, rows[i].key, n, &text);
-			page_put(page, &(struct page_block){.text = text.p});
+			page_put(page, PAGE_BLOCK(.text = text.p));
 		}
 	}
 }

@@ -52,7 +52,8 @@ static const struct result_row *result_find(const char *word)
 	return NULL;
 }
 
-static int change_read(struct json_object *json, struct change *ret_change, struct json_error *error)
+static int change_read(
+	struct json_object *json, struct change *ret_change, struct json_error *error)
 {
 	struct change change = {0};
 	int r = json_decode(json, change_fields, ARRAY_LEN(change_fields), &change, error);
@@ -116,19 +117,14 @@ static const char *value_text(const struct page *page, struct json_object *value
 		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-static void diff_line(struct page *page, enum posture_state look, const char *sign,
-	const char *key, struct json_object *value)
+static void diff_line(struct page *page, enum posture_state look, const char *sign, const char *key,
+	struct json_object *value)
 {
 	cleanup(str_finish) struct str lead = {0};
 
 	page_check(page, str_appendf(&lead, "%s %s:", sign, key));
-	page_put(page, &(struct page_block){
-		.indent = 4,
-		.hang = 8,
-		.style = term_state_style(look),
-		.lead = lead.p,
-		.text = value_text(page, value),
-	});
+	page_put(page, PAGE_BLOCK(.indent = 4, .hang = 8, .style = term_state_style(look),
+			       .lead = lead.p, .text = value_text(page, value)));
 }
 
 static void change_show(struct page *page, const struct change *change)
@@ -144,15 +140,14 @@ static void change_show(struct page *page, const struct change *change)
 		return;
 	}
 	page_check(page, str_appendf(&key, "cli.change.%s", row->word));
-	page_text(page, &(struct page_block){
-		.indent = 6,
-		.hang = 8,
-		.style = term_state_style(row->look),
-		.lead = term_state_symbol(page->term, row->look),
-	}, key.p ? key.p : "");
+	page_text(page,
+		PAGE_BLOCK(.indent = 6, .hang = 8, .style = term_state_style(row->look),
+			.lead = term_state_symbol(page->term, row->look)),
+		key.p ? key.p : "");
 	if (change->error != NULL) {
 		str_clear(&key);
-		page_check(page, str_appendf(&key, "error.%s", json_object_get_string(change->error)));
+		page_check(
+			page, str_appendf(&key, "error.%s", json_object_get_string(change->error)));
 		page_text(page, &note, key.p ? key.p : "");
 	}
 }
@@ -176,12 +171,10 @@ void changes_show(struct page *page, struct json_object *reply)
 				page_gap(page);
 			}
 			path = change.path;
-			page_put(page, &(struct page_block){
-				.style = TERM_BOLD,
-				.lead = page_lookup(page, "client.", change.client, ""),
-				.text = path,
-				.hang = 2,
-			});
+			page_put(page,
+				PAGE_BLOCK(.style = TERM_BOLD,
+					.lead = page_lookup(page, "client.", change.client, ""),
+					.text = path, .hang = 2));
 		}
 		change_show(page, &change);
 	}

@@ -54,8 +54,7 @@ enum cli_exit cli_show(const struct cli *cli, struct page *page, enum cli_exit c
 	return code;
 }
 
-enum cli_exit cli_show_json(
-	const struct cli *cli, struct json_object *object, enum cli_exit code)
+enum cli_exit cli_show_json(const struct cli *cli, struct json_object *object, enum cli_exit code)
 {
 	size_t len;
 	const char *text = json_object_to_json_string_length(object,

@@ -67,11 +67,11 @@ extern const struct cli_command command_help;
 /* "caretaker: " and the text, on stderr, safe to print. Returns code. */
 enum cli_exit cli_complain_args(const struct cli *cli, enum cli_exit code, const char *key,
 	const struct text_arg *args, size_t n);
-#define cli_complain(cli, code, key, ...)                                                          \
+#define cli_complain(cli, code, key, ...) \
 	cli_complain_args(cli, code, key, TEXT_ARGS(__VA_ARGS__), TEXT_ARGS_LEN(__VA_ARGS__))
 /* A notice on stderr, in the same shape. */
-#define cli_notice(cli, key, ...)                                                                  \
-	(void)cli_complain_args(                                                                   \
+#define cli_notice(cli, key, ...) \
+	(void)cli_complain_args(  \
 		cli, CLI_EXIT_PASS, key, TEXT_ARGS(__VA_ARGS__), TEXT_ARGS_LEN(__VA_ARGS__))
 /* "could not DO: reason of -error"; what is a text key */
 enum cli_exit cli_complain_errno(const struct cli *cli, const char *what, int error);
@@ -81,7 +81,6 @@ void cli_page(const struct cli *cli, struct page *ret_page);
 /* Writes the page out and finishes it; code, or CLI_EXIT_ERROR when it could not be written. */
 enum cli_exit cli_show(const struct cli *cli, struct page *page, enum cli_exit code);
 /* Pretty JSON and a newline on stdout; code, or CLI_EXIT_ERROR. */
-enum cli_exit cli_show_json(
-	const struct cli *cli, struct json_object *object, enum cli_exit code);
+enum cli_exit cli_show_json(const struct cli *cli, struct json_object *object, enum cli_exit code);
 /* These bytes, unchanged. */
 enum cli_exit cli_show_bytes(const struct cli *cli, struct span bytes, enum cli_exit code);

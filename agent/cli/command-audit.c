@@ -10,10 +10,10 @@ static size_t widest(const struct page *page, const struct answer *answer, bool 
 {
 	size_t width = 0;
 
-	vec_for_each(verdict, &answer->verdicts)
-	{
-		const char *text = states ? page_lookup(page, "state.",
-			posture_state_name(verdict->state), "") : verdict->id;
+	vec_for_each (verdict, &answer->verdicts) {
+		const char *text =
+			states ? page_lookup(page, "state.", posture_state_name(verdict->state), "")
+			       : verdict->id;
 		size_t own = page_width(span_z(text));
 
 		width = own > width ? own : width;
@@ -40,8 +40,7 @@ static void row_put(struct page *page, const struct answer_verdict *verdict, siz
 	cleanup(str_finish) struct str lead = {0};
 	struct page_block block = {.style = term_state_style(verdict->state)};
 
-	page_check(page, str_appendf(&lead, "%s ",
-		term_state_symbol(page->term, verdict->state)));
+	page_check(page, str_appendf(&lead, "%s ", term_state_symbol(page->term, verdict->state)));
 	pad(page, &lead, page_lookup(page, "state.", state, ""), narrow ? 0 : state_width + GAP);
 	if (!narrow) {
 		pad(page, &lead, verdict->id, id_width + GAP - 1);
@@ -51,7 +50,7 @@ static void row_put(struct page *page, const struct answer_verdict *verdict, siz
 	block.text = narrow ? verdict->id : reason;
 	page_put(page, &block);
 	if (narrow) {
-		page_put(page, &(struct page_block){.indent = 2, .hang = 2, .text = reason});
+		page_put(page, PAGE_BLOCK(.indent = 2, .hang = 2, .text = reason));
 	}
 }
 
@@ -60,8 +59,7 @@ static void audit_put(struct page *page, const struct answer *answer)
 	size_t state_width = widest(page, answer, true);
 	size_t id_width = widest(page, answer, false);
 
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		row_put(page, verdict, state_width, id_width);
 	}
 	page_gap(page);

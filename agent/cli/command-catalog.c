@@ -13,12 +13,13 @@ static struct json_object *control_json(
 	cli_page(cli, &page); /* for its look-ups alone */
 	if (json == NULL ||
 		json_object_object_add(json, "id", json_object_new_string(check->id)) != 0 ||
-		json_object_object_add(json, "reported",
-			json_object_new_boolean(!check->local_only)) != 0 ||
-		json_object_object_add(json, "severity", json_object_new_string(
-			policy_control_severity(policy, check->id))) != 0 ||
-		json_object_object_add(json, "title", json_object_new_string(
-			page_lookup(&page, "control.", check->id, ".title"))) != 0) {
+		json_object_object_add(
+			json, "reported", json_object_new_boolean(!check->local_only)) != 0 ||
+		json_object_object_add(json, "severity",
+			json_object_new_string(policy_control_severity(policy, check->id))) != 0 ||
+		json_object_object_add(json, "title",
+			json_object_new_string(
+				page_lookup(&page, "control.", check->id, ".title"))) != 0) {
 		json_object_put(json);
 		return NULL;
 	}
@@ -45,17 +46,15 @@ static enum cli_exit json_show(const struct cli *cli, const struct policy *polic
 	return cli_show_json(cli, json, CLI_EXIT_PASS);
 }
 
-static void control_put(
-	struct page *page, const struct check *check, const struct policy *policy)
+static void control_put(struct page *page, const struct check *check, const struct policy *policy)
 {
 	const char *severity = policy_control_severity(policy, check->id);
 	const struct page_block under = {.indent = 2, .hang = 4};
 
-	page_put(page, &(struct page_block){.style = TERM_BOLD, .lead = check->id});
-	page_put(page, &(struct page_block){
-		.indent = 2, .hang = 4, .text = page_lookup(page, "control.", check->id, ".title")});
-	page_text(page, &under,
-		check->local_only ? "cli.catalog.local" : "cli.catalog.reported",
+	page_put(page, PAGE_BLOCK(.style = TERM_BOLD, .lead = check->id));
+	page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4,
+			       .text = page_lookup(page, "control.", check->id, ".title")));
+	page_text(page, &under, check->local_only ? "cli.catalog.local" : "cli.catalog.reported",
 		{"group", page_lookup(page, "control.", check->id, ".group")},
 		{"severity", page_lookup(page, "severity.", severity, "")});
 }

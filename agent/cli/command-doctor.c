@@ -9,8 +9,8 @@
 
 #define SERVICE_ITEMS_MAX 64
 
-static int item_write(struct json_object *list, const char *word, const char *detail,
-	const bool *ok)
+static int item_write(
+	struct json_object *list, const char *word, const char *detail, const bool *ok)
 {
 	struct json_object *json = json_object_new_object();
 
@@ -20,8 +20,7 @@ static int item_write(struct json_object *list, const char *word, const char *de
 	}
 	if (json_object_object_add(json, "detail", json_object_new_string(detail)) != 0 ||
 		json_object_object_add(json, "item", json_object_new_string(word)) != 0 ||
-		json_object_object_add(
-			json, "ok", ok ? json_object_new_boolean(*ok) : NULL) != 0) {
+		json_object_object_add(json, "ok", ok ? json_object_new_boolean(*ok) : NULL) != 0) {
 		return -ENOMEM;
 	}
 	return 0;
@@ -139,20 +138,16 @@ static void item_put(struct page *page, struct json_object *json, bool *all_ok)
 		state = json_object_get_boolean(ok) ? POSTURE_PASS : POSTURE_FAIL;
 	}
 	page_check(page, str_appendf(&lead, "%s %s:", term_state_symbol(page->term, state),
-		page_lookup(page, "doctor.", json_object_get_string(word), "")));
-	page_put(page, &(struct page_block){
-		.hang = 4,
-		.style = term_state_style(state),
-		.lead = lead.p,
-		.text = json_object_get_string(detail),
-	});
+				 page_lookup(page, "doctor.", json_object_get_string(word), "")));
+	page_put(page, PAGE_BLOCK(.hang = 4, .style = term_state_style(state), .lead = lead.p,
+			       .text = json_object_get_string(detail)));
 	if (state != POSTURE_FAIL) {
 		return;
 	}
 	*all_ok = false;
 	page_check(page, str_appendf(&fix, "doctor.%s.fix", json_object_get_string(word)));
 	if (fix.p != NULL && text_has(page->texts, fix.p)) {
-		page_text(page, &(struct page_block){.indent = 4, .hang = 4}, fix.p);
+		page_text(page, PAGE_BLOCK(.indent = 4, .hang = 4), fix.p);
 	}
 }
 
@@ -196,7 +191,7 @@ static enum cli_exit run(struct cli *cli)
 		return cli_show_json(cli, json, all_ok ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 	}
 	page_gap(&page);
-	page_text(&page, &(struct page_block){.style = TERM_BOLD},
+	page_text(&page, PAGE_BLOCK(.style = TERM_BOLD),
 		all_ok ? "cli.doctor.fine" : "cli.doctor.trouble");
 	return cli_show(cli, &page, all_ok ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 }

@@ -41,12 +41,9 @@ static enum cli_exit summary_tell(const struct cli *cli, const char *url)
 	page_gap(&page);
 	page_text(&page, &plain, "cli.enrol.what");
 	page_count(&page, "cli.enrol.controls", answer.verdicts.len, &controls);
-	page_put(&page, &(struct page_block){
-		.indent = 2, .hang = 4, .lead = "-", .text = controls.p});
-	page_text(&page, &(struct page_block){.indent = 2, .hang = 4, .lead = "-"},
-		"cli.enrol.device");
-	page_text(&page, &(struct page_block){.indent = 2, .hang = 4, .lead = "-"},
-		"cli.enrol.numbers");
+	page_put(&page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = "-", .text = controls.p));
+	page_text(&page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = "-"), "cli.enrol.device");
+	page_text(&page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = "-"), "cli.enrol.numbers");
 	page_gap(&page);
 	page_text(&page, &plain, "cli.enrol.never");
 	page_gap(&page);
@@ -81,14 +78,11 @@ static enum cli_exit enrolled_show(const struct cli *cli, struct json_object *re
 	}
 	cli_page(cli, &page);
 	page_text(&page,
-		&(struct page_block){
-			.hang = 2,
-			.style = TERM_GOOD,
-			.lead = term_state_symbol(&cli->term, POSTURE_PASS),
-		},
-		raw.school ? "cli.enrol.done-school" : "cli.enrol.done-private",
-		{"url", raw.url}, {"device", raw.device});
-	page_text(&page, &(struct page_block){.indent = 2, .hang = 2}, "cli.enrol.next");
+		PAGE_BLOCK(.hang = 2, .style = TERM_GOOD,
+			.lead = term_state_symbol(&cli->term, POSTURE_PASS)),
+		raw.school ? "cli.enrol.done-school" : "cli.enrol.done-private", {"url", raw.url},
+		{"device", raw.device});
+	page_text(&page, PAGE_BLOCK(.indent = 2, .hang = 2), "cli.enrol.next");
 	return cli_show(cli, &page, CLI_EXIT_PASS);
 }
 

@@ -9,8 +9,8 @@
 static void section(struct page *page, const char *label, const char *text)
 {
 	page_gap(page);
-	page_text(page, &(struct page_block){.style = TERM_BOLD}, label);
-	page_put(page, &(struct page_block){.indent = 2, .hang = 2, .text = text});
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), label);
+	page_put(page, PAGE_BLOCK(.indent = 2, .hang = 2, .text = text));
 }
 
 static void state_put(struct page *page, const struct answer_verdict *verdict, int64_t now_s)
@@ -19,18 +19,15 @@ static void state_put(struct page *page, const struct answer_verdict *verdict, i
 	cleanup(str_finish) struct str lead = {0};
 	cleanup(str_finish) struct str ago = {0};
 
-	page_check(page, str_appendf(&lead, "%s %s:",
-		term_state_symbol(page->term, verdict->state),
-		page_lookup(page, "cli.state.", state, "")));
-	page_put(page, &(struct page_block){
-		.hang = 2,
-		.style = term_state_style(verdict->state),
-		.lead = lead.p,
-		.text = page_lookup(page, "reason.", posture_reason_code(verdict->reason), ""),
-	});
+	page_check(page, str_appendf(&lead, "%s %s:", term_state_symbol(page->term, verdict->state),
+				 page_lookup(page, "cli.state.", state, "")));
+	page_put(page,
+		PAGE_BLOCK(.hang = 2, .style = term_state_style(verdict->state), .lead = lead.p,
+			.text = page_lookup(
+				page, "reason.", posture_reason_code(verdict->reason), "")));
 	if (verdict->since != ANSWER_NONE) {
 		page_ago(page, verdict->since, now_s, &ago);
-		page_text(page, &(struct page_block){.indent = 2, .hang = 2, .style = TERM_DIM},
+		page_text(page, PAGE_BLOCK(.indent = 2, .hang = 2, .style = TERM_DIM),
 			"cli.explain.since", {"ago", ago.p ? ago.p : ""});
 	}
 }
@@ -38,30 +35,25 @@ static void state_put(struct page *page, const struct answer_verdict *verdict, i
 static void evidence_put(struct page *page, struct json_object *evidence)
 {
 	page_gap(page);
-	page_text(page, &(struct page_block){.style = TERM_BOLD}, "cli.label.seen");
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.label.seen");
 	if (json_object_object_length(evidence) == 0) {
-		page_text(page, &(struct page_block){.indent = 2, .hang = 2},
-			"cli.explain.no-evidence");
+		page_text(page, PAGE_BLOCK(.indent = 2, .hang = 2), "cli.explain.no-evidence");
 		return;
 	}
 	json_object_object_foreach(evidence, key, value)
 	{
 		cleanup(str_finish) struct str lead = {0};
 
-		page_check(page, str_appendf(&lead, "%s:",
-			page_lookup(page, "evidence.", key, "")));
-		page_put(page, &(struct page_block){
-			.indent = 2,
-			.hang = 4,
-			.lead = lead.p,
-			.text = json_object_get_string(value),
-		});
+		page_check(
+			page, str_appendf(&lead, "%s:", page_lookup(page, "evidence.", key, "")));
+		page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = lead.p,
+				       .text = json_object_get_string(value)));
 	}
 }
 
 /* The control as common/report.h writes it, or NULL. The caller puts it. */
-static struct json_object *report_part(const struct cli *cli, const struct answer *answer,
-	const struct answer_verdict *verdict)
+static struct json_object *report_part(
+	const struct cli *cli, const struct answer *answer, const struct answer_verdict *verdict)
 {
 	int64_t unit = answer->school ? 3600 : CLOCK_DAY_S;
 	int64_t age = 0;
@@ -70,13 +62,12 @@ static struct json_object *report_part(const struct cli *cli, const struct answe
 	if (verdict->since != ANSWER_NONE && cli->now.wall_s > verdict->since) {
 		age = (cli->now.wall_s - verdict->since) / unit;
 	}
-	if (part == NULL ||
-		json_object_object_add(part, "age", json_object_new_int64(age)) != 0 ||
+	if (part == NULL || json_object_object_add(part, "age", json_object_new_int64(age)) != 0 ||
 		json_object_object_add(part, "id", json_object_new_string(verdict->id)) != 0 ||
-		json_object_object_add(part, "reason", json_object_new_string(
-			posture_reason_code(verdict->reason))) != 0 ||
-		json_object_object_add(part, "state", json_object_new_string(
-			posture_state_name(verdict->state))) != 0) {
+		json_object_object_add(part, "reason",
+			json_object_new_string(posture_reason_code(verdict->reason))) != 0 ||
+		json_object_object_add(part, "state",
+			json_object_new_string(posture_state_name(verdict->state))) != 0) {
 		json_object_put(part);
 		return NULL;
 	}
@@ -90,33 +81,32 @@ static void leaves_put(struct page *page, const struct cli *cli, const struct an
 	const struct page_block block = {.indent = 2, .hang = 2};
 
 	page_gap(page);
-	page_text(page, &(struct page_block){.style = TERM_BOLD}, "cli.label.leaves");
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.label.leaves");
 	if (check_find(verdict->id)->local_only) {
 		page_text(page, &block, "cli.explain.local-only");
 		return;
 	}
-	page_text(page, &block,
-		answer->enrolled ? "cli.explain.leaves" : "cli.explain.would-leave");
-	page_put(page, &(struct page_block){
-		.indent = 4,
-		.hang = 4,
-		.text = part ? json_object_to_json_string_ext(part, JSON_C_TO_STRING_PLAIN) : "",
-	});
+	page_text(
+		page, &block, answer->enrolled ? "cli.explain.leaves" : "cli.explain.would-leave");
+	page_put(page,
+		PAGE_BLOCK(.indent = 4, .hang = 4,
+			.text = part ? json_object_to_json_string_ext(part, JSON_C_TO_STRING_PLAIN)
+				     : ""));
 }
 
 static void explain_put(struct page *page, const struct cli *cli, const struct answer *answer,
 	const struct answer_verdict *verdict)
 {
-	page_put(page, &(struct page_block){
-		.style = TERM_BOLD,
-		.text = page_lookup(page, "control.", verdict->id, ".title"),
-	});
+	page_put(page, PAGE_BLOCK(.style = TERM_BOLD,
+			       .text = page_lookup(page, "control.", verdict->id, ".title")));
 	state_put(page, verdict, cli->now.wall_s);
 	evidence_put(page, verdict->evidence);
 	section(page, "cli.label.rule", page_lookup(page, "control.", verdict->id, ".rule"));
 	section(page, "cli.label.why", page_lookup(page, "control.", verdict->id, ".why"));
-	section(page, "cli.label.fix", page_lookup(page, "control.", verdict->id, ".fix"));
-	section(page, "cli.label.who", page_lookup(page, "control.", verdict->id, ".who"));
+	if (!answer_state_passes(verdict->state)) {
+		section(page, "cli.label.fix", page_lookup(page, "control.", verdict->id, ".fix"));
+		section(page, "cli.label.who", page_lookup(page, "control.", verdict->id, ".who"));
+	}
 	section(page, "cli.label.guidance",
 		page_lookup(page, "control.", verdict->id, ".guidance"));
 	leaves_put(page, cli, answer, verdict);

@@ -28,11 +28,10 @@ static enum cli_exit left_show(const struct cli *cli, struct json_object *reply)
 			cli, reply, raw.erased_there ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 	}
 	cli_page(cli, &page);
-	page_text(&page, &(struct page_block){0},
-		raw.erased_there ? "cli.leave.both" : "cli.leave.here");
+	page_text(&page, PAGE_BLOCK(0), raw.erased_there ? "cli.leave.both" : "cli.leave.here");
 	if (json_object_is_type(raw.error, json_type_string)) {
 		page_check(&page, str_appendf(&key, "error.%s", json_object_get_string(raw.error)));
-		page_text(&page, &(struct page_block){0}, key.p ? key.p : "");
+		page_text(&page, PAGE_BLOCK(0), key.p ? key.p : "");
 	}
 	return cli_show(cli, &page, raw.erased_there ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 }

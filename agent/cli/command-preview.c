@@ -25,17 +25,12 @@ static void control_put(
 	cleanup(str_finish) struct str lead = {0};
 	cleanup(str_finish) struct str age = {0};
 
-	page_check(page, str_appendf(&lead, "%s %s",
-		term_state_symbol(page->term, control->state), control->id));
+	page_check(page, str_appendf(&lead, "%s %s", term_state_symbol(page->term, control->state),
+				 control->id));
 	page_count(page, unit_key(report->unit), (size_t)control->age, &age);
 	page_text(page,
-		&(struct page_block){
-			.indent = 2,
-			.hang = 6,
-			.lead_width = 28,
-			.style = term_state_style(control->state),
-			.lead = lead.p,
-		},
+		PAGE_BLOCK(.indent = 2, .hang = 6, .lead_width = 28,
+			.style = term_state_style(control->state), .lead = lead.p),
 		"cli.report.control",
 		{"state", page_lookup(page, "state.", posture_state_name(control->state), "")},
 		{"reason", posture_reason_code(control->reason)}, {"age", age.p ? age.p : ""});
@@ -52,12 +47,12 @@ static void report_put(struct page *page, const char *bytes)
 	char sequence[24], policy[24];
 
 	if (report_parse(span_z(bytes), &report, NULL) != 0) {
-		page_put(page, &(struct page_block){.text = bytes});
+		page_put(page, PAGE_BLOCK(.text = bytes));
 		return;
 	}
 	snprintf(sequence, sizeof(sequence), "%lld", (long long)report.sequence);
 	snprintf(policy, sizeof(policy), "%lld", (long long)report.policy);
-	page_text(page, &(struct page_block){0}, "cli.report.head", {"sequence", sequence},
+	page_text(page, PAGE_BLOCK(0), "cli.report.head", {"sequence", sequence},
 		{"device", report.device}, {"policy", policy},
 		{"kind", text_get(page->texts, kinds[report.kind])});
 	for (size_t i = 0; i < report.n_controls; i++) {

@@ -29,7 +29,7 @@ static enum cli_exit run(struct cli *cli)
 	}
 	cli_page(cli, &page);
 	page_count(&page, "cli.send.done", (size_t)raw.sent, &text);
-	page_put(&page, &(struct page_block){.text = text.p});
+	page_put(&page, PAGE_BLOCK(.text = text.p));
 	return cli_show(cli, &page, code);
 }
 

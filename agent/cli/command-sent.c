@@ -41,8 +41,8 @@ static void letter_put(struct page *page, const struct letter *letter)
 		page_count(page, "cli.sent.controls", report.n_controls, &controls);
 	}
 	snprintf(sequence, sizeof(sequence), "%lld", (long long)letter->sequence);
-	page_text(page, &(struct page_block){.hang = 2, .lead = at}, "cli.sent.line",
-		{"sequence", sequence}, {"controls", controls.p ? controls.p : "?"});
+	page_text(page, PAGE_BLOCK(.hang = 2, .lead = at), "cli.sent.line", {"sequence", sequence},
+		{"controls", controls.p ? controls.p : "?"});
 }
 
 /* Shows the one that was asked for, or the list. */
@@ -76,7 +76,7 @@ static enum cli_exit letters_show(const struct cli *cli, struct json_object *lis
 		return cli_complain(cli, CLI_EXIT_ERROR, "cli.error.not-sent", {"where", wanted});
 	}
 	if (json_object_array_length(list) == 0) {
-		page_text(&page, &(struct page_block){0}, "cli.sent.none");
+		page_text(&page, PAGE_BLOCK(0), "cli.sent.none");
 	}
 	return cli_show(cli, &page, CLI_EXIT_PASS);
 }

@@ -8,13 +8,8 @@
 
 static void labelled(struct page *page, const char *label, const char *text)
 {
-	page_put(page, &(struct page_block){
-		.indent = 2,
-		.hang = 4,
-		.style = TERM_BOLD,
-		.lead = text_get(page->texts, label),
-		.text = text,
-	});
+	page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4, .style = TERM_BOLD,
+			       .lead = text_get(page->texts, label), .text = text));
 }
 
 /* "x Needs attention: ..." */
@@ -23,15 +18,10 @@ static void lead_put(struct page *page, const struct answer_verdict *verdict, co
 	const char *state = posture_state_name(verdict->state);
 	cleanup(str_finish) struct str lead = {0};
 
-	page_check(page, str_appendf(&lead, "%s %s:",
-		term_state_symbol(page->term, verdict->state),
-		page_lookup(page, "cli.state.", state, "")));
-	page_put(page, &(struct page_block){
-		.hang = 2,
-		.style = term_state_style(verdict->state),
-		.lead = lead.p,
-		.text = text,
-	});
+	page_check(page, str_appendf(&lead, "%s %s:", term_state_symbol(page->term, verdict->state),
+				 page_lookup(page, "cli.state.", state, "")));
+	page_put(page, PAGE_BLOCK(.hang = 2, .style = term_state_style(verdict->state),
+			       .lead = lead.p, .text = text));
 }
 
 static void verdict_put(struct page *page, const struct answer_verdict *verdict, bool attention)
@@ -42,17 +32,16 @@ static void verdict_put(struct page *page, const struct answer_verdict *verdict,
 	page_gap(page);
 	if (attention) {
 		lead_put(page, verdict, reason);
-		labelled(page, "cli.label.why",
-			page_lookup(page, "control.", verdict->id, ".why"));
-		labelled(page, "cli.label.fix",
-			page_lookup(page, "control.", verdict->id, ".fix"));
+		labelled(page, "cli.label.why", page_lookup(page, "control.", verdict->id, ".why"));
+		labelled(page, "cli.label.fix", page_lookup(page, "control.", verdict->id, ".fix"));
 	} else {
-		page_check(page, str_appendf(&text, "%s. %s",
-			page_lookup(page, "control.", verdict->id, ".title"), reason));
+		page_check(page,
+			str_appendf(&text, "%s. %s",
+				page_lookup(page, "control.", verdict->id, ".title"), reason));
 		lead_put(page, verdict, text.p);
 	}
-	page_text(page, &(struct page_block){.indent = 2, .hang = 4, .style = TERM_DIM},
-		"cli.status.more", {"id", verdict->id});
+	page_text(page, PAGE_BLOCK(.indent = 2, .hang = 4, .style = TERM_DIM), "cli.status.more",
+		{"id", verdict->id});
 }
 
 static void state_put(struct page *page, const struct answer *answer, enum posture_state state,
@@ -73,12 +62,11 @@ static void line_put(struct page *page, const struct answer *answer, enum postur
 	cleanup(str_finish) struct str text = {0};
 	const struct answer_verdict *first = NULL;
 
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		if (verdict->state == state) {
 			page_check(page, str_append_z(&text, first != NULL ? ", " : ""));
-			page_check(page, str_append_z(&text,
-				page_lookup(page, "control.", verdict->id, ".short")));
+			page_check(page, str_append_z(&text, page_lookup(page, "control.",
+								     verdict->id, ".short")));
 			first = verdict;
 		}
 	}

@@ -10,7 +10,7 @@ static enum cli_exit run(struct cli *cli)
 
 	if (!cli->options.json) {
 		cli_page(cli, &page);
-		page_put(&page, &(struct page_block){.text = "caretaker " CARETAKER_VERSION});
+		page_put(&page, PAGE_BLOCK(.text = "caretaker " CARETAKER_VERSION));
 		return cli_show(cli, &page, CLI_EXIT_PASS);
 	}
 	json = json_object_new_object();

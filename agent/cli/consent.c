@@ -4,6 +4,7 @@
 #include "enrol.h"
 #include "fd.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <termios.h>
 
@@ -86,8 +87,8 @@ static int stdin_read(const struct cli *cli, char *line, size_t size)
 static int file_read(const char *path, char *line, size_t size)
 {
 	const char *slash = strrchr(path, '/');
-	cleanup(free_ptr) char *dir = slash ? strndup(path, (size_t)(slash - path) + 1)
-					    : strdup(".");
+	cleanup(free_ptr) char *dir =
+		slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	cleanup(free_ptr) char *bytes = NULL;
 	cleanup(fd_close) int fd = -1;
 	size_t len;
@@ -96,7 +97,7 @@ static int file_read(const char *path, char *line, size_t size)
 	if (dir == NULL) {
 		return -ENOMEM;
 	}
-	fd = fd_open_dir(dir);
+	fd = fd_open_dir(AT_FDCWD, dir);
 	if (fd < 0) {
 		return fd;
 	}

@@ -97,8 +97,7 @@ static int place_look(
 		return stat_failed(items, place->item, place->path, r);
 	}
 	place_judge(place, &st, wrong, sizeof(wrong));
-	return item_add(
-		items, place->item, *wrong ? DOCTOR_BAD : DOCTOR_OK, place->path, wrong);
+	return item_add(items, place->item, *wrong ? DOCTOR_BAD : DOCTOR_OK, place->path, wrong);
 }
 
 static int program_look(

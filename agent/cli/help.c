@@ -16,7 +16,7 @@ static void option_put(struct page *page, const struct options_row *row)
 
 static void options_put(struct page *page, unsigned options)
 {
-	page_text(page, &(struct page_block){.style = TERM_BOLD}, "cli.help.options");
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.help.options");
 	for (size_t i = 0; i < options_table_len; i++) {
 		if (options & options_table[i].bit) {
 			option_put(page, &options_table[i]);
@@ -43,7 +43,7 @@ void help_overview(struct page *page)
 	page_gap(page);
 	page_text(page, &plain, "cli.help.usage");
 	page_gap(page);
-	page_text(page, &(struct page_block){.style = TERM_BOLD}, "cli.help.commands");
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.help.commands");
 	for (size_t i = 0; i < cli_commands_len; i++) {
 		command_put(page, cli_commands[i]);
 	}

@@ -52,8 +52,7 @@ static int verdict_write(
 				json_object_new_string(posture_state_name(verdict->state)));
 }
 
-static int checks_run(
-	const struct check_ctx *ctx, const char *only, struct json_object *list)
+static int checks_run(const struct check_ctx *ctx, const char *only, struct json_object *list)
 {
 	for (size_t i = 0; i < check_registry_len; i++) {
 		const struct check *check = check_registry[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Judging without caretakerd: every check, once, in this process. Nothing is remembered between two runs, so nothing has a "since".
+ * Judging without caretakerd: every check, once, in this process. Nothing is remembered between two
+ * runs, so nothing has a "since".
  */
 #pragma once
 

@@ -6,10 +6,14 @@
 #include "fd.h"
 #include "help.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+
+/* How every enrolment string begins (common/enrol.h). */
+#define SECRET_PREFIX "caretaker1."
 
 static int texts_open(const char *datadir, struct text_catalogue **ret_texts)
 {
@@ -20,7 +24,7 @@ static int texts_open(const char *datadir, struct text_catalogue **ret_texts)
 	if (r < 0) {
 		return r;
 	}
-	dir = fd_open_dir(path.p);
+	dir = fd_open_dir(AT_FDCWD, path.p);
 	return dir < 0 ? dir : text_open(dir, setlocale(LC_MESSAGES, NULL), ret_texts);
 }
 
@@ -47,7 +51,13 @@ static enum cli_exit options_complain(const struct cli *cli, int outcome, const 
 		[OPTIONS_E_MANY] = "cli.usage.many",
 	};
 
-	return cli_complain(cli, CLI_EXIT_USAGE, keys[outcome], {"where", where});
+	cleanup(str_finish) struct str name = {0};
+
+	/* A value may be a secret: it is not repeated. */
+	if (str_append(&name, where, strcspn(where, "=")) < 0) {
+		return cli_complain_errno(cli, "cli.do.write", -ENOMEM);
+	}
+	return cli_complain(cli, CLI_EXIT_USAGE, keys[outcome], {"where", name.p});
 }
 
 static enum cli_exit misfit_complain(const struct cli *cli, const struct cli_command *command)
@@ -66,8 +76,9 @@ static enum cli_exit misfit_complain(const struct cli *cli, const struct cli_com
 	}
 	if (cli->options.n_operands > command->operands_max) {
 		/* A secret may stand there by mistake: it is not repeated. */
-		return cli_complain(cli, CLI_EXIT_USAGE, command == &command_enrol
-			? "cli.usage.secret" : "cli.usage.surplus", {"command", command->name});
+		return cli_complain(cli, CLI_EXIT_USAGE,
+			command == &command_enrol ? "cli.usage.secret" : "cli.usage.surplus",
+			{"command", command->name});
 	}
 	return CLI_EXIT_PASS;
 }
@@ -95,6 +106,9 @@ static enum cli_exit command_run(struct cli *cli)
 					 : cli_complain(cli, CLI_EXIT_USAGE, "cli.usage.none");
 	}
 	command = cli_command_find(cli->options.command);
+	if (command == NULL && span_starts(span_z(cli->options.command), SECRET_PREFIX)) {
+		return cli_complain(cli, CLI_EXIT_USAGE, "cli.usage.secret");
+	}
 	if (command == NULL) {
 		return cli_complain(cli, CLI_EXIT_USAGE, "cli.usage.command",
 			{"command", cli->options.command});

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#define ROW(bit, name, value, help, field) {bit, name, value, help, offsetof(struct options, field)}
+#define ROW(bit, name, value, help, field)                              \
+	{                                                               \
+		bit, name, value, help, offsetof(struct options, field) \
+	}
 
 const struct options_row options_table[] = {
 	ROW(OPTION_DATA, "data", "DIR", "cli.option.data", data),

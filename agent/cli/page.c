@@ -201,8 +201,8 @@ void page_put(struct page *page, const struct page_block *block)
 		put_z(page, term_style_begin(page->term, block->style));
 	}
 	if (text.len > 0) {
-		put_wrapped(page, (struct span){text.p, text.len}, block->hang, column,
-			lead.len > 0);
+		put_wrapped(
+			page, (struct span){text.p, text.len}, block->hang, column, lead.len > 0);
 	}
 	if (lead.len == 0) {
 		put_z(page, term_style_end(page->term, block->style));

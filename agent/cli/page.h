@@ -26,25 +26,26 @@ int page_error(const struct page *page);
 
 /* Arguments of a text: TEXT_ARGS({"name", value}, ...). The blank one keeps an empty list legal. */
 #define TEXT_ARGS(...) ((const struct text_arg[]){{"", ""}, ##__VA_ARGS__} + 1)
-#define TEXT_ARGS_LEN(...)                                                                         \
+#define TEXT_ARGS_LEN(...) \
 	(sizeof((const struct text_arg[]){{"", ""}, ##__VA_ARGS__}) / sizeof(struct text_arg) - 1)
 
 /* A block of wrapped text: lead (never wrapped, styled) and the text behind it. */
 struct page_block {
-	size_t indent; /* columns before the lead */
-	size_t hang;   /* columns before each later line */
+	size_t indent;	   /* columns before the lead */
+	size_t hang;	   /* columns before each later line */
 	size_t lead_width; /* the lead is padded to this many columns; 0 for its own width */
 	enum term_style style;
 	const char *lead; /* NULL for none */
 	const char *text; /* NULL for none */
 };
+#define PAGE_BLOCK(...) (&(const struct page_block){__VA_ARGS__})
 void page_put(struct page *page, const struct page_block *block);
 void page_gap(struct page *page); /* an empty line */
 
 /* A text of the catalogue as a whole paragraph. */
 void page_text_args(struct page *page, const struct page_block *shape, const char *key,
 	const struct text_arg *args, size_t n);
-#define page_text(page, shape, key, ...)                                                           \
+#define page_text(page, shape, key, ...) \
 	page_text_args(page, shape, key, TEXT_ARGS(__VA_ARGS__), TEXT_ARGS_LEN(__VA_ARGS__))
 
 /* key.one when n is 1, else key.many, with {n}; the text is appended to out. */

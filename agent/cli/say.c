@@ -26,8 +26,7 @@ static size_t rows_fill(const struct answer *answer, enum posture_state state,
 {
 	size_t n = 0;
 
-	vec_for_each(verdict, &answer->verdicts)
-	{
+	vec_for_each (verdict, &answer->verdicts) {
 		const char *severity = NULL;
 
 		if (verdict->state != state) {
@@ -81,8 +80,9 @@ void say_headline(struct page *page, const struct answer *answer)
 	if (fails > 0) {
 		page_count(page, "cli.headline.fails", fails, &text);
 	} else {
-		page_check(page, str_append_z(&text, text_get(page->texts, unseen > 0
-			? "cli.headline.no-fails" : "cli.headline.fine")));
+		page_check(page, str_append_z(&text,
+					 text_get(page->texts, unseen > 0 ? "cli.headline.no-fails"
+									  : "cli.headline.fine")));
 	}
 	if (unseen > 0) {
 		page_check(page, str_append_char(&text, ' '));
@@ -117,13 +117,12 @@ void say_tally(struct page *page, const struct answer *answer)
 		}
 	}
 	snprintf(version, sizeof(version), "%lld", (long long)answer->policy_version);
-	page_text(page, &(struct page_block){0}, "cli.tally", {"parts", text.p ? text.p : ""},
-		{"policy", page_lookup(page, "policy.", answer->policy, "")},
-		{"version", version});
+	page_text(page, PAGE_BLOCK(0), "cli.tally", {"parts", text.p ? text.p : ""},
+		{"policy", page_lookup(page, "policy.", answer->policy, "")}, {"version", version});
 }
 
-static void say_client(struct page *page, const struct answer *answer,
-	const struct answer_client *client)
+static void say_client(
+	struct page *page, const struct answer *answer, const struct answer_client *client)
 {
 	enum posture_state state = client->drifted > 0 ? POSTURE_FAIL : POSTURE_PASS;
 	cleanup(str_finish) struct str lead = {0};
@@ -148,13 +147,12 @@ static void say_client(struct page *page, const struct answer *answer,
 
 		snprintf(uid, sizeof(uid), "%lld", (long long)client->uid);
 		page_check(page, text_format(page->texts, "cli.client.account",
-			TEXT_ARGS({"uid", uid}), 1, &account));
+					 TEXT_ARGS({"uid", uid}), 1, &account));
 	}
 	page_count(page, "cli.client.settings", (size_t)client->kept, &kept);
 	page_count(page, "cli.client.settings", (size_t)client->drifted, &drifted);
 	block.lead = lead.p;
-	page_text(page, &block, key,
-		{"client", page_lookup(page, "client.", client->client, "")},
+	page_text(page, &block, key, {"client", page_lookup(page, "client.", client->client, "")},
 		{"account", account.p ? account.p : ""}, {"kept", kept.p ? kept.p : ""},
 		{"drifted", drifted.p ? drifted.p : ""});
 }
@@ -165,15 +163,14 @@ static void say_restored(struct page *page, const struct answer *answer, int64_t
 {
 	size_t shown = 0;
 
-	vec_for_each(restored, &answer->restored)
-	{
+	vec_for_each (restored, &answer->restored) {
 		cleanup(str_finish) struct str ago = {0};
 
 		if (shown++ == RESTORED_SHOWN) {
 			break;
 		}
 		page_ago(page, restored->at, now_s, &ago);
-		page_text(page, &(struct page_block){.indent = 2, .hang = 4}, "cli.restored.one",
+		page_text(page, PAGE_BLOCK(.indent = 2, .hang = 4), "cli.restored.one",
 			{"client", page_lookup(page, "client.", restored->client, "")},
 			{"key", restored->key}, {"ago", ago.p ? ago.p : ""});
 	}
@@ -181,7 +178,7 @@ static void say_restored(struct page *page, const struct answer *answer, int64_t
 		cleanup(str_finish) struct str more = {0};
 
 		page_count(page, "cli.restored.more", answer->restored.len - RESTORED_SHOWN, &more);
-		page_put(page, &(struct page_block){.indent = 2, .hang = 4, .text = more.p});
+		page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4, .text = more.p));
 	}
 }
 
@@ -189,22 +186,21 @@ void say_clients(struct page *page, const struct answer *answer, int64_t now_s)
 {
 	bool titled = false;
 
-	vec_for_each(client, &answer->clients)
-	{
+	vec_for_each (client, &answer->clients) {
 		if (!client->installed) {
 			continue;
 		}
 		if (!titled) {
 			page_gap(page);
-			page_text(page, &(struct page_block){.style = TERM_BOLD}, answer->keeping
-				? "cli.client.title" : "cli.client.title-watched");
+			page_text(page, PAGE_BLOCK(.style = TERM_BOLD),
+				answer->keeping ? "cli.client.title" : "cli.client.title-watched");
 			titled = true;
 		}
 		say_client(page, answer, client);
 	}
 	if (answer->restored.len > 0) {
 		page_gap(page);
-		page_text(page, &(struct page_block){.style = TERM_BOLD}, "cli.restored.title");
+		page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.restored.title");
 		say_restored(page, answer, now_s);
 	}
 }
@@ -223,8 +219,9 @@ void say_reports(struct page *page, const struct answer *answer, int64_t now_s)
 		page_text(page, &plain, "cli.reports.none-yet");
 	} else {
 		page_ago(page, answer->reported, now_s, &ago);
-		page_text(page, &plain, answer->school ? "cli.reports.school"
-			: "cli.reports.private", {"ago", ago.p ? ago.p : ""});
+		page_text(page, &plain,
+			answer->school ? "cli.reports.school" : "cli.reports.private",
+			{"ago", ago.p ? ago.p : ""});
 	}
 	if (answer->problem != NULL) {
 		page_check(page, str_appendf(&key, "error.%s", answer->problem));

@@ -8,8 +8,8 @@
 #define SERVICE_FORMAT 1
 #define SERVICE_CODE_MAX 48
 #define SERVICE_TEXT_MAX 256
-#define SERVICE_QUICK_MS 20000	/* questions */
-#define SERVICE_LONG_MS 180000	/* what waits for a server: caretakerd gives up well before */
+#define SERVICE_QUICK_MS 20000 /* questions */
+#define SERVICE_LONG_MS 180000 /* what waits for a server: caretakerd gives up well before */
 
 enum service_outcome {
 	SERVICE_E_ABSENT = 1, /* nothing listens there */
@@ -30,7 +30,7 @@ typedef void (*service_progress_fn)(const char *step, int64_t done, int64_t of, 
 
 struct service_call {
 	const char *socket;
-	int64_t timeout_ms; /* for the whole question, however much progress is told */
+	int64_t timeout_ms;	      /* for the whole question, however much progress is told */
 	service_progress_fn progress; /* may be NULL */
 	void *data;
 };
@@ -45,4 +45,5 @@ must_check int service_ask_fd(int fd, const struct service_call *call, struct js
 /* {"verb": verb}; NULL on out of memory. The caller puts it. */
 struct json_object *service_request(const char *verb);
 /* Adds a string to it. */
-must_check int service_request_add(struct json_object *request, const char *name, const char *value);
+must_check int service_request_add(
+	struct json_object *request, const char *name, const char *value);
