@@ -40,8 +40,8 @@ struct verdict {
 struct first_seen;
 
 struct check_ctx {
-	const struct sysroot *root;	 /* files, below a root directory fd */
-	const struct facts_live *live;	 /* kernel and tools; NULL when judging by files alone */
+	const struct sysroot *root;    /* files, below a root directory fd */
+	const struct facts_live *live; /* kernel and tools; NULL when judging by files alone */
 	const struct policy *policy;
 	struct clock_now now;
 	struct first_seen *first_seen; /* NULL: no memory, so no age can be proved */
@@ -61,7 +61,7 @@ struct check_input {
 };
 
 struct check {
-	const char *id; /* facts/controls.json: stable for ever */
+	const char *id;	 /* facts/controls.json: stable for ever */
 	bool local_only; /* never enters a report */
 	const struct check_input *inputs;
 	size_t n_inputs;
@@ -78,7 +78,8 @@ const struct check *check_find(const char *id);
 void check_run(const struct check *check, const struct check_ctx *ctx, struct verdict *ret_verdict);
 
 /* For checks */
-static inline int verdict_set(struct verdict *v, enum posture_state state, enum posture_reason reason)
+static inline int verdict_set(
+	struct verdict *v, enum posture_state state, enum posture_reason reason)
 {
 	v->state = state;
 	v->reason = reason;

@@ -9,8 +9,9 @@
 
 #define DELAY_FIRST_MS ((int64_t)1000)
 #define DELAY_LAST_MS ((int64_t)60 * 1000)
-#define STEADY_MS ((int64_t)60 * 1000) /* ran this long: its next end starts with the first delay \
-					*/
+#define STEADY_MS                                                                       \
+	((int64_t)60 * 1000) /* ran this long: its next end starts with the first delay \
+			      */
 
 struct service {
 	struct loop *loop;

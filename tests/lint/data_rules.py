@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules on what is data: texts, policies, schemas, scenarios."""
+
+import json
+import os
+import re
+
+from schema import Validator
+from tree import lines
+
+CONTROL_TEXTS = ('title', 'short', 'why', 'fix', 'who', 'guidance', 'rule', 'group')
+TEXTS = 'policies/texts/en.json'
+
+# Keys that are put together when the program runs. Any other key must stand in a source.
+FAMILIES = re.compile(
+    r'(control\.[a-z-]+\.[a-z-]+\.(%s)|reason\.[a-z-]+|state\.[a-z]+|severity\.[a-z]+'
+    r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix)?'
+    r'|setting\..+|enforce\..+|console\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
+    % '|'.join(CONTROL_TEXTS))
+# A literal that is a key, in the sources of the command line.
+KEY = re.compile(r'(cli|error|doctor|severity)\.[a-z][a-z.-]*[a-z]')
+
+
+def control_ids(tree):
+    listed = tree.read('agent/checks/meson.build') or ''
+    block = re.search(r'check_ids\s*=\s*\[(.*?)\]', listed, re.S)
+    return re.findall(r"'([a-z0-9.-]+)'", block.group(1)) if block else []
+
+
+def texts(tree):
+    return tree.load(TEXTS)
+
+
+def texts_sorted(tree):
+    for path in tree.matching(r'policies/texts/[^/]+\.json'):
+        catalogue = tree.load(path)
+        wanted = json.dumps(catalogue, ensure_ascii=False, indent=2, sort_keys=True) + '\n'
+        if tree.read(path) != wanted:
+            have = tree.read(path).split('\n')
+            want = wanted.split('\n')
+            number = next((i for i, (a, b) in enumerate(zip(have, want), 1) if a != b), len(want))
+            yield f'{path}:{number}: not sorted by key with one key a line'
+
+
+def texts_plain(tree):
+    for path in tree.matching(r'policies/texts/[^/]+\.json'):
+        for key, text in tree.load(path).items():
+            if not isinstance(text, str) or not text or text != text.strip('\n'):
+                yield f'{path}: {key}: not a text'
+            elif any(ord(c) < 32 or 0x7f <= ord(c) < 0xa0 for c in text):
+                yield f'{path}: {key}: a control character'
+            elif text.count('{') != len(re.findall(r'\{[a-z_-]+\}', text)):
+                yield f'{path}: {key}: a brace that is no argument'
+
+
+def texts_of_controls(tree):
+    catalogue = texts(tree)
+    for control in control_ids(tree):
+        for part in CONTROL_TEXTS:
+            if f'control.{control}.{part}' not in catalogue:
+                yield f'{TEXTS}: control.{control}.{part} is missing'
+
+
+def texts_of_reasons(tree):
+    catalogue = texts(tree)
+    header = tree.read('common/posture.h') or ''
+    codes = re.findall(r'^\tX\([A-Z0-9_]+, "([a-z0-9-]+)"\)', header, re.M)
+    for code in codes:
+        if f'reason.{code}' not in catalogue:
+            yield f'{TEXTS}: reason.{code} is missing'
+    for key in catalogue:
+        if key.startswith('reason.') and key[7:] not in codes and key != 'reason.none':
+            yield f'{TEXTS}: {key} is of no reason in common/posture.h'
+
+
+def texts_used(tree):
+    catalogue = texts(tree)
+    sources = [p for p in tree.paths if re.fullmatch(r'(agent|server|common)/.*\.(c|ts|tsx|js)', p)]
+    literals = set()
+    for path in sources:
+        literals.update(re.findall(r'["\'`]([a-z][\w.-]*\.[\w.-]+)["\'`]', tree.read(path) or ''))
+    for key in catalogue:
+        base = re.sub(r'\.(one|few|many)$', '', key)
+        known = key in literals or base in literals or FAMILIES.fullmatch(key)
+        if not known and not FAMILIES.fullmatch(base):
+            yield f'{TEXTS}: {key} is used nowhere'
+
+
+def texts_there(tree):
+    catalogue = texts(tree)
+    for path in tree.matching(r'agent/cli/.*\.c'):
+        for number, text in tree.strings(path):
+            if KEY.fullmatch(text) and text not in catalogue and f'{text}.many' not in catalogue \
+                    and text not in ('cli.h', 'doctor.h'):
+                yield f'{path}:{number}: no text {text}'
+
+
+def texts_complete(tree):
+    english = texts(tree)
+    for path in tree.matching(r'policies/texts/[^/]+\.json'):
+        other = tree.load(path)
+        for key in sorted(set(english) ^ set(other)):
+            yield f'{path}: {key} is {"missing" if key in english else "left over"}'
+
+
+def settings_have_texts(tree):
+    """Every text key that a client profile names."""
+    catalogue = texts(tree)
+
+    def named(value):
+        if isinstance(value, dict):
+            for item in value.values():
+                yield from named(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from named(item)
+        elif isinstance(value, str) and re.fullmatch(r'setting\.[\w.-]+', value):
+            yield value
+    for path in tree.matching(r'policies/clients/[^/]+\.json'):
+        for key in sorted(set(named(tree.load(path)))):
+            if key not in catalogue:
+                yield f'{path}: no text {key} in {TEXTS}'
+        client = os.path.basename(path)[:-5]
+        if f'client.{client}' not in catalogue:
+            yield f'{TEXTS}: client.{client} is missing'
+
+
+def baseline_places(tree):
+    for path in tree.matching(r'policies/baseline/[^/]+\.json'):
+        controls = tree.load(path).get('controls', {})
+        names = controls if isinstance(controls, dict) else {c.get('id') for c in controls}
+        for control in control_ids(tree):
+            if control not in names:
+                yield f'{path}: no place for {control}'
+        for name in names:
+            if name not in control_ids(tree):
+                yield f'{path}: {name} is no control of agent/checks/meson.build'
+
+
+def scenarios(tree):
+    for control in control_ids(tree):
+        folders = {p.split('/')[3] for p in tree.matching(
+            r'tests/scenarios/%s/.+/.+' % re.escape(control))}
+        for verdict in ('pass', 'fail'):
+            if not any(f.endswith('.' + verdict) for f in folders):
+                yield f'tests/scenarios/{control}: no scenario whose verdict is {verdict}'
+
+
+SCHEMAS = {
+    'policies/schema/client.json': r'policies/clients/[^/]+\.json',
+    'policies/schema/policy.json': r'policies/baseline/[^/]+\.json',
+}
+
+
+def schemas_hold(tree):
+    for schema, pattern in SCHEMAS.items():
+        if not tree.has(schema):
+            if tree.matching(pattern):
+                yield f'{schema}: missing'
+            continue
+        validator = Validator(tree.load(schema))
+        for path in tree.matching(pattern):
+            for error in validator.errors(tree.load(path)):
+                yield f'{path}: {error}'
+
+
+def json_reads(tree):
+    """Every JSON file of ours is JSON, without a key that stands there twice."""
+    def pairs(items):
+        keys = [k for k, _ in items]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f'"{key}" stands there twice')
+        return dict(items)
+    for path in tree.matching(r'(policies|server)/.*\.json'):
+        try:
+            json.loads(tree.read(path) or '', object_pairs_hook=pairs)
+        except ValueError as error:
+            yield f'{path}: {error}'
+
+
+UNFINISHED = re.compile(r'\b(%s)\b' % '|'.join(('TO' 'DO', 'FIX' 'ME', 'XX' 'X', 'HA' 'CK', 'WI' 'P')))
+PRIVATE_KEY = re.compile('-----BEGIN ' r'([A-Z0-9]+ )?' 'PRIVATE' ' KEY-----')
+MACHINE_PATH = re.compile('/wor' r'k/(wt|main|shared)\b|/tm' r'p/bash_jobs|/buil' r'ds/[a-z]')
+# The Test Anything Protocol has such a word; integrity hashes hold any letters.
+NO_MARKS = ('tests/count-results', 'package-lock.json')
+
+
+def marks(tree):
+    for path in tree.paths:
+        text = tree.read(path)
+        if text is None or path.endswith(NO_MARKS):
+            continue
+        for number, line in lines(text):
+            m = UNFINISHED.search(line)
+            if m:
+                yield f'{path}:{number}: {m.group(0)}: unfinished work belongs into an issue'
+
+
+def secrets(tree):
+    for path in tree.paths:
+        text = tree.read(path)
+        if text is None:
+            continue
+        for number, line in lines(text):
+            if PRIVATE_KEY.search(line):
+                yield f'{path}:{number}: a private key'
+            if MACHINE_PATH.search(line):
+                yield f'{path}:{number}: a path of one machine'
+
+
+RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons, texts_used,
+         texts_there, texts_complete, settings_have_texts, baseline_places, scenarios, schemas_hold,
+         marks, secrets]
