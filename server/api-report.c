@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST /api/v1/reports and /api/v1/leave: what a device signs with the key it entered with. */
+#include "api.h"
+
+#include "device.h"
+#include "jws.h"
+#include "policies.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct report_state {
+	struct report report;
+	char hash[SECRET_HASH_LEN + 1];
+};
+
+static void report_state_finish(void *data)
+{
+	report_finish(&((struct report_state *)data)->report);
+}
+
+/* One answer for a device that is not known and for a foreign key: neither tells who is here. */
+static void answer_not_known(struct api_call *call)
+{
+	answer_problem(&call->answer, 401, "No device here signs with this key under this id.");
+}
+
+/* The payload, once its signature is that of the device it names; else the answer says why not. */
+static int open_signed(struct api_call *call, struct store *store, const char *typ,
+	struct device *ret_device, char **ret_payload, size_t *ret_len)
+{
+	cleanup(jws_header_finish) struct jws_header header = {0};
+	cleanup(crypto_key_free_p) struct crypto_key *key = NULL;
+	int r = jws_peek(call->request->body, typ, &header);
+
+	if (r > 0 || (r == 0 && (header.jwk || strlen(header.kid) != REPORT_DEVICE_LEN))) {
+		answer_problem(&call->answer, 400, "This is not signed the way a device signs.");
+		return 0;
+	}
+	r = r < 0 ? r : device_find(store, header.kid, ret_device);
+	if (r == 0) {
+		r = device_key_read(ret_device->public_key, &key);
+		r = r != 0 ? r : jws_verify(key, typ, call->request->body, ret_payload, ret_len);
+	}
+	if (r > 0) {
+		answer_not_known(call);
+		return 0;
+	}
+	return r;
+}
+
+static int verify_report(struct api_call *call, struct store *store)
+{
+	struct report_state *state = call->state;
+	cleanup(free_ptr) char *payload = NULL;
+	struct json_error error = {0};
+	struct device device = {0};
+	size_t len = 0;
+	int r = open_signed(call, store, JWS_TYP_REPORT, &device, &payload, &len);
+
+	if (r < 0 || call->answer.status != 0) {
+		return r;
+	}
+	r = report_parse((struct span){payload, len}, &state->report, &error);
+	if (r > 0) {
+		answer_problem(&call->answer, 400, "The report is not right at %s: %s.",
+			error.where, error.what);
+	} else if (r == 0 && strcmp(state->report.device, device.id) != 0) {
+		answer_problem(&call->answer, 400, "The report names another device.");
+	} else if (r == 0) {
+		r = secret_hash(call->request->body, state->hash);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int answer_report(struct api_call *call, struct store *store, const struct device *device)
+{
+	const struct report *report = &((struct report_state *)call->state)->report;
+	struct json_object *body = json_object_new_object();
+	struct str jws = {.max = JWS_MAX};
+	int r = policies_newer(store, device->owner, report->policy, &jws);
+
+	if (r == 0 && jws.len > 0) {
+		r = answer_add_text(body, "policy", jws.p);
+	}
+	r = r != 0 ? r : answer_add_int(body, "accepted", report->sequence);
+	r = r != 0 ? r : answer_add_int(body, "format", 1);
+	r = r != 0 ? r : answer_add_text(body, "want", device->want_full ? "full" : "delta");
+	str_finish(&jws);
+	if (r != 0) {
+		json_object_put(body);
+		return r;
+	}
+	return answer_json(&call->answer, 200, body);
+}
+
+static int take_report(struct api_call *call, struct store *store)
+{
+	struct report_state *state = call->state;
+	struct device device = {0};
+	int r = device_report(store, &state->report, state->hash, call->now_s, &device);
+
+	if (r == DEVICE_E_UNKNOWN) {
+		answer_not_known(call);
+	} else if (r == DEVICE_E_CONFLICT) {
+		answer_problem(&call->answer, 409,
+			"Another report came under sequence %lld, or it is long past.",
+			(long long)state->report.sequence);
+	} else if (r == 0) {
+		return answer_report(call, store, &device);
+	}
+	return r < 0 ? r : 0;
+}
+
+const struct api_route api_route_reports = {
+	.method = HTTP_POST,
+	.path = "/api/v1/reports",
+	.flags = API_JOSE,
+	.max_body = API_REPORT_MAX,
+	.state_size = sizeof(struct report_state),
+	.finish = report_state_finish,
+	.steps = {{WORK_READ, verify_report}, {WORK_WRITE, take_report}},
+};
+
+struct leave_state {
+	char device[REPORT_DEVICE_LEN + 1];
+	int64_t sequence;
+};
+
+struct leave_body {
+	const char *device;
+	int64_t format;
+	int64_t sequence;
+};
+
+static const struct json_field leave_fields[] = {
+	{"device", JSON_WANT_STRING, offsetof(struct leave_body, device), true, REPORT_DEVICE_LEN},
+	{"format", JSON_WANT_INT, offsetof(struct leave_body, format), true, 1},
+	{"sequence", JSON_WANT_INT, offsetof(struct leave_body, sequence), true, 0},
+};
+
+static int verify_leave(struct api_call *call, struct store *store)
+{
+	struct leave_state *state = call->state;
+	cleanup(free_ptr) char *payload = NULL;
+	cleanup(json_put) struct json_object *object = NULL;
+	struct json_error error = {0};
+	struct leave_body body = {0};
+	struct device device = {0};
+	size_t len = 0;
+	int r = open_signed(call, store, JWS_TYP_LEAVE, &device, &payload, &len);
+
+	if (r < 0 || call->answer.status != 0) {
+		return r;
+	}
+	r = json_parse((struct span){payload, len}, &object, &error);
+	r = r != 0 ? r
+		   : json_decode(object, leave_fields, ARRAY_LEN(leave_fields), &body, &error);
+	if (r > 0) {
+		answer_problem(&call->answer, 400, "The farewell is not right at %s: %s.",
+			error.where, error.what);
+	} else if (r == 0 && (body.format != 1 || strcmp(body.device, device.id) != 0)) {
+		answer_problem(&call->answer, 400, "The farewell names another device or format.");
+	} else if (r == 0) {
+		memcpy(state->device, device.id, sizeof(state->device));
+		state->sequence = body.sequence;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int take_leave(struct api_call *call, struct store *store)
+{
+	struct leave_state *state = call->state;
+	struct json_object *body;
+	struct device device = {0};
+	int r = device_find(store, state->device, &device);
+
+	if (r == DEVICE_E_UNKNOWN) {
+		answer_not_known(call);
+		return 0;
+	}
+	if (r == 0 && state->sequence <= device.sequence) {
+		answer_problem(&call->answer, 409, "A report came under sequence %lld already.",
+			(long long)state->sequence);
+		return 0;
+	}
+	r = r != 0 ? r : device_erase(store, device.id);
+	if (r != 0) {
+		return r;
+	}
+	body = json_object_new_object();
+	r = answer_add(body, "erased", json_object_new_boolean(true));
+	r = r != 0 ? r : answer_add_int(body, "format", 1);
+	if (r != 0) {
+		json_object_put(body);
+		return r;
+	}
+	return answer_json(&call->answer, 200, body);
+}
+
+const struct api_route api_route_leave = {
+	.method = HTTP_POST,
+	.path = "/api/v1/leave",
+	.flags = API_JOSE,
+	.max_body = API_BODY_MAX,
+	.state_size = sizeof(struct leave_state),
+	.steps = {{WORK_READ, verify_leave}, {WORK_WRITE, take_leave}},
+};

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* serve: puts the parts together and runs them until a signal. */
+#include "cmd.h"
+
+#include "api.h"
+#include "args.h"
+#include "clock.h"
+#include "config.h"
+#include "fd.h"
+#include "files.h"
+#include "notify.h"
+#include "refresh.h"
+#include "state.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#define ROUND_S 600
+#define ADDRESS_MAX 64
+
+struct serve {
+	struct state state;
+	struct app app;
+	struct refresh refresh;
+	char *policy_key;
+	int signals;
+};
+
+static int64_t wall_s(void)
+{
+	return clock_read().wall_s;
+}
+
+static int64_t boot_s(void)
+{
+	return clock_read().boot_ms / 1000;
+}
+
+static void serve_finish(struct serve *serve)
+{
+	http_stop(serve->app.http);
+	work_free(serve->app.work);
+	http_free(serve->app.http);
+	files_free(serve->app.web);
+	files_free(serve->app.texts);
+	throttle_free(serve->app.throttle);
+	free(serve->policy_key);
+	state_finish(&serve->state);
+	fd_close(&serve->signals);
+}
+
+static void collect(void *data)
+{
+	work_collect(data);
+}
+
+static void reload(struct serve *serve)
+{
+	int r = http_load_tls(
+		serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
+
+	if (r < 0) {
+		log_error("could not load the new certificate, the old one stays: %s", strerror(-r));
+	} else {
+		log_info("the certificate is loaded anew");
+	}
+}
+
+static void signal_came(void *data)
+{
+	struct serve *serve = data;
+	struct signalfd_siginfo info;
+
+	if (read(serve->signals, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+		return;
+	}
+	if (info.ssi_signo == SIGHUP) {
+		reload(serve);
+		return;
+	}
+	notify_send("STOPPING=1");
+	http_stop(serve->app.http);
+}
+
+static int watch_signals(struct serve *serve)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+		return -errno;
+	}
+	serve->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return serve->signals < 0 ? -errno : 0;
+}
+
+/* "127.0.0.1:8443", "[::1]:8443" */
+static bool split_listen(const char *text, char address[ADDRESS_MAX], uint16_t *ret_port)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = colon ? (size_t)(colon - text) : 0;
+	uint64_t port = 0;
+
+	if (len == 0 || len >= ADDRESS_MAX || span_u64(span_z(colon + 1), &port) < 0 ||
+		port > UINT16_MAX) {
+		return false;
+	}
+	if (text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	memcpy(address, text, len);
+	address[len] = 0;
+	*ret_port = (uint16_t)port;
+	return true;
+}
+
+static bool listen_one(struct http *http, const char *text, bool must)
+{
+	char address[ADDRESS_MAX];
+	uint16_t port;
+	int r;
+
+	if (!split_listen(text, address, &port)) {
+		log_error("--listen takes ADDRESS:PORT, not %s", text);
+		return false;
+	}
+	r = http_listen(http, address, port, &port);
+	if (r < 0 && must) {
+		log_error("could not listen on %s: %s", text, strerror(-r));
+	} else if (r == 0) {
+		log_info("listening on https://%s%s%s:%u", strchr(address, ':') ? "[" : "", address,
+			strchr(address, ':') ? "]" : "", port);
+	}
+	return r == 0;
+}
+
+/* A socket handed over goes first; without any, both loopbacks, of which one may be missing. */
+static bool listen_all(struct http *http, const struct args_list *addresses)
+{
+	int fd = fd_from_listen("https");
+	size_t n = 0;
+
+	if (fd >= 0) {
+		if (http_listen_fd(http, fd) < 0) {
+			log_error("could not take the socket that was handed over");
+			return false;
+		}
+		n++;
+	}
+	for (size_t i = 0; i < addresses->n; i++, n++) {
+		if (!listen_one(http, addresses->items[i], true)) {
+			return false;
+		}
+	}
+	if (n == 0) {
+		n += listen_one(http, "127.0.0.1:8443", true);
+		n += n > 0 && listen_one(http, "[::1]:8443", false);
+	}
+	return n > 0;
+}
+
+static bool load_files(const char *path, const char *what, struct files **ret_files)
+{
+	int r = files_load(path, ret_files);
+
+	if (r < 0) {
+		log_warning("could not read the %s in %s: %s", what, path, strerror(-r));
+	}
+	return r != -ENOMEM;
+}
+
+static bool load(struct serve *serve, const char *web, const char *data)
+{
+	char texts[STATE_PATH_MAX], own_web[STATE_PATH_MAX];
+
+	snprintf(texts, sizeof(texts), "%s/texts", data);
+	snprintf(own_web, sizeof(own_web), "%s/web", data);
+	return load_files(web ? web : own_web, "console", &serve->app.web) &&
+	       load_files(texts, "texts", &serve->app.texts);
+}
+
+static bool open_keys(struct serve *serve, const char *path)
+{
+	char thumbprint[JWS_THUMBPRINT_LEN + 1];
+	int r = state_open(path, false, &serve->state);
+
+	if (r == 0) {
+		r = state_read_policy_pub(&serve->state, &serve->policy_key, thumbprint);
+	}
+	if (r == 0) {
+		r = http_load_tls(serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
+	}
+	serve->app.policy_key = serve->policy_key;
+	if (r < 0) {
+		log_error("could not open the keys in %s: %s", path,
+			r == -ENOENT ? "run caretaker-server init first" : strerror(-r));
+	}
+	return r == 0;
+}
+
+static bool open_store(struct serve *serve, const char *data)
+{
+	cleanup(store_close_p) struct store *store = NULL;
+	char path[STATE_PATH_MAX + 16];
+	const char *error = "its path is too long";
+	int r = state_store_path(&serve->state, path, sizeof(path));
+
+	r = r < 0 ? r : store_open_sqlite(path, STORE_WRITE, &store, &error);
+	/* What cannot be signed now is tried again every round: devices keep what they have. */
+	if (r == 0) {
+		(void)!refresh_now(&serve->state, data, store, wall_s());
+		r = work_new(path, &serve->app.work, &error);
+	}
+	if (r != 0) {
+		log_error("could not open the store: %s", error);
+	}
+	return r == 0;
+}
+
+static int run(struct serve *serve)
+{
+	struct http *http = serve->app.http;
+	int r = http_watch(http, work_fd(serve->app.work), collect, serve->app.work);
+
+	r = r < 0 ? r : http_watch(http, serve->signals, signal_came, serve);
+	r = r < 0 ? r : http_every(http, ROUND_S, refresh_start, &serve->refresh);
+	if (r == 0) {
+		refresh_start(&serve->refresh);
+		notify_send("READY=1");
+		r = http_run(http);
+	}
+	if (r < 0) {
+		log_error("could not run: %s", strerror(-r));
+		return CMD_FAILED;
+	}
+	return CMD_OK;
+}
+
+static int start(struct serve *serve)
+{
+	serve->app.wall_s = wall_s;
+	serve->app.boot_s = boot_s;
+	serve->app.log_limit = (struct log_limit){.window_ms = 60000, .burst = 10};
+	if (watch_signals(serve) < 0 || throttle_new(&serve->app.throttle) < 0 ||
+		http_new(api_handle, &serve->app, &serve->app.http) < 0) {
+		log_error("could not start: out of memory or descriptors");
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+	cleanup(serve_finish) struct serve serve = {.state.fd = -1, .signals = -1};
+	const char *path = CARETAKER_SERVER_STATEDIR, *data = CARETAKER_DATADIR, *web = NULL;
+	struct args_list addresses = {0};
+	const struct args_option options[] = {
+		{"data", ARGS_TEXT, &data, 0, 0},
+		{"listen", ARGS_LIST, &addresses, 0, 0},
+		{"state", ARGS_TEXT, &path, 0, 0},
+		{"web", ARGS_TEXT, &web, 0, 0},
+	};
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
+		return CMD_USAGE;
+	}
+	if (geteuid() == 0) {
+		log_error("could not serve: it must run as a user of its own, never as root");
+		return CMD_FAILED;
+	}
+	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false};
+	if (start(&serve) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
+		!open_store(&serve, data) || !listen_all(serve.app.http, &addresses)) {
+		return CMD_FAILED;
+	}
+	return run(&serve);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The subcommands of caretaker-server: each gets the words behind its name, gives an exit code. */
+#pragma once
+
+#include "base.h"
+
+#define CMD_OK 0
+#define CMD_FAILED 1
+#define CMD_USAGE 64
+
+int cmd_admin_link(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
+int cmd_sign_child(int argc, char **argv);
+int cmd_token(int argc, char **argv);
+int cmd_version(int argc, char **argv);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device.h"
+
+#include "base64.h"
+#include "secret.h"
+
+#include <string.h>
+
+bool device_team_valid(struct span team)
+{
+	for (size_t i = 0; i < team.len; i++) {
+		char c = team.p[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') {
+			return false;
+		}
+	}
+	return team.len >= 1 && team.len <= DEVICE_TEAM_MAX;
+}
+
+int device_key_text(const struct crypto_key *key, char ret[DEVICE_KEY_LEN + 1])
+{
+	struct str out = {.max = DEVICE_KEY_LEN};
+	uint8_t xy[64];
+	int r = crypto_key_xy(key, xy, xy + 32);
+
+	r = r < 0 ? r : base64url_append(&out, xy, sizeof(xy));
+	if (r == 0) {
+		memcpy(ret, out.p, out.len);
+		ret[out.len] = 0;
+	}
+	str_finish(&out);
+	return r;
+}
+
+int device_key_read(const char *text, struct crypto_key **ret_key)
+{
+	cleanup(free_ptr) char *xy = NULL;
+	size_t len = 0;
+	int r = base64url_decode(span_z(text), 64, &xy, &len);
+
+	if (r < 0 || len != 64) {
+		return r < 0 ? r : -EBADMSG;
+	}
+	return crypto_key_from_xy((const uint8_t *)xy, (const uint8_t *)xy + 32, ret_key);
+}
+
+static int read_device(const struct store_value *row, void *data)
+{
+	struct device *device = data;
+	int r = store_copy(&row[0], device->id, REPORT_DEVICE_LEN);
+
+	r = r < 0 ? r : store_copy(&row[1], device->public_key, DEVICE_KEY_LEN);
+	r = r < 0 ? r : store_copy(&row[2], device->team, DEVICE_TEAM_MAX);
+	r = r < 0 ? r : moment_parse_owner(row[3].text, &device->owner);
+	device->number = row[4].n;
+	device->sequence = row[5].n;
+	device->want_full = span_eq(row[6].text, "full");
+	return r;
+}
+
+#define DEVICE_COLUMNS                                                                             \
+	"SELECT id, public_key, team, ownership, number, sequence, want FROM devices WHERE site = $1 "
+
+static int found(int r, const struct device *device, struct device *ret_device)
+{
+	if (r != 0) {
+		return r < 0 ? r : -EIO;
+	}
+	if (!device->id[0]) {
+		return DEVICE_E_UNKNOWN;
+	}
+	*ret_device = *device;
+	return 0;
+}
+
+int device_find(struct store *store, const char *id, struct device *ret_device)
+{
+	struct device device = {0};
+	int r = store_query(store, read_device, &device, DEVICE_COLUMNS "AND id = $2", store_site(),
+		store_text(id));
+
+	return found(r, &device, ret_device);
+}
+
+int device_find_key(struct store *store, const char *public_key, struct device *ret_device)
+{
+	struct device device = {0};
+	int r = store_query(store, read_device, &device, DEVICE_COLUMNS "AND public_key = $2",
+		store_site(), store_text(public_key));
+
+	return found(r, &device, ret_device);
+}
+
+int device_put_token(struct store *store, const char *token, const struct device_token *terms)
+{
+	char hash[SECRET_HASH_LEN + 1];
+	int r = secret_hash(span_z(token), hash);
+
+	return r < 0 ? r
+		     : store_do(store, NULL,
+			       "INSERT INTO tokens (site, hash, ownership, team, uses_left, expires) "
+			       "VALUES ($1, $2, $3, $4, $5, $6)",
+			       store_site(), store_text(hash),
+			       store_text(moment_owner_name(terms->owner)), store_text(terms->team),
+			       store_int(terms->uses), store_int(terms->expires));
+}
+
+struct token_row {
+	struct device device;
+	bool found;
+	int64_t uses_left;
+	int64_t expires;
+};
+
+static int read_token(const struct store_value *row, void *data)
+{
+	struct token_row *token = data;
+	int r = moment_parse_owner(row[0].text, &token->device.owner);
+
+	token->found = true;
+	token->uses_left = row[2].n;
+	token->expires = row[3].n;
+	return r < 0 ? r : store_copy(&row[1], token->device.team, DEVICE_TEAM_MAX);
+}
+
+static int use_token(struct store *store, struct span text, int64_t now_s, struct device *device)
+{
+	char hash[SECRET_HASH_LEN + 1];
+	struct token_row token = {0};
+	int r = secret_hash(text, hash);
+
+	r = r < 0 ? r
+		  : store_query(store, read_token, &token,
+			    "SELECT ownership, team, uses_left, expires FROM tokens "
+			    "WHERE site = $1 AND hash = $2",
+			    store_site(), store_text(hash));
+	if (r != 0) {
+		return r < 0 ? r : -EIO;
+	}
+	if (!token.found) {
+		return DEVICE_E_NO_TOKEN;
+	}
+	if (token.uses_left <= 0 || now_s >= token.expires) {
+		return DEVICE_E_TOKEN_USED;
+	}
+	*device = token.device;
+	return store_do(store, NULL,
+		"UPDATE tokens SET uses_left = uses_left - 1 WHERE site = $1 AND hash = $2",
+		store_site(), store_text(hash));
+}
+
+/* Numbers go up only: a label is never given to a second device. */
+static int next_number(struct store *store, struct device *device)
+{
+	return store_query(store, store_row_int, &device->number,
+		"INSERT INTO teams (site, name, last_number) VALUES ($1, $2, 1) "
+		"ON CONFLICT (site, name) DO UPDATE SET last_number = teams.last_number + 1 "
+		"RETURNING last_number",
+		store_site(), store_text(device->team));
+}
+
+static int insert_device(struct store *store, const struct device *device, int64_t now_s)
+{
+	return store_do(store, NULL,
+		"INSERT INTO devices (site, id, public_key, ownership, team, number, enrolled, "
+		"sequence, policy, posture, failing, unknown, want) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'unknown', 0, 0, 'full')",
+		store_site(), store_text(device->id), store_text(device->public_key),
+		store_text(moment_owner_name(device->owner)), store_text(device->team),
+		store_int(device->number), store_int(moment_round(device->owner, now_s)));
+}
+
+int device_enrol(struct store *store, const char *public_key, struct span token, int64_t now_s,
+	struct device *ret_device)
+{
+	struct device device = {.want_full = true};
+	int r = device_find_key(store, public_key, ret_device);
+
+	if (r != DEVICE_E_UNKNOWN) {
+		return r;
+	}
+	r = use_token(store, token, now_s, &device);
+	r = r != 0 ? r : secret_new_id(device.id);
+	r = r != 0 ? r : next_number(store, &device);
+	if (r != 0) {
+		return r;
+	}
+	memcpy(device.public_key, public_key, DEVICE_KEY_LEN);
+	r = insert_device(store, &device, now_s);
+	if (r == 0) {
+		*ret_device = device;
+	}
+	return r == STORE_E_CONFLICT ? -EIO : r;
+}
+
+int device_erase(struct store *store, const char *id)
+{
+	static const char *const statements[] = {
+		"DELETE FROM controls WHERE site = $1 AND device = $2",
+		"DELETE FROM history WHERE site = $1 AND device = $2",
+		"DELETE FROM reports WHERE site = $1 AND device = $2",
+		"DELETE FROM devices WHERE site = $1 AND id = $2",
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(statements); i++) {
+		r = store_do(store, NULL, statements[i], store_site(), store_text(id));
+	}
+	return r;
+}
+
+int device_forget_old(struct store *store, int64_t now_s)
+{
+	int r = store_do(store, NULL, "DELETE FROM history WHERE site = $1 AND at < $2", store_site(),
+		store_int(now_s - DEVICE_HISTORY_S));
+
+	return r != 0 ? r
+		      : store_do(store, NULL, "DELETE FROM tokens WHERE site = $1 AND expires < $2",
+				store_site(), store_int(now_s - DEVICE_HISTORY_S));
+}

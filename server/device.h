@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices in the store: entering, reporting, leaving. What a device said is all that is kept. */
+#pragma once
+
+#include "crypto.h"
+#include "moment.h"
+#include "report.h"
+#include "store.h"
+
+#define DEVICE_TEAM_MAX 24	  /* [a-z0-9-] */
+#define DEVICE_KEY_LEN 86	  /* x and y in base64url */
+#define DEVICE_SILENT_S ((int64_t)21 * 86400)
+#define DEVICE_REPORTS_KEPT 64 /* hashes of the newest reports, to know them again */
+#define DEVICE_HISTORY_S ((int64_t)400 * 86400)
+
+enum device_outcome {
+	DEVICE_E_UNKNOWN = 1, /* no such device */
+	DEVICE_E_CONFLICT,    /* other bytes came under this sequence, or it is long past */
+	DEVICE_E_NO_TOKEN,    /* no such token */
+	DEVICE_E_TOKEN_USED,  /* used up or expired */
+};
+
+struct device {
+	char id[REPORT_DEVICE_LEN + 1];
+	char public_key[DEVICE_KEY_LEN + 1];
+	char team[DEVICE_TEAM_MAX + 1];
+	enum policy_ownership owner;
+	int64_t number;
+	int64_t sequence; /* of the last report; 0 before the first */
+	bool want_full;
+};
+
+bool device_team_valid(struct span team);
+must_check int device_key_text(const struct crypto_key *key, char ret[DEVICE_KEY_LEN + 1]);
+must_check int device_key_read(const char *text, struct crypto_key **ret_key);
+
+/* DEVICE_E_UNKNOWN */
+must_check int device_find(struct store *store, const char *id, struct device *ret_device);
+must_check int device_find_key(
+	struct store *store, const char *public_key, struct device *ret_device);
+
+struct device_token {
+	enum policy_ownership owner;
+	const char *team;
+	int64_t uses;
+	int64_t expires;
+};
+must_check int device_put_token(
+	struct store *store, const char *token, const struct device_token *terms);
+/* Takes one use of the token. DEVICE_E_NO_TOKEN, DEVICE_E_TOKEN_USED */
+must_check int device_enrol(struct store *store, const char *public_key, struct span token,
+	int64_t now_s, struct device *ret_device);
+
+/*
+ * Takes a verified report in. The same bytes again: 0, with the same answer. DEVICE_E_UNKNOWN when
+ * it left meanwhile, DEVICE_E_CONFLICT.
+ */
+must_check int device_report(struct store *store, const struct report *report, const char *hash,
+	int64_t now_s, struct device *ret_device);
+must_check int device_erase(struct store *store, const char *id);
+must_check int device_forget_old(struct store *store, int64_t now_s);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fleet.h"
+
+#include "answer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* One row as openapi's Device; $1 site, $2 the moment before which a device is silent. */
+#define DEVICE_ROW                                                                                 \
+	"SELECT d.id, d.team, d.number, d.ownership, CASE WHEN COALESCE(d.heard, d.enrolled) < $2 " \
+	"THEN 'silent' ELSE d.posture END AS state, d.failing, d.unknown, d.worst, d.heard, "       \
+	"d.enrolled, d.policy FROM devices d WHERE d.site = $1 "
+
+static int add_nullable(struct json_object *object, const char *key, const struct store_value *text)
+{
+	return text->type == STORE_NULL ? answer_add_null(object, key)
+					: answer_add_span(object, key, text->text);
+}
+
+static int add_moment(struct json_object *object, const char *key, enum policy_ownership owner,
+	const struct store_value *at)
+{
+	return at->type == STORE_NULL ? answer_add_null(object, key)
+				      : answer_add(object, key, moment_json(owner, at->n));
+}
+
+static int fill_device(struct json_object *item, const struct store_value *row)
+{
+	enum policy_ownership owner;
+	int r = moment_parse_owner(row[3].text, &owner);
+
+	r = r != 0 ? r : answer_add_span(item, "id", row[0].text);
+	r = r != 0 ? r : fleet_add_label(item, row[1].text, row[2].n);
+	r = r != 0 ? r : answer_add_span(item, "group", row[1].text);
+	r = r != 0 ? r : answer_add_span(item, "ownership", row[3].text);
+	r = r != 0 ? r : answer_add_span(item, "state", row[4].text);
+	r = r != 0 ? r : answer_add_int(item, "failing", row[5].n);
+	r = r != 0 ? r : answer_add_int(item, "unknown", row[6].n);
+	r = r != 0 ? r : add_nullable(item, "worst", &row[7]);
+	r = r != 0 ? r : add_moment(item, "heard", owner, &row[8]);
+	r = r != 0 ? r : add_moment(item, "enrolled", owner, &row[9]);
+	return r != 0 ? r : answer_add_int(item, "policy", row[10].n);
+}
+
+struct page {
+	struct json_object *list;
+	size_t n;
+	bool more;
+	char next[FLEET_LABEL_MAX + 1]; /* team.number of the last device on the page */
+};
+
+static int read_page(const struct store_value *row, void *data)
+{
+	struct page *page = data;
+	struct json_object *item;
+	int r;
+
+	if (page->n == FLEET_PAGE) {
+		page->more = true;
+		return 0;
+	}
+	item = json_object_new_object();
+	r = answer_push(page->list, item);
+	page->n++;
+	snprintf(page->next, sizeof(page->next), "%.*s.%" PRId64, (int)row[1].text.len,
+		row[1].text.p, row[2].n);
+	return r != 0 ? r : fill_device(item, row);
+}
+
+/* $3 state, $4 control, $5 its state, $6 team, $7 part of a label; '' leaves a filter out */
+#define DEVICE_FILTER                                                                              \
+	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' "          \
+	"ELSE d.posture END) "                                                                      \
+	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "                   \
+	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                                \
+	"AND ($6 = '' OR d.team = $6) "                                                             \
+	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                       \
+	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $7 ESCAPE '!') "
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+/* "%text%" for LIKE, its own signs escaped */
+static int like_pattern(const char *text, struct str *out)
+{
+	int r = str_append_char(out, '%');
+
+	for (; r == 0 && *text; text++) {
+		if (strchr("%_!", *text)) {
+			r = str_append_char(out, '!');
+		}
+		r = r < 0 ? r : str_append_char(out, *text);
+	}
+	return r < 0 ? r : str_append_char(out, '%');
+}
+
+static int run_page(struct store *store, const struct fleet_filter *filter, const char *like,
+	int64_t silent_s, struct page *page)
+{
+	return store_query(store, read_page, page,
+		DEVICE_ROW DEVICE_FILTER "AND ($8 = '' OR d.team > $8 OR (d.team = $8 "
+					 "AND d.number > $9)) ORDER BY d.team, d.number LIMIT 51",
+		store_site(), store_int(silent_s), store_text(or_empty(filter->state)),
+		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
+		store_text(or_empty(filter->team)), store_text(like),
+		store_text(or_empty(filter->after_team)), store_int(filter->after_number));
+}
+
+static int run_total(struct store *store, const struct fleet_filter *filter, const char *like,
+	int64_t silent_s, int64_t *ret_total)
+{
+	return store_query(store, store_row_int, ret_total,
+		"SELECT COUNT(*) FROM devices d WHERE d.site = $1 " DEVICE_FILTER, store_site(),
+		store_int(silent_s), store_text(or_empty(filter->state)),
+		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
+		store_text(or_empty(filter->team)), store_text(like));
+}
+
+int fleet_read_devices(struct store *store, const struct fleet_filter *filter, int64_t now_s,
+	struct json_object **ret)
+{
+	cleanup(json_put) struct json_object *body = json_object_new_object();
+	cleanup(str_finish) struct str like = {0};
+	struct page page = {.list = json_object_new_array()};
+	int64_t total = 0;
+	int r = answer_add(body, "devices", page.list);
+
+	if (r == 0 && filter->text && filter->text[0]) {
+		r = like_pattern(filter->text, &like);
+	}
+	r = r != 0 ? r
+		   : run_page(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &page);
+	r = r != 0 ? r
+		   : run_total(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &total);
+	r = r != 0 ? r : answer_add_int(body, "total", total);
+	if (r == 0) {
+		r = page.more ? answer_add_text(body, "next", page.next)
+			      : answer_add_null(body, "next");
+	}
+	if (r == 0) {
+		*ret = TAKE_PTR(body);
+	}
+	return r;
+}
+
+struct detail {
+	struct json_object *device;
+	enum policy_ownership owner;
+	int64_t held;
+	bool found;
+};
+
+static int read_detail(const struct store_value *row, void *data)
+{
+	struct detail *detail = data;
+	int r = moment_parse_owner(row[3].text, &detail->owner);
+
+	detail->found = true;
+	detail->held = row[10].n;
+	return r != 0 ? r : fill_device(detail->device, row);
+}
+
+struct rows {
+	struct json_object *list;
+	enum policy_ownership owner;
+};
+
+static int read_control(const struct store_value *row, void *data)
+{
+	const struct rows *rows = data;
+	struct json_object *item = json_object_new_object();
+	int r = answer_push(rows->list, item);
+
+	r = r != 0 ? r : answer_add_span(item, "id", row[0].text);
+	r = r != 0 ? r : answer_add_span(item, "severity", row[1].text);
+	r = r != 0 ? r : answer_add_span(item, "state", row[2].text);
+	r = r != 0 ? r : answer_add_span(item, "reason", row[3].text);
+	r = r != 0 ? r : answer_add(item, "since", moment_json(rows->owner, row[4].n));
+	return r != 0 ? r : answer_add(item, "answered", moment_json(rows->owner, row[5].n));
+}
+
+static int add_controls(struct store *store, const char *id, enum policy_ownership owner,
+	struct json_object *body)
+{
+	struct rows rows = {json_object_new_array(), owner};
+	int r = answer_add(body, "controls", rows.list);
+
+	return r != 0 ? r
+		      : store_query(store, read_control, &rows,
+				"SELECT c.control, COALESCE(s.severity, 'info'), c.state, c.reason, "
+				"c.since, CASE WHEN d.confirmed > c.answered THEN d.confirmed "
+				"ELSE c.answered END FROM controls c JOIN devices d "
+				"ON d.site = c.site AND d.id = c.device LEFT JOIN severities s "
+				"ON s.site = c.site AND s.control = c.control "
+				"AND s.ownership = d.ownership WHERE c.site = $1 AND c.device = $2 "
+				"ORDER BY c.control LIMIT 256",
+				store_site(), store_text(id));
+}
+
+static int read_change(const struct store_value *row, void *data)
+{
+	const struct rows *rows = data;
+	struct json_object *item = json_object_new_object();
+	int r = answer_push(rows->list, item);
+
+	r = r != 0 ? r : answer_add_span(item, "control", row[0].text);
+	r = r != 0 ? r : answer_add(item, "at", moment_json(rows->owner, row[1].n));
+	r = r != 0 ? r : answer_add_span(item, "state", row[2].text);
+	return r != 0 ? r : answer_add_span(item, "reason", row[3].text);
+}
+
+static int add_history(struct store *store, const char *id, enum policy_ownership owner,
+	struct json_object *body)
+{
+	struct rows rows = {json_object_new_array(), owner};
+	int r = answer_add(body, "history", rows.list);
+
+	return r != 0 ? r
+		      : store_query(store, read_change, &rows,
+				"SELECT control, at, state, reason FROM history "
+				"WHERE site = $1 AND device = $2 ORDER BY at DESC, control LIMIT 500",
+				store_site(), store_text(id));
+}
+
+static int read_policy(const struct store_value *row, void *data)
+{
+	int r = answer_add_span(data, "name", row[0].text);
+
+	return r != 0 ? r : answer_add_int(data, "current", row[1].n);
+}
+
+static int add_policy(struct store *store, const struct detail *detail, struct json_object *body)
+{
+	struct json_object *policy = json_object_new_object();
+	int r = answer_add(body, "policy", policy);
+
+	r = r != 0 ? r : answer_add_text(policy, "name", "");
+	r = r != 0 ? r : answer_add_int(policy, "current", 0);
+	r = r != 0 ? r : answer_add_int(policy, "held", detail->held);
+	return r != 0 ? r
+		      : store_query(store, read_policy, policy,
+				"SELECT name, version FROM policies WHERE site = $1 "
+				"AND ownership = $2 ORDER BY version DESC LIMIT 1",
+				store_site(), store_text(moment_owner_name(detail->owner)));
+}
+
+int fleet_read_device(struct store *store, const char *id, int64_t now_s, struct json_object **ret)
+{
+	cleanup(json_put) struct json_object *body = json_object_new_object();
+	struct detail detail = {.device = json_object_new_object()};
+	int r = answer_add(body, "device", detail.device);
+
+	r = r != 0 ? r
+		   : store_query(store, read_detail, &detail, DEVICE_ROW "AND d.id = $3",
+			     store_site(), store_int(now_s - DEVICE_SILENT_S), store_text(id));
+	if (r != 0 || !detail.found) {
+		return r != 0 ? r : DEVICE_E_UNKNOWN;
+	}
+	r = add_policy(store, &detail, body);
+	r = r != 0 ? r : add_controls(store, id, detail.owner, body);
+	r = r != 0 ? r : add_history(store, id, detail.owner, body);
+	if (r == 0) {
+		*ret = TAKE_PTR(body);
+	}
+	return r;
+}

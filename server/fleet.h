@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the fleet looks like, read for the console: rows of the store as JSON. */
+#pragma once
+
+#include "device.h"
+#include "json.h"
+#include "store.h"
+
+#define FLEET_PAGE 50
+#define FLEET_WORST_MAX 10
+#define FLEET_NEW_S ((int64_t)7 * 86400)
+#define FLEET_TREND_DAYS 84
+#define FLEET_HISTORY_MAX 500
+#define FLEET_TEAMS_MAX 100
+
+/* Each fills *ret with an object of server/openapi.json, of that name. */
+must_check int fleet_read(struct store *store, int64_t now_s, struct json_object **ret);
+
+struct fleet_filter {
+	const char *state;	   /* DeviceState or NULL */
+	const char *control;	   /* with control_state, or NULL */
+	const char *control_state; /* a state's word */
+	const char *team;	   /* or NULL */
+	const char *text;	   /* part of a label, or NULL */
+	const char *after_team;	   /* the page begins behind this device; NULL for the first */
+	int64_t after_number;
+};
+must_check int fleet_read_devices(struct store *store, const struct fleet_filter *filter,
+	int64_t now_s, struct json_object **ret);
+/* DEVICE_E_UNKNOWN */
+must_check int fleet_read_device(
+	struct store *store, const char *id, int64_t now_s, struct json_object **ret);
+
+must_check int fleet_read_controls(struct store *store, struct json_object **ret);
+/* DEVICE_E_UNKNOWN when no device has reported it and no policy names it */
+must_check int fleet_read_control(
+	struct store *store, const char *id, int64_t now_s, struct json_object **ret);
+
+/* Counts today for the trends; called every hour. */
+must_check int fleet_count_day(struct store *store, int64_t now_s);
+
+/* "team-007" */
+#define FLEET_LABEL_MAX (DEVICE_TEAM_MAX + 21)
+must_check int fleet_add_label(struct json_object *object, struct span team, int64_t number);

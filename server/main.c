@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* caretaker-server: the school endpoint. */
+#include "cmd.h"
+
+#include "config.h"
+#include "log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{"admin-link", cmd_admin_link,
+		"[--url URL]: print a one-time link that makes an administrator"},
+	{"check", cmd_check, ": look whether keys, store, policies and audit log are sound"},
+	{"init", cmd_init, "[--name NAME]...: make keys, certificate, store and policies"},
+	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
+	{"serve", cmd_serve, "[--listen ADDR:PORT]... [--web DIR]: run the endpoint"},
+	{"sign", cmd_sign, "FILE: sign a policy, print the signed one"},
+	{"sign-child", cmd_sign_child, NULL},
+	{"token", cmd_token,
+		"[--ownership school|private] [--uses N] [--days N] [--group NAME] [--url URL]: "
+		"print an enrolment code"},
+	{"version", cmd_version, ": print the version"},
+};
+
+int cmd_version(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 0) {
+		log_error("version takes no arguments");
+		return CMD_USAGE;
+	}
+	printf("caretaker-server %s\n", CARETAKER_VERSION);
+	return CMD_OK;
+}
+
+static int usage(FILE *out, int code)
+{
+	fputs("usage: caretaker-server COMMAND [--state DIR] [--data DIR] ...\n", out);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (commands[i].help) {
+			fprintf(out, "  %s %s\n", commands[i].name, commands[i].help);
+		}
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct rlimit no_core = {0, 0};
+
+	log_open("caretaker-server", false);
+	/* Keys and sessions are in memory: neither a dump nor a file made by chance may show them. */
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	umask(077);
+	if (argc < 2) {
+		return usage(stderr, CMD_USAGE);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		return usage(stdout, CMD_OK);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0) {
+			return commands[i].run(argc - 2, argv + 2);
+		}
+	}
+	log_error("unknown command %s", argv[1]);
+	return usage(stderr, CMD_USAGE);
+}

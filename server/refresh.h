@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the server does by itself: sign policies anew, count the day, forget what is old. */
+#pragma once
+
+#include "api.h"
+#include "state.h"
+
+/* At once, on this thread; false after a log line. Without policy.key only a warning is given. */
+bool refresh_now(
+	const struct state *state, const char *datadir, struct store *store, int64_t now_s);
+
+struct refresh {
+	struct app *app;
+	const struct state *state;
+	const char *datadir;
+	bool running;
+};
+/* Starts one round on the lanes; a round that still runs is left to end. data: struct refresh */
+void refresh_start(void *data);

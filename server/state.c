@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state.h"
+
+#include "base64.h"
+#include "fd.h"
+#include "tls-cert.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PEM_MAX ((size_t)64 << 10)
+
+void state_finish(struct state *state)
+{
+	if (state->fd >= 0) {
+		close(state->fd);
+	}
+	state->fd = -1;
+}
+
+int state_open(const char *path, bool create, struct state *ret_state)
+{
+	cleanup(fd_close) int fd = -1;
+	struct stat st;
+
+	if (strlen(path) > STATE_PATH_MAX) {
+		return -ENAMETOOLONG;
+	}
+	if (create && mkdir(path, 0700) < 0 && errno != EEXIST) {
+		return -errno;
+	}
+	fd = fd_open_dir(AT_FDCWD, path);
+	if (fd < 0) {
+		return fd;
+	}
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	if (st.st_uid != geteuid() || st.st_mode & 022) {
+		return -EPERM;
+	}
+	*ret_state = (struct state){path, TAKE_FD(fd)};
+	return 0;
+}
+
+static int exists(const struct state *state, const char *name, bool *ret_exists)
+{
+	if (faccessat(state->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		*ret_exists = true;
+		return 0;
+	}
+	*ret_exists = false;
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static int read_file(const struct state *state, const char *name, char **ret_bytes, size_t *ret_len)
+{
+	int r = fd_read_regular(state->fd, name, PEM_MAX, ret_bytes, ret_len);
+
+	return r == FD_E_MISSING ? -ENOENT : r > 0 ? -EBADMSG : r;
+}
+
+static int make_tls_key(const struct state *state, const char *name, bool *made)
+{
+	cleanup(str_finish) struct str pem = {0};
+	bool have = false;
+	int r = exists(state, name, &have);
+
+	if (r < 0 || have) {
+		return r;
+	}
+	r = tls_cert_make_key(&pem);
+	r = r < 0 ? r : fd_write_atomic(state->fd, name, pem.p, pem.len, 0600);
+	if (pem.p) {
+		explicit_bzero(pem.p, pem.len);
+	}
+	*made = true;
+	return r;
+}
+
+static int make_cert(const struct state *state, const char *const *names, size_t n, int64_t now_s,
+	bool *made)
+{
+	cleanup(str_finish) struct str cert = {0};
+	cleanup(free_ptr) char *key = NULL;
+	size_t len = 0;
+	bool have = false;
+	int r = exists(state, STATE_TLS_CERT, &have);
+
+	if (r < 0 || have) {
+		return r;
+	}
+	r = read_file(state, STATE_TLS_KEY, &key, &len);
+	r = r < 0 ? r : tls_cert_make((struct span){key, len}, names, n, now_s, &cert);
+	*made = true;
+	return r < 0 ? r : fd_write_atomic(state->fd, STATE_TLS_CERT, cert.p, cert.len, 0644);
+}
+
+static int write_policy_pub(const struct state *state, const struct crypto_key *key)
+{
+	cleanup(str_finish) struct str text = {0};
+	cleanup(json_put) struct json_object *jwk = NULL;
+	int r = jws_key_to_json(key, &jwk);
+
+	r = r < 0 ? r : json_write_canonical(jwk, &text);
+	return r < 0 ? r : fd_write_atomic(state->fd, STATE_POLICY_PUB, text.p, text.len, 0644);
+}
+
+static int make_policy_key(const struct state *state, bool *made)
+{
+	cleanup(crypto_key_free_p) struct crypto_key *key = NULL;
+	cleanup(str_finish) struct str pem = {0};
+	bool have = false, have_pub = false;
+	int r = exists(state, STATE_POLICY_KEY, &have);
+
+	r = r < 0 ? r : exists(state, STATE_POLICY_PUB, &have_pub);
+	/* With the public half alone, policies are signed elsewhere: nothing is missing. */
+	if (r < 0 || have_pub) {
+		return r;
+	}
+	if (have) {
+		r = state_read_policy_key(state, &key);
+		return r < 0 ? r : write_policy_pub(state, key);
+	}
+	r = crypto_key_generate(&key);
+	r = r < 0 ? r : crypto_key_to_pem(key, &pem);
+	r = r < 0 ? r : fd_write_atomic(state->fd, STATE_POLICY_KEY, pem.p, pem.len, 0600);
+	if (pem.p) {
+		explicit_bzero(pem.p, pem.len);
+	}
+	*made = true;
+	return r < 0 ? r : write_policy_pub(state, key);
+}
+
+int state_init(const struct state *state, const char *const *names, size_t n, int64_t now_s,
+	bool *ret_made)
+{
+	bool made = false;
+	int r = make_tls_key(state, STATE_TLS_KEY, &made);
+
+	r = r < 0 ? r : make_tls_key(state, STATE_TLS_NEXT, &made);
+	r = r < 0 ? r : make_cert(state, names, n, now_s, &made);
+	r = r < 0 ? r : make_policy_key(state, &made);
+	if (r == 0) {
+		*ret_made = made;
+	}
+	return r;
+}
+
+int state_store_path(const struct state *state, char *buf, size_t size)
+{
+	int len = snprintf(buf, size, "%s/%s", state->path, STATE_STORE);
+
+	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
+}
+
+int state_open_store(const struct state *state, enum store_mode mode, struct store **ret_store,
+	const char **ret_error)
+{
+	char path[STATE_PATH_MAX + 16];
+	int r = state_store_path(state, path, sizeof(path));
+
+	*ret_error = "its path is too long";
+	return r < 0 ? r : store_open_sqlite(path, mode, ret_store, ret_error);
+}
+
+int state_read_policy_key(const struct state *state, struct crypto_key **ret_key)
+{
+	cleanup(free_ptr) char *pem = NULL;
+	size_t len = 0;
+	int r = read_file(state, STATE_POLICY_KEY, &pem, &len);
+
+	r = r < 0 ? r : crypto_key_from_pem((struct span){pem, len}, ret_key);
+	if (pem) {
+		explicit_bzero(pem, len);
+	}
+	return r;
+}
+
+int state_read_policy_pub(const struct state *state, char **ret_json,
+	char ret_thumbprint[JWS_THUMBPRINT_LEN + 1])
+{
+	cleanup(crypto_key_free_p) struct crypto_key *key = NULL;
+	cleanup(json_put) struct json_object *jwk = NULL;
+	cleanup(free_ptr) char *text = NULL;
+	size_t len = 0;
+	int r = read_file(state, STATE_POLICY_PUB, &text, &len);
+
+	r = r < 0 ? r : json_parse((struct span){text, len}, &jwk, NULL);
+	r = r != 0 ? r : jws_key_from_json(jwk, &key);
+	r = r != 0 ? r : jws_key_thumbprint(key, ret_thumbprint);
+	if (r == 0) {
+		*ret_json = TAKE_PTR(text);
+	}
+	return r > 0 ? -EBADMSG : r;
+}
+
+int state_read_pin(const struct state *state, const char *name, char ret[44])
+{
+	cleanup(str_finish) struct str text = {.max = 43};
+	cleanup(free_ptr) char *pem = NULL;
+	uint8_t hash[32];
+	size_t len = 0;
+	int r = read_file(state, name, &pem, &len);
+
+	r = r < 0 ? r : tls_cert_pin((struct span){pem, len}, hash);
+	r = r < 0 ? r : base64url_append(&text, hash, sizeof(hash));
+	if (pem) {
+		explicit_bzero(pem, len);
+	}
+	if (r == 0) {
+		memcpy(ret, text.p, text.len + 1);
+	}
+	return r;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store.h"
+
+#include "migrations.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define STATEMENTS_MAX 128
+#define BUSY_MS 10000
+
+struct statement {
+	const char *sql;
+	sqlite3_stmt *stmt;
+};
+
+struct sqlite {
+	struct store store;
+	sqlite3 *db;
+	struct statement statements[STATEMENTS_MAX];
+	size_t n_statements;
+};
+
+static struct sqlite *self(struct store *store)
+{
+	return (struct sqlite *)store;
+}
+
+static int code_to_errno(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_CONSTRAINT:
+		return STORE_E_CONFLICT;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return STORE_E_TORN;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_CANTOPEN:
+		return -ENOENT;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return -EROFS;
+	default:
+		return -EIO;
+	}
+}
+
+/* Inside a transaction the caller must see failure as an errno, never as an outcome of its own. */
+static int execute(struct store *store, const char *sql)
+{
+	int r = code_to_errno(sqlite3_exec(self(store)->db, sql, NULL, NULL, NULL));
+
+	return r > 0 ? -EIO : r;
+}
+
+static int begin(struct store *store, bool write)
+{
+	return execute(store, write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static int commit(struct store *store)
+{
+	return execute(store, "COMMIT");
+}
+
+static void rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(self(store)->db)) {
+		(void)!execute(store, "ROLLBACK");
+	}
+}
+
+static int mark(struct store *store)
+{
+	return execute(store, "SAVEPOINT one");
+}
+
+static int unmark(struct store *store, bool keep)
+{
+	int r = keep ? 0 : execute(store, "ROLLBACK TO one");
+
+	return r < 0 ? r : execute(store, "RELEASE one");
+}
+
+static int prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret_stmt)
+{
+	int r;
+
+	for (size_t i = 0; i < s->n_statements; i++) {
+		if (s->statements[i].sql == sql) {
+			*ret_stmt = s->statements[i].stmt;
+			return 0;
+		}
+	}
+	if (s->n_statements == STATEMENTS_MAX) {
+		return -ENOSPC;
+	}
+	r = code_to_errno(sqlite3_prepare_v3(
+		s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_stmt, NULL));
+	if (r == 0) {
+		s->statements[s->n_statements++] = (struct statement){sql, *ret_stmt};
+	}
+	return r;
+}
+
+/* "$2" is a name to SQLite, not a position: look it up. A statement may leave one out. */
+static int bind(sqlite3_stmt *stmt, size_t number, const struct store_value *value)
+{
+	const char names[] = "$1\0\0$2\0\0$3\0\0$4\0\0$5\0\0$6\0\0$7\0\0$8\0\0$9\0\0$10\0$11\0$12\0"
+			     "$13\0$14\0$15\0$16\0$17\0$18\0$19\0$20";
+	int at = sqlite3_bind_parameter_index(stmt, names + (number - 1) * 4);
+
+	if (at == 0) {
+		return 0;
+	}
+	switch (value->type) {
+	case STORE_NULL:
+		return code_to_errno(sqlite3_bind_null(stmt, at));
+	case STORE_INT:
+		return code_to_errno(sqlite3_bind_int64(stmt, at, value->n));
+	case STORE_TEXT:
+		return code_to_errno(sqlite3_bind_text64(
+			stmt, at, value->text.p, value->text.len, SQLITE_STATIC, SQLITE_UTF8));
+	}
+	return -EINVAL;
+}
+
+static int read_row(sqlite3_stmt *stmt, store_row_fn fn, void *data)
+{
+	struct store_value row[STORE_COLUMNS_MAX] = {0};
+	int n = sqlite3_column_count(stmt);
+
+	if (n > STORE_COLUMNS_MAX) {
+		return -EINVAL;
+	}
+	for (int i = 0; i < n; i++) {
+		switch (sqlite3_column_type(stmt, i)) {
+		case SQLITE_NULL:
+			break;
+		case SQLITE_INTEGER:
+			row[i] = store_int(sqlite3_column_int64(stmt, i));
+			break;
+		default:
+			row[i].type = STORE_TEXT;
+			row[i].text.p = (const char *)sqlite3_column_text(stmt, i);
+			row[i].text.len = (size_t)sqlite3_column_bytes(stmt, i);
+			if (!row[i].text.p) {
+				return -ENOMEM;
+			}
+		}
+	}
+	return fn ? fn(row, data) : 0;
+}
+
+static int step_all(sqlite3_stmt *stmt, store_row_fn fn, void *data)
+{
+	for (;;) {
+		int code = sqlite3_step(stmt);
+		int r;
+
+		if (code != SQLITE_ROW) {
+			return code_to_errno(code);
+		}
+		r = read_row(stmt, fn, data);
+		if (r < 0) {
+			return r;
+		}
+	}
+}
+
+static int run(struct store *store, const char *sql, const struct store_value *params, size_t n,
+	store_row_fn fn, void *data, int64_t *ret_changes)
+{
+	struct sqlite *s = self(store);
+	sqlite3_stmt *stmt = NULL;
+	int r;
+
+	if (n > STORE_PARAMS_MAX) {
+		return -EINVAL;
+	}
+	r = prepare(s, sql, &stmt);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = bind(stmt, i + 1, &params[i]);
+	}
+	if (r == 0) {
+		r = step_all(stmt, fn, data);
+	}
+	if (r == 0 && ret_changes) {
+		*ret_changes = sqlite3_changes64(s->db);
+	}
+	if (stmt) {
+		sqlite3_reset(stmt);
+		sqlite3_clear_bindings(stmt);
+	}
+	return r;
+}
+
+static void close_sqlite(struct store *store)
+{
+	struct sqlite *s = self(store);
+
+	for (size_t i = 0; i < s->n_statements; i++) {
+		sqlite3_finalize(s->statements[i].stmt);
+	}
+	sqlite3_close(s->db);
+	free(s);
+}
+
+static const struct store_ops sqlite_ops = {
+	.close = close_sqlite,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.mark = mark,
+	.unmark = unmark,
+	.run = run,
+};
+
+static int read_version(struct store *store, int64_t *ret_version)
+{
+	int64_t tables = 0, version = 0;
+	int r = run(store, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'", NULL, 0,
+		store_row_int, &tables, NULL);
+
+	if (r == 0 && tables > 0) {
+		version = -1;
+		r = run(store, "SELECT version FROM schema_version", NULL, 0, store_row_int,
+			&version, NULL);
+		if (r == 0 && version < 1) {
+			r = STORE_E_TORN;
+		}
+	}
+	if (r == 0) {
+		*ret_version = version;
+	}
+	return r;
+}
+
+static int apply(struct store *store, const struct migration *migration)
+{
+	int r = execute(store, migration->sql);
+
+	if (r == 0 && migration->version == 1) {
+		r = execute(store, "CREATE TABLE schema_version (version BIGINT NOT NULL);"
+				   "INSERT INTO schema_version VALUES (1)");
+	}
+	return r < 0 ? r
+		     : store_do(store, NULL, "UPDATE schema_version SET version = $1",
+			       store_int(migration->version));
+}
+
+/* Forward only, all or nothing; a second process that starts at the same time waits in BEGIN. */
+static int migrate(struct store *store)
+{
+	int64_t version = 0;
+	int r = begin(store, true);
+
+	if (r == 0) {
+		r = read_version(store, &version);
+	}
+	for (size_t i = 0; r == 0 && i < migrations_len; i++) {
+		if (migrations[i].version > version) {
+			r = apply(store, &migrations[i]);
+		}
+	}
+	if (r == 0) {
+		return commit(store);
+	}
+	rollback(store);
+	return r;
+}
+
+static const char *const pragmas[] = {
+	[STORE_CREATE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON",
+	[STORE_WRITE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			"PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON",
+	[STORE_READ] = "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;"
+		       "PRAGMA cache_size = -8192",
+};
+
+static int check_schema(struct store *store, enum store_mode mode)
+{
+	int64_t version = 0;
+	int r = read_version(store, &version);
+
+	if (r != 0) {
+		return r;
+	}
+	if (version > (int64_t)migrations_len) {
+		return STORE_E_NEWER;
+	}
+	if (version == (int64_t)migrations_len) {
+		return 0;
+	}
+	return mode == STORE_CREATE ? migrate(store) : -ENODATA;
+}
+
+static const char *explain(int r)
+{
+	switch (r) {
+	case STORE_E_NEWER:
+		return "the store was written by a newer caretaker-server: install that version";
+	case STORE_E_TORN:
+		return "the store is damaged or no store: put back a copy of store.db";
+	case -ENODATA:
+		return "the store is older than this program: run caretaker-server init";
+	case -ENOENT:
+		return "there is no store: run caretaker-server init";
+	default:
+		return "the store cannot be opened";
+	}
+}
+
+static int open_db(struct sqlite *s, const char *path, enum store_mode mode)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_READWRITE |
+		    (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int r = code_to_errno(sqlite3_open_v2(path, &s->db, flags, NULL));
+
+	if (r != 0) {
+		return r;
+	}
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	r = code_to_errno(sqlite3_exec(s->db, pragmas[mode], NULL, NULL, NULL));
+	return r == 0 ? check_schema(&s->store, mode) : r;
+}
+
+int store_open_sqlite(
+	const char *path, enum store_mode mode, struct store **ret_store, const char **ret_error)
+{
+	struct sqlite *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s) {
+		*ret_error = "out of memory";
+		return -ENOMEM;
+	}
+	s->store.ops = &sqlite_ops;
+	r = open_db(s, path, mode);
+	if (r != 0) {
+		*ret_error = explain(r);
+		close_sqlite(&s->store);
+		return r;
+	}
+	*ret_store = &s->store;
+	return 0;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "work.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+
+#define THREADS 4
+
+struct queue {
+	struct work_job *head;
+	struct work_job **tail;
+	size_t len;
+};
+
+struct lane {
+	struct queue queue;
+	size_t max;
+	pthread_cond_t wake;
+};
+
+struct thread {
+	struct work *work;
+	enum work_lane lane;
+	struct store *store;
+	pthread_t id;
+	bool started;
+};
+
+struct work {
+	pthread_mutex_t lock;
+	struct lane lanes[WORK_LANES];
+	struct queue done;
+	struct thread threads[THREADS];
+	size_t outstanding; /* submitted and not yet done */
+	bool stopping;
+	int fd;
+};
+
+static const enum work_lane thread_lanes[THREADS] = {WORK_READ, WORK_READ, WORK_WRITE, WORK_SLOW};
+
+static void queue_init(struct queue *queue)
+{
+	queue->head = NULL;
+	queue->tail = &queue->head;
+	queue->len = 0;
+}
+
+static void queue_push(struct queue *queue, struct work_job *job)
+{
+	job->next = NULL;
+	*queue->tail = job;
+	queue->tail = &job->next;
+	queue->len++;
+}
+
+static struct work_job *queue_pop(struct queue *queue)
+{
+	struct work_job *job = queue->head;
+
+	if (job) {
+		queue->head = job->next;
+		queue->len--;
+		if (!queue->head) {
+			queue->tail = &queue->head;
+		}
+	}
+	return job;
+}
+
+/* Waits for jobs and takes up to max of them; false when the lane is to end. */
+static bool take(struct thread *thread, size_t max, struct queue *ret_batch)
+{
+	struct work *work = thread->work;
+	struct lane *lane = &work->lanes[thread->lane];
+	struct work_job *job;
+
+	queue_init(ret_batch);
+	pthread_mutex_lock(&work->lock);
+	while (!lane->queue.head && !work->stopping) {
+		pthread_cond_wait(&lane->wake, &work->lock);
+	}
+	while (ret_batch->len < max && (job = queue_pop(&lane->queue))) {
+		queue_push(ret_batch, job);
+	}
+	pthread_mutex_unlock(&work->lock);
+	return ret_batch->len > 0;
+}
+
+static void hand_back(struct work *work, struct queue *batch)
+{
+	const uint64_t one = 1;
+	struct work_job *job;
+
+	pthread_mutex_lock(&work->lock);
+	while ((job = queue_pop(batch))) {
+		queue_push(&work->done, job);
+	}
+	pthread_mutex_unlock(&work->lock);
+	/* A full counter is readable already, so that nothing is lost. */
+	(void)!write(work->fd, &one, sizeof(one));
+}
+
+static int run_marked(struct store *store, struct work_job *job)
+{
+	int r = store->ops->mark(store), undone;
+
+	if (r < 0) {
+		return r;
+	}
+	r = job->run(job, store);
+	undone = store->ops->unmark(store, r >= 0);
+	return r < 0 ? r : undone < 0 ? undone : r;
+}
+
+static void run_batch(struct store *store, bool write, struct queue *batch)
+{
+	int begun = store->ops->begin(store, write), r = begun;
+
+	for (struct work_job *job = batch->head; job; job = job->next) {
+		job->result = begun < 0 ? begun
+			      : write	? run_marked(store, job)
+					: job->run(job, store);
+	}
+	if (begun == 0) {
+		r = store->ops->commit(store);
+		if (r < 0) {
+			store->ops->rollback(store);
+		}
+	}
+	for (struct work_job *job = batch->head; r < 0 && job; job = job->next) {
+		job->result = r;
+	}
+}
+
+static void run_slow(struct store *store, struct queue *batch)
+{
+	for (struct work_job *job = batch->head; job; job = job->next) {
+		job->result = job->run(job, store);
+	}
+}
+
+static void *thread_main(void *data)
+{
+	struct thread *thread = data;
+	struct queue batch;
+
+	while (take(thread, thread->lane == WORK_WRITE ? WORK_BATCH_MAX : 1, &batch)) {
+		if (thread->lane == WORK_SLOW) {
+			run_slow(thread->store, &batch);
+		} else {
+			run_batch(thread->store, thread->lane == WORK_WRITE, &batch);
+		}
+		hand_back(thread->work, &batch);
+	}
+	return NULL;
+}
+
+/* Signals belong to the event thread's signalfd: the others block all. */
+static int start_thread(struct thread *thread)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&thread->id, NULL, thread_main, thread);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	thread->started = r == 0;
+	return -r;
+}
+
+static int start_all(struct work *work, const char *store_path, const char **ret_error)
+{
+	for (size_t i = 0; i < THREADS; i++) {
+		struct thread *thread = &work->threads[i];
+		int r;
+
+		thread->work = work;
+		thread->lane = thread_lanes[i];
+		r = store_open_sqlite(store_path,
+			thread->lane == WORK_WRITE ? STORE_WRITE : STORE_READ, &thread->store,
+			ret_error);
+		if (r != 0) {
+			return r > 0 ? -EBADMSG : r;
+		}
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		int r = start_thread(&work->threads[i]);
+
+		if (r < 0) {
+			*ret_error = "a thread cannot be started";
+			return r;
+		}
+	}
+	return 0;
+}
+
+int work_new(const char *store_path, struct work **ret_work, const char **ret_error)
+{
+	struct work *work = calloc(1, sizeof(*work));
+	int r;
+
+	if (!work) {
+		*ret_error = "out of memory";
+		return -ENOMEM;
+	}
+	pthread_mutex_init(&work->lock, NULL);
+	queue_init(&work->done);
+	for (size_t i = 0; i < WORK_LANES; i++) {
+		queue_init(&work->lanes[i].queue);
+		work->lanes[i].max = i == WORK_SLOW ? WORK_SLOW_MAX : WORK_QUEUE_MAX;
+		pthread_cond_init(&work->lanes[i].wake, NULL);
+	}
+	work->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (work->fd < 0) {
+		*ret_error = "no event descriptor";
+		r = -errno;
+	} else {
+		r = start_all(work, store_path, ret_error);
+	}
+	if (r < 0) {
+		work_free(work);
+		return r;
+	}
+	*ret_work = work;
+	return 0;
+}
+
+void work_free(struct work *work)
+{
+	if (!work) {
+		return;
+	}
+	pthread_mutex_lock(&work->lock);
+	work->stopping = true;
+	for (size_t i = 0; i < WORK_LANES; i++) {
+		pthread_cond_broadcast(&work->lanes[i].wake);
+	}
+	pthread_mutex_unlock(&work->lock);
+	for (size_t i = 0; i < THREADS; i++) {
+		if (work->threads[i].started) {
+			pthread_join(work->threads[i].id, NULL);
+		}
+		store_close(work->threads[i].store);
+	}
+	work_collect(work);
+	for (size_t i = 0; i < WORK_LANES; i++) {
+		pthread_cond_destroy(&work->lanes[i].wake);
+	}
+	pthread_mutex_destroy(&work->lock);
+	if (work->fd >= 0) {
+		close(work->fd);
+	}
+	free(work);
+}
+
+int work_fd(const struct work *work)
+{
+	return work->fd;
+}
+
+void work_collect(struct work *work)
+{
+	struct queue batch;
+	struct work_job *job;
+	uint64_t count;
+
+	(void)!read(work->fd, &count, sizeof(count));
+	queue_init(&batch);
+	pthread_mutex_lock(&work->lock);
+	while ((job = queue_pop(&work->done))) {
+		queue_push(&batch, job);
+		work->outstanding--;
+	}
+	pthread_mutex_unlock(&work->lock);
+	while ((job = queue_pop(&batch))) {
+		job->done(job, job->result);
+	}
+}
+
+int work_submit(struct work *work, enum work_lane lane, struct work_job *job)
+{
+	struct lane *to = &work->lanes[lane];
+	int r = 0;
+
+	pthread_mutex_lock(&work->lock);
+	if (to->queue.len >= to->max || work->stopping) {
+		r = -EBUSY;
+	} else {
+		queue_push(&to->queue, job);
+		work->outstanding++;
+		pthread_cond_signal(&to->wake);
+	}
+	pthread_mutex_unlock(&work->lock);
+	return r;
+}
+
+bool work_idle(struct work *work)
+{
+	bool idle;
+
+	pthread_mutex_lock(&work->lock);
+	idle = work->outstanding == 0;
+	pthread_mutex_unlock(&work->lock);
+	return idle;
+}
