@@ -23,7 +23,7 @@ void notify_send(const char *text)
 	}
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0) {
-		(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address,
-			size);
+		(void)!sendto(
+			fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
 	}
 }

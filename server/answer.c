@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DETAIL_MAX 512
@@ -112,9 +113,9 @@ int answer_add_text(struct json_object *object, const char *key, const char *tex
 
 int answer_add_span(struct json_object *object, const char *key, struct span text)
 {
-	return text.len > INT_MAX ? -EINVAL
-				  : answer_add(object, key,
-					    json_object_new_string_len(text.p, (int)text.len));
+	return text.len > INT_MAX
+		       ? -EINVAL
+		       : answer_add(object, key, json_object_new_string_len(text.p, (int)text.len));
 }
 
 int answer_add_null(struct json_object *object, const char *key)

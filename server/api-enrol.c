@@ -63,7 +63,8 @@ static int verify(struct api_call *call, struct store *store)
 		r = jws_verify(header.jwk, JWS_TYP_ENROL, call->request->body, &payload, &len);
 	}
 	if (r == JWS_E_SIGNATURE) {
-		answer_problem(&call->answer, 401, "The signature is not by the key that came along.");
+		answer_problem(
+			&call->answer, 401, "The signature is not by the key that came along.");
 	} else if (r > 0) {
 		answer_problem(&call->answer, 400, "This is no signed enrolment.");
 	}
@@ -105,8 +106,7 @@ static int enter(struct api_call *call, struct store *store)
 {
 	struct enrol_state *state = call->state;
 	struct device device = {0};
-	int r = device_enrol(
-		store, state->public_key, span_z(state->token), call->now_s, &device);
+	int r = device_enrol(store, state->public_key, span_z(state->token), call->now_s, &device);
 
 	if (r == DEVICE_E_NO_TOKEN) {
 		answer_problem(&call->answer, 401, "This enrolment code is not known here.");

@@ -2,6 +2,8 @@
 /* What anybody may ask: the text catalogues, and whether the server lives. */
 #include "api.h"
 
+#include <stdio.h>
+
 #include "files.h"
 
 static void show_texts(struct api_call *call)

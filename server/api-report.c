@@ -154,8 +154,7 @@ static int verify_leave(struct api_call *call, struct store *store)
 		return r;
 	}
 	r = json_parse((struct span){payload, len}, &object, &error);
-	r = r != 0 ? r
-		   : json_decode(object, leave_fields, ARRAY_LEN(leave_fields), &body, &error);
+	r = r != 0 ? r : json_decode(object, leave_fields, ARRAY_LEN(leave_fields), &body, &error);
 	if (r > 0) {
 		answer_problem(&call->answer, 400, "The farewell is not right at %s: %s.",
 			error.where, error.what);

@@ -5,6 +5,7 @@
 #include "audit.h"
 #include "moment.h"
 
+#include <stdio.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -106,8 +107,7 @@ static int check_password(struct api_call *call, struct store *store)
 	bool found = false, right = false;
 	int r = auth_find_admin(store, state->name, &stored, &found);
 
-	r = r != 0 ? r
-		   : password_check(found ? &stored : NULL, span_z(state->password), &right);
+	r = r != 0 ? r : password_check(found ? &stored : NULL, span_z(state->password), &right);
 	if (r == 0 && !right) {
 		answer_problem(&call->answer, 401, "Name or password is not right.");
 	}
@@ -148,8 +148,8 @@ static int show_session(struct api_call *call, struct store *store)
 	int r = auth_check(store, cookie, call->now_s, &call->session);
 
 	if (r == 0) {
-		return answer_json(&call->answer, 200,
-			describe(call->session.name, call->session.expires));
+		return answer_json(
+			&call->answer, 200, describe(call->session.name, call->session.expires));
 	}
 	r = r < 0 ? r : auth_have_admin(store, &have);
 	if (r != 0) {

@@ -233,7 +233,8 @@ static void check_write(struct api_call *call)
 		(!span_eq(request->marker, "1") ||
 			!url_same_origin(request->origin, request->host))) {
 		answer_problem(&call->answer, 403,
-			"A write needs the header X-Caretaker: 1 and an Origin that is this server.");
+			"A write needs the header X-Caretaker: 1 and an Origin that is this "
+			"server.");
 	}
 }
 
@@ -241,8 +242,8 @@ static void route_call(struct api_call *call, struct span path, struct span quer
 {
 	unsigned methods = 0;
 
-	call->route = router_find(api_routes, api_routes_len, path, call->request->method,
-		call->part, &methods);
+	call->route = router_find(
+		api_routes, api_routes_len, path, call->request->method, call->part, &methods);
 	if (!call->route && methods) {
 		answer_problem(&call->answer, 405, "This path does not take that method.");
 		call->answer.allow = router_allow(methods);

@@ -47,8 +47,8 @@ static int copy_text(char out[AUDIT_TEXT_MAX + 1], const char *text)
 	return 0;
 }
 
-int audit_add(struct store *store, int64_t now_s, const char *who, const char *action,
-	const char *object)
+int audit_add(
+	struct store *store, int64_t now_s, const char *who, const char *action, const char *object)
 {
 	struct row last = {0}, row = {.at = now_s};
 	int r = store_query(store, read_last, &last,
@@ -64,8 +64,8 @@ int audit_add(struct store *store, int64_t now_s, const char *who, const char *a
 				"INSERT INTO audit (site, n, at, who, action, object, hash) "
 				"VALUES ($1, $2, $3, $4, $5, $6, $7)",
 				store_site(), store_int(row.n), store_int(row.at),
-				store_text(row.who), store_text(row.action),
-				store_text(row.object), store_text(row.hash));
+				store_text(row.who), store_text(row.action), store_text(row.object),
+				store_text(row.hash));
 }
 
 struct chain {

@@ -16,7 +16,8 @@ bool auth_name_valid(struct span name)
 	return name.len >= 1 && name.len <= AUTH_NAME_MAX;
 }
 
-int auth_start(struct store *store, const char *name, int64_t now_s, char ret_cookie[SECRET_LEN + 1])
+int auth_start(
+	struct store *store, const char *name, int64_t now_s, char ret_cookie[SECRET_LEN + 1])
 {
 	char hash[SECRET_HASH_LEN + 1];
 	int r = secret_new(ret_cookie);
@@ -56,7 +57,8 @@ int auth_check(
 	r = secret_hash(cookie, row.session.hash);
 	r = r < 0 ? r
 		  : store_query(store, read_session, &row,
-			    "SELECT admin, started, seen FROM sessions WHERE site = $1 AND hash = $2",
+			    "SELECT admin, started, seen FROM sessions WHERE site = $1 AND hash = "
+			    "$2",
 			    store_site(), store_text(row.session.hash));
 	if (r != 0) {
 		return r < 0 ? r : -EIO;

@@ -35,8 +35,8 @@ must_check int auth_touch(struct store *store, const char *hash, int64_t now_s);
 must_check int auth_end(struct store *store, struct span cookie);
 
 /* ret_found false: no such administrator */
-must_check int auth_find_admin(struct store *store, const char *name, struct password *ret_password,
-	bool *ret_found);
+must_check int auth_find_admin(
+	struct store *store, const char *name, struct password *ret_password, bool *ret_found);
 must_check int auth_have_admin(struct store *store, bool *ret_have);
 /* A new one, or a new password for one: then all sessions of that one end. */
 must_check int auth_put_admin(

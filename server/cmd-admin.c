@@ -122,8 +122,7 @@ static int put_token(struct store *store, void *data)
 	const struct token_write *write = data;
 	int r = device_put_token(store, write->token, &write->terms);
 
-	return r != 0 ? r
-		      : audit_add(store, write->now_s, "console", "token", write->terms.team);
+	return r != 0 ? r : audit_add(store, write->now_s, "console", "token", write->terms.team);
 }
 
 static int fill_enrol(const struct state *state, const char *url, struct enrol *enrol)
@@ -184,8 +183,8 @@ int cmd_token(int argc, char **argv)
 	}
 	team = team ? team : terms.owner == POLICY_SCHOOL ? "school" : "home";
 	if (!device_team_valid(span_z(team))) {
-		log_error("--group takes 1 to %d letters a to z, digits and dashes",
-			DEVICE_TEAM_MAX);
+		log_error(
+			"--group takes 1 to %d letters a to z, digits and dashes", DEVICE_TEAM_MAX);
 		return CMD_USAGE;
 	}
 	if (!check_url(url)) {

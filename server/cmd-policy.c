@@ -92,8 +92,7 @@ int cmd_sign(int argc, char **argv)
 	}
 	r = json_parse((struct span){bytes, len}, &object, NULL);
 	r = r != 0 ? r : json_write_canonical(object, &canonical);
-	r = r != 0 ? r
-		   : signer_sign_bytes(&state, (struct span){canonical.p, canonical.len}, &jws);
+	r = r != 0 ? r : signer_sign_bytes(&state, (struct span){canonical.p, canonical.len}, &jws);
 	if (r != 0) {
 		log_error("could not sign %s: %s", file, strerror(abs(r)));
 		return CMD_FAILED;
@@ -102,8 +101,8 @@ int cmd_sign(int argc, char **argv)
 	return CMD_OK;
 }
 
-static int publish_in(struct store *store, const struct policies_next *next,
-	struct json_error *error)
+static int publish_in(
+	struct store *store, const struct policies_next *next, struct json_error *error)
 {
 	char version[32];
 	int r = store->ops->begin(store, true);
@@ -131,8 +130,8 @@ static int publish(const struct state *state, struct store *store, const char *f
 	if (!read_file(file, JWS_MAX, &bytes, &len)) {
 		return CMD_FAILED;
 	}
-	r = policies_open(state, span_trim((struct span){bytes, strcspn(bytes, "\r\n")}), &next,
-		&error);
+	r = policies_open(
+		state, span_trim((struct span){bytes, strcspn(bytes, "\r\n")}), &next, &error);
 	if (r == 0 && policy_admit(next.policy, 0, clock_read().wall_s) != 0) {
 		error = (struct json_error){"expires", "or not_before does not allow this moment"};
 		r = POLICIES_E_REFUSED;

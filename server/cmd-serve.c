@@ -58,11 +58,11 @@ static void collect(void *data)
 
 static void reload(struct serve *serve)
 {
-	int r = http_load_tls(
-		serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
+	int r = http_load_tls(serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
 
 	if (r < 0) {
-		log_error("could not load the new certificate, the old one stays: %s", strerror(-r));
+		log_error(
+			"could not load the new certificate, the old one stays: %s", strerror(-r));
 	} else {
 		log_info("the certificate is loaded anew");
 	}

@@ -73,8 +73,8 @@ static int64_t since_of(const struct intake *in, const struct report_control *co
 /* An age is whole units, so the same state may seem to begin one unit earlier or later. */
 static bool within_rounding(const struct intake *in, int64_t a, int64_t b)
 {
-	int64_t unit = in->report->unit == REPORT_DAYS ? CLOCK_DAY_S
-						       : moment_unit(in->device->owner);
+	int64_t unit =
+		in->report->unit == REPORT_DAYS ? CLOCK_DAY_S : moment_unit(in->device->owner);
 
 	return a - b <= unit && b - a <= unit;
 }
@@ -106,7 +106,8 @@ static int take_control(const struct intake *in, const struct report_control *co
 		since_s = held.since;
 	}
 	r = store_do(in->store, NULL,
-		"INSERT INTO controls (site, device, control, state, reason, since, answered, sequence) "
+		"INSERT INTO controls (site, device, control, state, reason, since, answered, "
+		"sequence) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
 		"ON CONFLICT (site, device, control) DO UPDATE SET state = excluded.state, "
 		"reason = excluded.reason, since = excluded.since, answered = excluded.answered, "
@@ -193,7 +194,8 @@ static int update_device(const struct intake *in)
 		      : store_do(in->store, NULL,
 				"UPDATE devices SET heard = $3, "
 				"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, "
-				"want = $4, sequence = $5, policy = $6, posture = $7, failing = $8, "
+				"want = $4, sequence = $5, policy = $6, posture = $7, failing = "
+				"$8, "
 				"unknown = $9, worst = $10 WHERE site = $1 AND id = $2",
 				store_site(), store_text(in->device->id), store_int(in->now_s),
 				store_text(in->device->want_full ? "full" : "delta"),
@@ -213,7 +215,8 @@ static int remember(const struct intake *in, const char *hash)
 
 	return r != 0 ? r
 		      : store_do(in->store, NULL,
-				"DELETE FROM reports WHERE site = $1 AND device = $2 AND sequence <= $3",
+				"DELETE FROM reports WHERE site = $1 AND device = $2 AND sequence "
+				"<= $3",
 				store_site(), store_text(in->device->id),
 				store_int(in->report->sequence - DEVICE_REPORTS_KEPT));
 }

@@ -59,8 +59,9 @@ static int read_device(const struct store_value *row, void *data)
 	return r;
 }
 
-#define DEVICE_COLUMNS                                                                             \
-	"SELECT id, public_key, team, ownership, number, sequence, want FROM devices WHERE site = $1 "
+#define DEVICE_COLUMNS                                                                            \
+	"SELECT id, public_key, team, ownership, number, sequence, want FROM devices WHERE site " \
+	"= $1 "
 
 static int found(int r, const struct device *device, struct device *ret_device)
 {
@@ -99,7 +100,8 @@ int device_put_token(struct store *store, const char *token, const struct device
 
 	return r < 0 ? r
 		     : store_do(store, NULL,
-			       "INSERT INTO tokens (site, hash, ownership, team, uses_left, expires) "
+			       "INSERT INTO tokens (site, hash, ownership, team, uses_left, "
+			       "expires) "
 			       "VALUES ($1, $2, $3, $4, $5, $6)",
 			       store_site(), store_text(hash),
 			       store_text(moment_owner_name(terms->owner)), store_text(terms->team),
@@ -212,8 +214,8 @@ int device_erase(struct store *store, const char *id)
 
 int device_forget_old(struct store *store, int64_t now_s)
 {
-	int r = store_do(store, NULL, "DELETE FROM history WHERE site = $1 AND at < $2", store_site(),
-		store_int(now_s - DEVICE_HISTORY_S));
+	int r = store_do(store, NULL, "DELETE FROM history WHERE site = $1 AND at < $2",
+		store_site(), store_int(now_s - DEVICE_HISTORY_S));
 
 	return r != 0 ? r
 		      : store_do(store, NULL, "DELETE FROM tokens WHERE site = $1 AND expires < $2",

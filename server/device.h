@@ -7,8 +7,8 @@
 #include "report.h"
 #include "store.h"
 
-#define DEVICE_TEAM_MAX 24	  /* [a-z0-9-] */
-#define DEVICE_KEY_LEN 86	  /* x and y in base64url */
+#define DEVICE_TEAM_MAX 24 /* [a-z0-9-] */
+#define DEVICE_KEY_LEN 86  /* x and y in base64url */
 #define DEVICE_SILENT_S ((int64_t)21 * 86400)
 #define DEVICE_REPORTS_KEPT 64 /* hashes of the newest reports, to know them again */
 #define DEVICE_HISTORY_S ((int64_t)400 * 86400)

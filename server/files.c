@@ -112,8 +112,7 @@ static int walk_entry(
 		return add_file(files, dirfd, prefix, entry->d_name);
 	}
 	if (depth == FILES_DEPTH_MAX ||
-		snprintf(below, sizeof(below), "%s%s/", prefix, entry->d_name) >
-			FILES_NAME_MAX) {
+		snprintf(below, sizeof(below), "%s%s/", prefix, entry->d_name) > FILES_NAME_MAX) {
 		return 0;
 	}
 	return walk(files, TAKE_FD(sub), below, depth + 1);

@@ -7,14 +7,14 @@
 #include <string.h>
 
 /* Columns 0 id, 1 severity, then one count for each state in the order of state_names */
-#define CONTROL_ROW                                                                                \
-	"SELECT n.control, COALESCE((SELECT s.severity FROM severities s WHERE s.site = $1 "        \
-	"AND s.control = n.control ORDER BY s.rank LIMIT 1), 'info'), "                             \
-	"SUM(CASE WHEN n.state = 'pass' THEN 1 ELSE 0 END), "                                       \
-	"SUM(CASE WHEN n.state = 'fail' THEN 1 ELSE 0 END), "                                       \
-	"SUM(CASE WHEN n.state = 'unknown' THEN 1 ELSE 0 END), "                                    \
-	"SUM(CASE WHEN n.state = 'na' THEN 1 ELSE 0 END), "                                         \
-	"SUM(CASE WHEN n.state = 'exempt' THEN 1 ELSE 0 END), "                                     \
+#define CONTROL_ROW                                                                          \
+	"SELECT n.control, COALESCE((SELECT s.severity FROM severities s WHERE s.site = $1 " \
+	"AND s.control = n.control ORDER BY s.rank LIMIT 1), 'info'), "                      \
+	"SUM(CASE WHEN n.state = 'pass' THEN 1 ELSE 0 END), "                                \
+	"SUM(CASE WHEN n.state = 'fail' THEN 1 ELSE 0 END), "                                \
+	"SUM(CASE WHEN n.state = 'unknown' THEN 1 ELSE 0 END), "                             \
+	"SUM(CASE WHEN n.state = 'na' THEN 1 ELSE 0 END), "                                  \
+	"SUM(CASE WHEN n.state = 'exempt' THEN 1 ELSE 0 END), "                              \
 	"SUM(CASE WHEN n.state = 'error' THEN 1 ELSE 0 END) FROM controls n WHERE n.site = $1 "
 
 static const char *const state_names[] = {"pass", "fail", "unknown", "na", "exempt", "error"};
@@ -126,15 +126,15 @@ static int read_day(const struct store_value *row, void *data)
 	return r;
 }
 
-static int add_trend(
-	struct store *store, const char *id, int64_t now_s, struct json_object *body)
+static int add_trend(struct store *store, const char *id, int64_t now_s, struct json_object *body)
 {
 	struct json_object *list = json_object_new_array();
 	int r = answer_add(body, "trend", list);
 
 	return r != 0 ? r
 		      : store_query(store, read_day, list,
-				"SELECT day, SUM(CASE WHEN state = 'pass' THEN devices ELSE 0 END), "
+				"SELECT day, SUM(CASE WHEN state = 'pass' THEN devices ELSE 0 "
+				"END), "
 				"SUM(CASE WHEN state = 'fail' THEN devices ELSE 0 END), "
 				"SUM(CASE WHEN state IN ('unknown', 'error') THEN devices ELSE 0 "
 				"END) FROM days WHERE site = $1 AND subject = $2 AND day > $3 "

@@ -3,13 +3,15 @@
 
 #include "answer.h"
 
+#include <stdio.h>
 #include <inttypes.h>
 #include <string.h>
 
 /* One row as openapi's Device; $1 site, $2 the moment before which a device is silent. */
-#define DEVICE_ROW                                                                                 \
-	"SELECT d.id, d.team, d.number, d.ownership, CASE WHEN COALESCE(d.heard, d.enrolled) < $2 " \
-	"THEN 'silent' ELSE d.posture END AS state, d.failing, d.unknown, d.worst, d.heard, "       \
+#define DEVICE_ROW                                                                               \
+	"SELECT d.id, d.team, d.number, d.ownership, CASE WHEN COALESCE(d.heard, d.enrolled) < " \
+	"$2 "                                                                                    \
+	"THEN 'silent' ELSE d.posture END AS state, d.failing, d.unknown, d.worst, d.heard, "    \
 	"d.enrolled, d.policy FROM devices d WHERE d.site = $1 "
 
 static int add_nullable(struct json_object *object, const char *key, const struct store_value *text)
@@ -69,13 +71,13 @@ static int read_page(const struct store_value *row, void *data)
 }
 
 /* $3 state, $4 control, $5 its state, $6 team, $7 part of a label; '' leaves a filter out */
-#define DEVICE_FILTER                                                                              \
-	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' "          \
-	"ELSE d.posture END) "                                                                      \
-	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "                   \
-	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                                \
-	"AND ($6 = '' OR d.team = $6) "                                                             \
-	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                       \
+#define DEVICE_FILTER                                                                      \
+	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' " \
+	"ELSE d.posture END) "                                                             \
+	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "          \
+	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                       \
+	"AND ($6 = '' OR d.team = $6) "                                                    \
+	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "              \
 	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $7 ESCAPE '!') "
 
 static const char *or_empty(const char *text)
@@ -131,8 +133,7 @@ int fleet_read_devices(struct store *store, const struct fleet_filter *filter, i
 	if (r == 0 && filter->text && filter->text[0]) {
 		r = like_pattern(filter->text, &like);
 	}
-	r = r != 0 ? r
-		   : run_page(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &page);
+	r = r != 0 ? r : run_page(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &page);
 	r = r != 0 ? r
 		   : run_total(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &total);
 	r = r != 0 ? r : answer_add_int(body, "total", total);
@@ -182,15 +183,16 @@ static int read_control(const struct store_value *row, void *data)
 	return r != 0 ? r : answer_add(item, "answered", moment_json(rows->owner, row[5].n));
 }
 
-static int add_controls(struct store *store, const char *id, enum policy_ownership owner,
-	struct json_object *body)
+static int add_controls(
+	struct store *store, const char *id, enum policy_ownership owner, struct json_object *body)
 {
 	struct rows rows = {json_object_new_array(), owner};
 	int r = answer_add(body, "controls", rows.list);
 
 	return r != 0 ? r
 		      : store_query(store, read_control, &rows,
-				"SELECT c.control, COALESCE(s.severity, 'info'), c.state, c.reason, "
+				"SELECT c.control, COALESCE(s.severity, 'info'), c.state, "
+				"c.reason, "
 				"c.since, CASE WHEN d.confirmed > c.answered THEN d.confirmed "
 				"ELSE c.answered END FROM controls c JOIN devices d "
 				"ON d.site = c.site AND d.id = c.device LEFT JOIN severities s "
@@ -212,8 +214,8 @@ static int read_change(const struct store_value *row, void *data)
 	return r != 0 ? r : answer_add_span(item, "reason", row[3].text);
 }
 
-static int add_history(struct store *store, const char *id, enum policy_ownership owner,
-	struct json_object *body)
+static int add_history(
+	struct store *store, const char *id, enum policy_ownership owner, struct json_object *body)
 {
 	struct rows rows = {json_object_new_array(), owner};
 	int r = answer_add(body, "history", rows.list);
@@ -221,7 +223,8 @@ static int add_history(struct store *store, const char *id, enum policy_ownershi
 	return r != 0 ? r
 		      : store_query(store, read_change, &rows,
 				"SELECT control, at, state, reason FROM history "
-				"WHERE site = $1 AND device = $2 ORDER BY at DESC, control LIMIT 500",
+				"WHERE site = $1 AND device = $2 ORDER BY at DESC, control LIMIT "
+				"500",
 				store_site(), store_text(id));
 }
 

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "clock.h"
 
+#include <stdio.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -67,7 +68,8 @@ static int add_worst(struct store *store, int64_t now_s, struct json_object *fle
 		      : store_query(store, read_worst, list,
 				"SELECT c.control, COALESCE((SELECT s.severity FROM severities s "
 				"WHERE s.site = $1 AND s.control = c.control "
-				"ORDER BY s.rank LIMIT 1), 'info') AS severity, COUNT(*) AS failing, "
+				"ORDER BY s.rank LIMIT 1), 'info') AS severity, COUNT(*) AS "
+				"failing, "
 				"SUM(CASE WHEN d.failing = 1 THEN 1 ELSE 0 END) AS mends "
 				"FROM controls c JOIN devices d ON d.site = c.site "
 				"AND d.id = c.device WHERE c.site = $1 AND c.state = 'fail' "

@@ -33,10 +33,10 @@ struct http_request {
 };
 
 struct http_answer {
-	int status; /* 0: not decided yet */
-	const char *type; /* static; NULL without a body */
-	struct str body; /* finished by http_send */
-	struct span file; /* instead of body: outlives the server */
+	int status;	   /* 0: not decided yet */
+	const char *type;  /* static; NULL without a body */
+	struct str body;   /* finished by http_send */
+	struct span file;  /* instead of body: outlives the server */
 	const char *cache; /* Cache-Control, static; NULL means no-store */
 	const char *allow; /* static, for 405 */
 	int retry_after_s;

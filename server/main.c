@@ -56,7 +56,8 @@ int main(int argc, char **argv)
 	static const struct rlimit no_core = {0, 0};
 
 	log_open("caretaker-server", false);
-	/* Keys and sessions are in memory: neither a dump nor a file made by chance may show them. */
+	/* Keys and sessions are in memory: neither a dump nor a file made by chance may show them.
+	 */
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
 	if (argc < 2) {

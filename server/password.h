@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Passwords as scrypt (RFC 7914) hashes; the costs are stored beside each, so that they can rise. */
+/* Passwords as scrypt (RFC 7914) hashes; the costs are stored beside each, so that they can rise.
+ */
 #pragma once
 
 #include "base.h"

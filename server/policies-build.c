@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policies.h"
 
+#include "answer.h"
 #include "clock.h"
 #include "fd.h"
 #include "moment.h"
 #include "secret.h"
 #include "signer.h"
 
+#include <stdio.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
@@ -90,27 +92,22 @@ static int hash_content(struct json_object *bundle, char ret[44])
 	return r != 0 ? r : secret_hash((struct span){text.p, text.len}, ret);
 }
 
-/* A baseline carries no times and no version of its own; these are the school's. */
+static int put_time(struct json_object *bundle, const char *key, int64_t wall_s)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	clock_format(wall_s, text);
+	return answer_add_text(bundle, key, text);
+}
+
+/* The version and times in a baseline are those of the built-in policy; these are the school's. */
 static int stamp(struct json_object *bundle, int64_t version, int64_t now_s)
 {
-	const struct {
-		const char *key;
-		int64_t n;
-	} rows[] = {
-		{"expires", now_s + POLICIES_DAYS * CLOCK_DAY_S},
-		{"not_before", now_s - CLOCK_DAY_S},
-		{"version", version},
-	};
+	int r = answer_add_int(bundle, "version", version);
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct json_object *n = json_object_new_int64(rows[i].n);
-
-		if (!n || json_object_object_add(bundle, rows[i].key, n) < 0) {
-			json_object_put(n);
-			return -ENOMEM;
-		}
-	}
-	return 0;
+	/* A device's clock may be a little behind. */
+	r = r < 0 ? r : put_time(bundle, "not_before", now_s - CLOCK_DAY_S);
+	return r < 0 ? r : put_time(bundle, "expires", now_s + POLICIES_DAYS * CLOCK_DAY_S);
 }
 
 static int load_bundle(const char *datadir, enum policy_ownership owner,

@@ -17,8 +17,7 @@ static int read_jws(const struct store_value *row, void *data)
 	return str_append(data, row[0].text.p, row[0].text.len);
 }
 
-int policies_newer(
-	struct store *store, enum policy_ownership owner, int64_t held, struct str *out)
+int policies_newer(struct store *store, enum policy_ownership owner, int64_t held, struct str *out)
 {
 	int r = store_query(store, read_jws, out,
 		"SELECT jws FROM policies WHERE site = $1 AND ownership = $2 AND version > $3 "
@@ -38,8 +37,7 @@ static int read_held(const struct store_value *row, void *data)
 	return store_copy(&row[3], held->content, sizeof(held->content) - 1);
 }
 
-int policies_find(
-	struct store *store, enum policy_ownership owner, struct policies_held *ret_held)
+int policies_find(struct store *store, enum policy_ownership owner, struct policies_held *ret_held)
 {
 	struct policies_held held = {0};
 	int r = store_query(store, read_held, &held,
@@ -53,8 +51,7 @@ int policies_find(
 	return r;
 }
 
-static int put_severity(
-	struct store *store, const struct policies_next *next, const char *control)
+static int put_severity(struct store *store, const struct policies_next *next, const char *control)
 {
 	static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
 	const char *severity = policy_control_severity(next->policy, control);
@@ -85,7 +82,8 @@ static int put_severities(struct store *store, const struct policies_next *next)
 	if (r != 0 || !json_object_object_get_ex(object, "controls", &controls)) {
 		return r;
 	}
-	json_object_object_foreach (controls, id, value) {
+	json_object_object_foreach(controls, id, value)
+	{
 		(void)value;
 		r = r != 0 ? r : put_severity(store, next, id);
 	}
@@ -103,7 +101,8 @@ int policies_put(struct store *store, const struct policies_next *next, struct j
 	}
 	r = r != 0 ? r
 		   : store_do(store, NULL,
-			     "INSERT INTO policies (site, ownership, version, name, source, content, "
+			     "INSERT INTO policies (site, ownership, version, name, source, "
+			     "content, "
 			     "expires, jws) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 			     store_site(), store_text(moment_owner_name(next->owner)),
 			     store_int(policy_version(next->policy)),

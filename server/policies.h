@@ -24,7 +24,7 @@ must_check int policies_newer(
 struct policies_held {
 	int64_t version; /* 0 for none */
 	int64_t expires;
-	bool published;	 /* by a person */
+	bool published; /* by a person */
 	char content[44];
 };
 must_check int policies_find(
@@ -52,5 +52,5 @@ must_check int policies_build(const struct state *state, const char *datadir,
 must_check int policies_put(
 	struct store *store, const struct policies_next *next, struct json_error *error);
 /* Reads and verifies a JWS that was signed elsewhere. */
-must_check int policies_open(const struct state *state, struct span jws,
-	struct policies_next *next, struct json_error *error);
+must_check int policies_open(const struct state *state, struct span jws, struct policies_next *next,
+	struct json_error *error);

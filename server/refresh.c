@@ -9,8 +9,8 @@
 
 #define OWNERS 2
 
-static int build(const struct state *state, const char *datadir, struct store *store,
-	int64_t now_s, struct policies_next *next)
+static int build(const struct state *state, const char *datadir, struct store *store, int64_t now_s,
+	struct policies_next *next)
 {
 	struct json_error error = {0};
 	struct policies_held held;
@@ -52,8 +52,7 @@ static int put_now(struct store *store, const struct policies_next *next)
 	return r;
 }
 
-bool refresh_now(
-	const struct state *state, const char *datadir, struct store *store, int64_t now_s)
+bool refresh_now(const struct state *state, const char *datadir, struct store *store, int64_t now_s)
 {
 	for (size_t i = 0; i < OWNERS; i++) {
 		cleanup(policies_next_finish) struct policies_next next = {
@@ -89,8 +88,8 @@ static int round_run(struct work_job *job, struct store *store)
 
 	for (size_t i = 0; i < OWNERS && !round->writing; i++) {
 		/* A policy that cannot be made must not keep the rest from being done. */
-		(void)!build(refresh->state, refresh->datadir, store, round->now_s,
-			&round->next[i]);
+		(void)!build(
+			refresh->state, refresh->datadir, store, round->now_s, &round->next[i]);
 	}
 	for (size_t i = 0; i < OWNERS && round->writing && r == 0; i++) {
 		r = round->next[i].jws.len > 0 ? put(store, &round->next[i]) : 0;

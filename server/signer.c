@@ -37,7 +37,8 @@ int signer_sign(const struct state *state, int in, int out)
 /* Threads of the server block every signal: the child must not inherit that. */
 static int spawn(const struct state *state, int in, int out, pid_t *ret_pid)
 {
-	char *const argv[] = {"caretaker-server", "sign-child", "--state", (char *)state->path, NULL};
+	char *const argv[] = {
+		"caretaker-server", "sign-child", "--state", (char *)state->path, NULL};
 	char *const environment[] = {NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;

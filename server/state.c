@@ -80,8 +80,8 @@ static int make_tls_key(const struct state *state, const char *name, bool *made)
 	return r;
 }
 
-static int make_cert(const struct state *state, const char *const *names, size_t n, int64_t now_s,
-	bool *made)
+static int make_cert(
+	const struct state *state, const char *const *names, size_t n, int64_t now_s, bool *made)
 {
 	cleanup(str_finish) struct str cert = {0};
 	cleanup(free_ptr) char *key = NULL;
@@ -179,8 +179,8 @@ int state_read_policy_key(const struct state *state, struct crypto_key **ret_key
 	return r;
 }
 
-int state_read_policy_pub(const struct state *state, char **ret_json,
-	char ret_thumbprint[JWS_THUMBPRINT_LEN + 1])
+int state_read_policy_pub(
+	const struct state *state, char **ret_json, char ret_thumbprint[JWS_THUMBPRINT_LEN + 1])
 {
 	cleanup(crypto_key_free_p) struct crypto_key *key = NULL;
 	cleanup(json_put) struct json_object *jwk = NULL;

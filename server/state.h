@@ -37,7 +37,7 @@ must_check int state_store_path(const struct state *state, char *buf, size_t siz
 /* The signing child and `sign` alone */
 must_check int state_read_policy_key(const struct state *state, struct crypto_key **ret_key);
 /* JSON text, terminated, and its thumbprint */
-must_check int state_read_policy_pub(const struct state *state, char **ret_json,
-	char ret_thumbprint[JWS_THUMBPRINT_LEN + 1]);
+must_check int state_read_policy_pub(
+	const struct state *state, char **ret_json, char ret_thumbprint[JWS_THUMBPRINT_LEN + 1]);
 /* SHA-256 of the SubjectPublicKeyInfo of the key in this PEM file, in base64url */
 must_check int state_read_pin(const struct state *state, const char *name, char ret[44]);

@@ -105,8 +105,8 @@ static int prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret_stmt)
 	if (s->n_statements == STATEMENTS_MAX) {
 		return -ENOSPC;
 	}
-	r = code_to_errno(sqlite3_prepare_v3(
-		s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_stmt, NULL));
+	r = code_to_errno(
+		sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_stmt, NULL));
 	if (r == 0) {
 		s->statements[s->n_statements++] = (struct statement){sql, *ret_stmt};
 	}
@@ -229,8 +229,8 @@ static const struct store_ops sqlite_ops = {
 static int read_version(struct store *store, int64_t *ret_version)
 {
 	int64_t tables = 0, version = 0;
-	int r = run(store, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'", NULL, 0,
-		store_row_int, &tables, NULL);
+	int r = run(store, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'", NULL,
+		0, store_row_int, &tables, NULL);
 
 	if (r == 0 && tables > 0) {
 		version = -1;

@@ -66,13 +66,13 @@ void store_close(struct store *store);
 void store_close_p(struct store **store);
 
 /* store_do(store, &changes, "UPDATE ...", store_site(), store_int(1)) */
-#define store_do(store, ret_changes, sql, ...)                                                     \
-	((store)->ops->run((store), (sql), (const struct store_value[]){__VA_ARGS__},              \
-		sizeof((const struct store_value[]){__VA_ARGS__}) / sizeof(struct store_value),    \
+#define store_do(store, ret_changes, sql, ...)                                                  \
+	((store)->ops->run((store), (sql), (const struct store_value[]){__VA_ARGS__},           \
+		sizeof((const struct store_value[]){__VA_ARGS__}) / sizeof(struct store_value), \
 		NULL, NULL, (ret_changes)))
-#define store_query(store, fn, data, sql, ...)                                                     \
-	((store)->ops->run((store), (sql), (const struct store_value[]){__VA_ARGS__},              \
-		sizeof((const struct store_value[]){__VA_ARGS__}) / sizeof(struct store_value),    \
+#define store_query(store, fn, data, sql, ...)                                                  \
+	((store)->ops->run((store), (sql), (const struct store_value[]){__VA_ARGS__},           \
+		sizeof((const struct store_value[]){__VA_ARGS__}) / sizeof(struct store_value), \
 		(fn), (data), NULL))
 
 /* Row callbacks: one number into int64_t (untouched without a row); text into a buffer of n+1. */

@@ -38,7 +38,8 @@ static int copy_bio(BIO *bio, struct str *out)
 
 static EVP_PKEY *read_key(struct span pem)
 {
-	cleanup(bio_free) BIO *bio = pem.len <= INT_MAX ? BIO_new_mem_buf(pem.p, (int)pem.len) : NULL;
+	cleanup(bio_free) BIO *bio =
+		pem.len <= INT_MAX ? BIO_new_mem_buf(pem.p, (int)pem.len) : NULL;
 
 	return bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
 }
@@ -48,7 +49,8 @@ int tls_cert_make_key(struct str *ret_pem)
 	cleanup(key_free) EVP_PKEY *key = EVP_EC_gen("P-256");
 	cleanup(bio_free) BIO *bio = BIO_new(BIO_s_mem());
 
-	if (!key || !bio || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1) {
+	if (!key || !bio ||
+		PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1) {
 		return -ENOMEM;
 	}
 	return copy_bio(bio, ret_pem);
@@ -76,8 +78,8 @@ int tls_cert_check_name(const char *name)
 static int add_name(struct str *san, const char *name)
 {
 	struct in6_addr address;
-	bool numeric = inet_pton(AF_INET, name, &address) == 1 ||
-		       inet_pton(AF_INET6, name, &address) == 1;
+	bool numeric =
+		inet_pton(AF_INET, name, &address) == 1 || inet_pton(AF_INET6, name, &address) == 1;
 
 	return str_appendf(san, "%s%s:%s", san->len > 0 ? "," : "", numeric ? "IP" : "DNS", name);
 }
@@ -137,8 +139,8 @@ static int fill_cert(X509 *cert, EVP_PKEY *key, const char *san, int64_t now_s)
 	return r < 0 ? r : X509_sign(cert, key, EVP_sha256()) > 0 ? 0 : -EIO;
 }
 
-int tls_cert_make(struct span key_pem, const char *const *names, size_t n, int64_t now_s,
-	struct str *ret_pem)
+int tls_cert_make(
+	struct span key_pem, const char *const *names, size_t n, int64_t now_s, struct str *ret_pem)
 {
 	static const char *const own[] = {"localhost", "127.0.0.1", "::1"};
 	cleanup(key_free) EVP_PKEY *key = read_key(key_pem);

@@ -91,8 +91,8 @@ static bool use_key(SSL_CTX *ctx, struct span pem)
 {
 	BIO *bio = bio_of(pem);
 	EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-	bool good = key && SSL_CTX_use_PrivateKey(ctx, key) == 1 &&
-		    SSL_CTX_check_private_key(ctx) == 1;
+	bool good =
+		key && SSL_CTX_use_PrivateKey(ctx, key) == 1 && SSL_CTX_check_private_key(ctx) == 1;
 
 	EVP_PKEY_free(key);
 	BIO_free(bio);
@@ -106,8 +106,8 @@ static SSL_CTX *new_context(void)
 	if (!ctx) {
 		return NULL;
 	}
-	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
-					 SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+					 SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_num_tickets(ctx, 0);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||

@@ -11,8 +11,8 @@ struct tls;
 struct tls_connection;
 
 /* changed: called on the event thread whenever count went up or down */
-must_check int tls_new(struct event_base *base, void (*changed)(void *data), void *data,
-	struct tls **ret_tls);
+must_check int tls_new(
+	struct event_base *base, void (*changed)(void *data), void *data, struct tls **ret_tls);
 void tls_free(struct tls *tls); /* after the last connection went */
 /* -EBADMSG on a certificate or key that is none, or that do not belong together */
 must_check int tls_load(struct tls *tls, struct span cert_pem, struct span key_pem);

@@ -22,7 +22,8 @@ enum work_lane {
 struct work_job {
 	/* In the lane's thread. Negative: what it wrote is undone. */
 	int (*run)(struct work_job *job, struct store *store);
-	/* On the event thread, exactly once for each job taken. result: of run, or of the commit. */
+	/* On the event thread, exactly once for each job taken. result: of run, or of the commit.
+	 */
 	void (*done)(struct work_job *job, int result);
 	int result;
 	struct work_job *next;
