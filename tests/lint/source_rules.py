@@ -21,7 +21,7 @@ FORBIDDEN = {
     'tmpnam': 'fd_write_atomic',
 }
 # The environment is read where a program's life begins, and where systemd hands sockets over.
-GETENV = {'agent/cli/main.c', 'common/fd.c'}
+GETENV = {'agent/cli/main.c', 'common/fd.c', 'common/notify.c'}
 
 # A folder and those whose headers it may include besides its own (ARCHITECTURE.md, "Tree").
 DIRECTION = {
