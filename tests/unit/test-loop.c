@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loop.h"
+#include "clock.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+/* What callbacks leave behind for the test to look at */
+struct seen {
+	struct loop *loop;
+	struct loop_source *source, *other, *made;
+	int calls, value, wanted;
+	char order[16];
+};
+
+static int on_timer_quit(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	seen->calls++;
+	if (seen->calls >= seen->wanted) {
+		loop_quit(seen->loop, 5);
+	}
+	return 0;
+}
+
+static void a_timer_fires_once(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *first = NULL;
+	cleanup(loop_source_free_p) struct loop_source *last = NULL;
+	cleanup(loop_source_free_p) struct loop_source *never = NULL;
+	struct seen once = {.wanted = 99}, end = {.wanted = 1}, none = {.wanted = 1};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	once.loop = end.loop = none.loop = loop;
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &once, &first), 0);
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &end, &last), 0);
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &none, &never), 0);
+	assert_int_equal(loop_timer_set(first, 0), 0);
+	assert_int_equal(loop_timer_set(never, 0), 0);
+	assert_int_equal(loop_timer_set(never, -1), 0);
+	assert_int_equal(loop_timer_set(last, 20), 0);
+	assert_int_equal(loop_run(loop), 5);
+	assert_int_equal(once.calls, 1);
+	assert_int_equal(none.calls, 0);
+}
+
+static void a_wall_timer_in_the_past_fires(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *timer = NULL;
+	struct seen seen = {.wanted = 1};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &seen, &timer), 0);
+	assert_int_equal(loop_timer_set_wall(timer, 0), 0);
+	assert_int_equal(loop_run(loop), 5);
+	assert_int_equal(loop_timer_set_wall(timer, clock_read().wall_s - 10), 0);
+	seen.calls = 0;
+	assert_int_equal(loop_run(loop), 5);
+	/* From one clock to the other and back on the same source */
+	assert_int_equal(loop_timer_set_wall(timer, INT64_MAX / 2000000000), 0);
+	assert_int_equal(loop_timer_set(timer, 1), 0);
+	seen.calls = 0;
+	assert_int_equal(loop_run(loop), 5);
+	assert_int_equal(seen.calls, 1);
+}
+
+static int on_fd_free_other(struct loop_source *source, uint32_t events, void *data)
+{
+	struct seen *seen = data;
+
+	(void)events;
+	seen->calls++;
+	/* Both are ready in one batch; the one that comes first frees both. */
+	assert_true(source == seen->source || source == seen->other);
+	loop_source_free(TAKE_PTR(seen->source));
+	loop_source_free(TAKE_PTR(seen->other));
+	loop_quit(seen->loop, 0);
+	return 0;
+}
+
+static int on_defer_quit(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	loop_quit(seen->loop, 6);
+	return 0;
+}
+
+static void a_freed_source_is_never_called(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *end = NULL;
+	struct seen seen = {0};
+	int a[2], b[2];
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(pipe2(a, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(b, O_CLOEXEC), 0);
+	assert_int_equal(write(a[1], "x", 1), 1);
+	assert_int_equal(write(b[1], "x", 1), 1);
+	assert_int_equal(
+		loop_add_fd(loop, a[0], EPOLLIN, on_fd_free_other, &seen, &seen.source), 0);
+	assert_int_equal(loop_add_fd(loop, b[0], EPOLLIN, on_fd_free_other, &seen, &seen.other), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(seen.calls, 1);
+	/* They are out of epoll too: only the deferred call is left. */
+	assert_int_equal(loop_defer(loop, on_defer_quit, &seen, &end), 0);
+	assert_int_equal(loop_run(loop), 6);
+	assert_int_equal(seen.calls, 1);
+	close(a[0]), close(a[1]), close(b[0]), close(b[1]);
+}
+
+static int on_fd_replace(struct loop_source *source, uint32_t events, void *data)
+{
+	struct seen *seen = data;
+	char c;
+
+	(void)events;
+	seen->calls++;
+	assert_int_equal(read(seen->value, &c, 1), 1);
+	if (seen->calls == seen->wanted) {
+		loop_quit(seen->loop, 1);
+		return 0;
+	}
+	/* The same fd under a new source, from within the old one's callback */
+	loop_source_free(source);
+	return loop_add_fd(seen->loop, seen->value, EPOLLIN, on_fd_replace, seen, &seen->source);
+}
+
+static void a_source_replaces_itself(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	struct seen seen = {.wanted = 3};
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(write(ends[1], "xyz", 3), 3);
+	seen.loop = loop;
+	seen.value = ends[0];
+	assert_int_equal(
+		loop_add_fd(loop, ends[0], EPOLLIN, on_fd_replace, &seen, &seen.source), 0);
+	assert_int_equal(loop_run(loop), 1);
+	assert_int_equal(seen.calls, 3);
+	loop_source_free(seen.source);
+	close(ends[0]), close(ends[1]);
+}
+
+static int on_writable(struct loop_source *source, uint32_t events, void *data)
+{
+	struct seen *seen = data;
+
+	assert_true(events & EPOLLOUT);
+	seen->calls++;
+	loop_quit(seen->loop, 0);
+	return loop_fd_set_events(source, 0);
+}
+
+static void wanted_events_change(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *source = NULL;
+	cleanup(loop_source_free_p) struct loop_source *end = NULL;
+	struct seen seen = {0};
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(loop_add_fd(loop, ends[1], 0, on_writable, &seen, &source), 0);
+	assert_int_equal(loop_defer(loop, on_defer_quit, &seen, &end), 0);
+	assert_int_equal(loop_run(loop), 6);
+	assert_int_equal(seen.calls, 0);
+	assert_int_equal(loop_fd_set_events(source, EPOLLOUT), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(seen.calls, 1);
+	close(ends[0]), close(ends[1]);
+}
+
+static int on_signal(struct loop_source *source, int signo, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	seen->value = signo;
+	loop_quit(seen->loop, 0);
+	return 0;
+}
+
+static void a_signal_arrives(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *source = NULL;
+	struct seen seen = {0};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_add_signal(loop, SIGUSR1, on_signal, &seen, &source), 0);
+	assert_int_equal(raise(SIGUSR1), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(seen.value, SIGUSR1);
+	assert_int_equal(loop_add_signal(loop, 4711, on_signal, &seen, &seen.other), -EINVAL);
+}
+
+static int on_child(struct loop_source *source, pid_t pid, int status, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	seen->calls++;
+	seen->value = status;
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), -1); /* reaped already */
+	loop_quit(seen->loop, 0);
+	return 0;
+}
+
+/* fork here runs nothing but _exit or a signal: a test's stand-in for an executed program */
+static pid_t start_child(int code)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (code < 0) {
+			for (;;) {
+				pause();
+			}
+		}
+		_exit(code);
+	}
+	assert_true(pid > 0);
+	return pid;
+}
+
+static void a_child_is_reaped(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *exits = NULL;
+	cleanup(loop_source_free_p) struct loop_source *dies = NULL;
+	struct seen seen = {0};
+	struct loop_source *none = NULL;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_add_child(loop, start_child(7), on_child, &seen, &exits), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_true(WIFEXITED(seen.value));
+	assert_int_equal(WEXITSTATUS(seen.value), 7);
+	pid = start_child(-1);
+	assert_int_equal(loop_add_child(loop, pid, on_child, &seen, &dies), 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_true(WIFSIGNALED(seen.value));
+	assert_int_equal(WTERMSIG(seen.value), SIGKILL);
+	assert_int_equal(seen.calls, 2);
+	assert_int_equal(loop_add_child(loop, pid, on_child, &seen, &none), -ESRCH);
+}
+
+static int note(struct loop_source *source, struct seen *seen, char c)
+{
+	size_t len = strlen(seen->order);
+
+	(void)source;
+	seen->order[len] = c;
+	return 0;
+}
+
+static int on_a(struct loop_source *source, void *data)
+{
+	return note(source, data, 'a');
+}
+
+static int on_c(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	loop_quit(seen->loop, 0);
+	return note(source, seen, 'c');
+}
+
+static int on_b(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+	int r = note(source, seen, 'b');
+
+	loop_source_free(TAKE_PTR(seen->source)); /* before its turn */
+	return r < 0 ? r : loop_defer(seen->loop, on_c, seen, &seen->made);
+}
+
+static void deferred_calls_keep_their_order(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	struct loop_source *a, *b, *d;
+	struct seen seen = {0};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_defer(loop, on_a, &seen, &a), 0);
+	assert_int_equal(loop_defer(loop, on_b, &seen, &b), 0);
+	assert_int_equal(loop_defer(loop, on_a, &seen, &seen.source), 0);
+	assert_int_equal(loop_defer(loop, on_a, &seen, &d), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_string_equal(seen.order, "abac");
+	loop_source_free(a);
+	loop_source_free(b);
+	loop_source_free(d);
+	loop_source_free(seen.made);
+}
+
+static int on_defer_fail(struct loop_source *source, void *data)
+{
+	(void)source, (void)data;
+	return -ENOTSUP;
+}
+
+static int on_defer_nest(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	seen->value = loop_run(seen->loop);
+	return -ECANCELED;
+}
+
+static void failure_ends_the_run(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	struct loop_source *fails, *nests;
+	struct seen seen = {0};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_defer(loop, on_defer_fail, &seen, &fails), 0);
+	assert_int_equal(loop_run(loop), -ENOTSUP);
+	assert_int_equal(loop_defer(loop, on_defer_nest, &seen, &nests), 0);
+	assert_int_equal(loop_run(loop), -ECANCELED);
+	assert_int_equal(seen.value, -EBUSY);
+	loop_source_free(fails);
+	loop_source_free(nests);
+}
+
+static void the_loop_may_go_first(void **state)
+{
+	struct loop_source *timer, *deferred, *fd;
+	struct seen seen = {0};
+	struct loop *loop;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &seen, &timer), 0);
+	assert_int_equal(loop_timer_set(timer, 1000), 0);
+	assert_int_equal(loop_defer(loop, on_a, &seen, &deferred), 0);
+	assert_int_equal(loop_add_fd(loop, ends[0], EPOLLIN, on_fd_replace, &seen, &fd), 0);
+	loop_free(loop);
+	assert_int_equal(loop_timer_set(timer, 1), -EBADF);
+	assert_int_equal(loop_timer_set_wall(timer, -1), -EBADF);
+	assert_int_equal(loop_fd_set_events(fd, EPOLLIN), -EBADF);
+	loop_source_free(timer);
+	loop_source_free(deferred);
+	loop_source_free(fd);
+	assert_true(fcntl(ends[0], F_GETFD) >= 0); /* the caller's */
+	close(ends[0]), close(ends[1]);
+}
+
+static void the_number_of_sources_is_bounded(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	struct loop_source *sources[LOOP_SOURCES_MAX], *more = NULL;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	for (size_t i = 0; i < LOOP_SOURCES_MAX; i++) {
+		assert_int_equal(loop_add_timer(loop, on_a, NULL, &sources[i]), 0);
+	}
+	assert_int_equal(loop_add_timer(loop, on_a, NULL, &more), -ENOSPC);
+	loop_source_free(sources[0]);
+	assert_int_equal(loop_add_timer(loop, on_a, NULL, &sources[0]), 0);
+	for (size_t i = 0; i < LOOP_SOURCES_MAX; i++) {
+		loop_source_free(sources[i]);
+	}
+	loop_source_free(NULL);
+	loop_free(NULL);
+}
+
+static void a_wrong_fd_is_refused(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(fd_close) int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct loop_source *source = NULL;
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	assert_int_equal(loop_add_fd(loop, -1, EPOLLIN, on_writable, NULL, &source), -EBADF);
+	assert_int_equal(loop_add_fd(loop, file, EPOLLIN, on_writable, NULL, &source), -EPERM);
+	assert_null(source);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_timer_fires_once),
+		cmocka_unit_test(a_wall_timer_in_the_past_fires),
+		cmocka_unit_test(a_freed_source_is_never_called),
+		cmocka_unit_test(a_source_replaces_itself),
+		cmocka_unit_test(wanted_events_change),
+		cmocka_unit_test(a_signal_arrives),
+		cmocka_unit_test(a_child_is_reaped),
+		cmocka_unit_test(deferred_calls_keep_their_order),
+		cmocka_unit_test(failure_ends_the_run),
+		cmocka_unit_test(the_loop_may_go_first),
+		cmocka_unit_test(the_number_of_sources_is_bounded),
+		cmocka_unit_test(a_wrong_fd_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+#include "unit.h"
+
+#define DEVICE "AAAAAAAAAAAAAAAAAAAAAA"
+#define HEAD "{\"controls\":["
+#define CONTROL \
+	"{\"age\":26,\"id\":\"disk.encrypted\",\"reason\":\"not-encrypted\",\"state\":\"fail\"}"
+#define TAIL                                                                                      \
+	"],\"device\":\"" DEVICE "\",\"format\":1,\"kind\":\"full\",\"policy\":1,\"sequence\":1," \
+	"\"unit\":\"hours\"}"
+
+static struct report sample(struct report_control *controls, size_t n)
+{
+	return (struct report){
+		.kind = REPORT_FULL,
+		.device = DEVICE,
+		.sequence = 1,
+		.policy = 1,
+		.unit = REPORT_HOURS,
+		.controls = controls,
+		.n_controls = n,
+	};
+}
+
+static void the_bytes_are_those_of_the_schema(void **state)
+{
+	struct report_control controls[] = {
+		{"disk.encrypted", POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, 26}};
+	struct report report = sample(controls, 1);
+	cleanup(report_finish) struct report back = {0};
+	cleanup(str_finish) struct str out = {0};
+
+	(void)state;
+	assert_int_equal(report_write(&report, NULL, 0, &out), 0);
+	assert_string_equal(out.p, HEAD CONTROL TAIL);
+	assert_int_equal(report_parse((struct span){out.p, out.len}, &back, NULL), 0);
+	assert_int_equal(back.kind, REPORT_FULL);
+	assert_int_equal(back.unit, REPORT_HOURS);
+	assert_int_equal(back.sequence, 1);
+	assert_int_equal(back.policy, 1);
+	assert_string_equal(back.device, DEVICE);
+	assert_int_equal(back.n_controls, 1);
+	assert_memory_equal(&back.controls[0].age, &controls[0].age, sizeof(int64_t));
+	assert_string_equal(back.controls[0].id, "disk.encrypted");
+	assert_int_equal(back.controls[0].state, POSTURE_FAIL);
+	assert_int_equal(back.controls[0].reason, POSTURE_NOT_ENCRYPTED);
+}
+
+static void a_local_control_never_leaves(void **state)
+{
+	static const char *const local[] = {"auth.a", "home.b", "wifi.c"};
+	struct report_control controls[] = {
+		{"disk.encrypted", POSTURE_PASS, POSTURE_ALL_ENCRYPTED, 1},
+		{"home.b", POSTURE_PASS, POSTURE_SUPPORTED, 1},
+	};
+	struct report report = sample(controls, 2);
+	cleanup(str_finish) struct str out = {0};
+
+	(void)state;
+	assert_int_equal(report_write(&report, local, 3, &out), REPORT_E_LOCAL_ONLY);
+	assert_null(out.p);
+	report.n_controls = 1;
+	assert_int_equal(report_write(&report, local, 3, &out), 0);
+	assert_null(strstr(out.p, "home.b"));
+}
+
+static void the_builder_keeps_the_schema(void **state)
+{
+	struct report_control controls[] = {
+		{"disk.encrypted", POSTURE_PASS, POSTURE_ALL_ENCRYPTED, 1},
+		{"wifi.strong-encryption", POSTURE_NA, POSTURE_NO_RADIO, 1},
+	};
+	struct report_control swapped[] = {controls[1], controls[0]};
+	struct report_control twice[] = {controls[0], controls[0]};
+	struct report_control named[] = {{"Laptop of Anna", POSTURE_PASS, POSTURE_SUPPORTED, 1}};
+	struct report_control old[] = {
+		{"disk.encrypted", POSTURE_PASS, POSTURE_SUPPORTED, REPORT_AGE_MAX + 1}};
+	struct report wrong[] = {sample(swapped, 2), sample(twice, 2), sample(named, 1),
+		sample(old, 1), sample(controls, 2), sample(controls, 2), sample(controls, 2),
+		sample(controls, 2)};
+	cleanup(str_finish) struct str out = {0};
+
+	(void)state;
+	wrong[4].kind = REPORT_HEARTBEAT;
+	wrong[5].sequence = 0;
+	wrong[6].policy = 0;
+	wrong[7].device[3] = '"';
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		assert_int_equal(report_write(&wrong[i], NULL, 0, &out), REPORT_E_SCHEMA);
+	}
+	assert_null(out.p);
+}
+
+static void the_largest_report_fits(void **state)
+{
+	static struct report_control controls[REPORT_CONTROLS_MAX + 1];
+	struct report report = sample(controls, REPORT_CONTROLS_MAX);
+	cleanup(report_finish) struct report back = {0};
+	cleanup(str_finish) struct str out = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
+		snprintf(controls[i].id, sizeof(controls[i].id),
+			"a-group-with-a-long-name.and-a-control-with-%04zu", i);
+		controls[i].reason = POSTURE_OWE_UNAUTHENTICATED;
+		controls[i].age = REPORT_AGE_MAX;
+	}
+	assert_int_equal(strlen(controls[0].id), POSTURE_ID_MAX);
+	assert_int_equal(report_write(&report, NULL, 0, &out), 0);
+	assert_true(out.len <= REPORT_MAX);
+	assert_int_equal(report_parse((struct span){out.p, out.len}, &back, NULL), 0);
+	assert_int_equal(back.n_controls, REPORT_CONTROLS_MAX);
+	report.n_controls++;
+	assert_int_equal(report_write(&report, NULL, 0, &out), REPORT_E_SCHEMA);
+}
+
+#define REST(kind, rest) \
+	"{\"controls\":[],\"device\":\"" DEVICE "\",\"format\":1,\"kind\":\"" kind "\"," rest "}"
+
+static void other_bytes_are_refused(void **state)
+{
+	static const struct {
+		const char *text, *where;
+	} rows[] = {
+		{"", "offset 0"},
+		{"[]", ""},
+		{REST("full", "\"policy\":1,\"sequence\":1,\"unit\":\"hours\",\"host\":\"pc\""),
+			"host"},
+		{REST("full", "\"policy\":1,\"unit\":\"hours\""), "sequence"},
+		{REST("full", "\"policy\":1,\"sequence\":0,\"unit\":\"hours\""), "sequence"},
+		{REST("full", "\"policy\":1,\"sequence\":-1,\"unit\":\"hours\""), "sequence"},
+		{REST("full", "\"policy\":1,\"sequence\":9007199254740992,\"unit\":\"hours\""),
+			"sequence"},
+		{REST("full", "\"policy\":1,\"sequence\":\"1\",\"unit\":\"hours\""), "sequence"},
+		{REST("full", "\"policy\":0,\"sequence\":1,\"unit\":\"hours\""), "policy"},
+		{REST("full", "\"policy\":1,\"sequence\":1,\"unit\":\"minutes\""), "unit"},
+		{REST("all", "\"policy\":1,\"sequence\":1,\"unit\":\"hours\""), "kind"},
+		{"{\"controls\":{},\"device\":\"" DEVICE "\",\"format\":1,\"kind\":\"full\","
+		 "\"policy\":1,\"sequence\":1,\"unit\":\"hours\"}",
+			"controls"},
+		{"{\"controls\":[],\"device\":\"AAAAAAAAAAAAAAAAAAAAAB\",\"format\":1,"
+		 "\"kind\":\"full\",\"policy\":1,\"sequence\":1,\"unit\":\"hours\"}",
+			"device"}, /* stray low bits: two spellings of one id */
+		{"{\"controls\":[],\"device\":\"" DEVICE "\",\"format\":2,\"kind\":\"full\","
+		 "\"policy\":1,\"sequence\":1,\"unit\":\"hours\"}",
+			"format"},
+		{HEAD CONTROL "," CONTROL TAIL, "controls.id"},
+		{HEAD "{\"age\":1,\"id\":\"a.b\",\"reason\":\"x\",\"state\":\"fail\"}" TAIL,
+			"controls.reason"},
+		{HEAD "{\"age\":1,\"id\":\"a.b\",\"reason\":\"none\",\"state\":\"x\"}" TAIL,
+			"controls.state"},
+		{HEAD "{\"age\":-1,\"id\":\"a.b\",\"reason\":\"none\",\"state\":\"na\"}" TAIL,
+			"age"},
+		{HEAD "{\"age\":1000001,\"id\":\"a.b\",\"reason\":\"none\",\"state\":\"na\"}" TAIL,
+			"age"},
+		{HEAD "{\"age\":1.5,\"id\":\"a.b\",\"reason\":\"none\",\"state\":\"na\"}" TAIL,
+			"age"},
+		{HEAD "{\"age\":1,\"id\":\"A.b\",\"reason\":\"none\",\"state\":\"na\"}" TAIL,
+			"controls.id"},
+		{HEAD "{\"age\":1,\"id\":\"a.b\",\"reason\":\"none\",\"state\":\"na\",\"ip\":"
+		      "1}" TAIL,
+			"ip"},
+		{HEAD "null" TAIL, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct report report = {0};
+		struct json_error error = {0};
+
+		assert_int_equal(
+			report_parse(span_z(rows[i].text), &report, &error), REPORT_E_SCHEMA);
+		assert_string_equal(error.where, rows[i].where);
+		assert_null(report.controls);
+	}
+}
+
+static void too_many_bytes_are_refused(void **state)
+{
+	cleanup(str_finish) struct str text = {0};
+	struct report report = {0};
+
+	(void)state;
+	assert_int_equal(str_append_z(&text, HEAD TAIL), 0);
+	while (text.len <= REPORT_MAX) {
+		assert_int_equal(str_append_char(&text, ' '), 0);
+	}
+	assert_int_equal(
+		report_parse((struct span){text.p, text.len}, &report, NULL), REPORT_E_SCHEMA);
+	assert_int_equal(report_parse((struct span){text.p, text.len - 1}, &report, NULL), 0);
+	report_finish(&report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_bytes_are_those_of_the_schema),
+		cmocka_unit_test(a_local_control_never_leaves),
+		cmocka_unit_test(the_builder_keeps_the_schema),
+		cmocka_unit_test(the_largest_report_fits),
+		cmocka_unit_test(other_bytes_are_refused),
+		cmocka_unit_test(too_many_bytes_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
