@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply.h"
+
+#include "judge.h"
+#include "undo-file.h"
+
+#include <string.h>
+
+struct apply {
+	const struct enforce_place *place;
+	const struct enforce_profile *profile;
+	const struct enforce_selection *selection;
+	struct enforce_journal *journal;
+	struct enforce_changes *changes;
+	struct enforce_judgement judgement;
+};
+
+static const struct enforce_file *file_of(const struct apply *apply)
+{
+	return &apply->profile->files[apply->selection->file];
+}
+
+static int report(struct apply *apply, size_t i, enum enforce_result result, int error)
+{
+	const struct enforce_setting *setting = &apply->profile->settings[i];
+	const char *other = apply->judgement.settings[i].path;
+
+	return enforce_changes_add(apply->changes, apply->profile->id,
+		other ? other : apply->selection->path, setting->key,
+		apply->judgement.settings[i].from, setting->value, setting->why, result,
+		(enum enforce_error)error);
+}
+
+static int judge(struct apply *apply)
+{
+	enforce_judgement_finish(&apply->judgement);
+	return enforce_judge(apply->place, apply->profile, apply->selection->file,
+		apply->selection->path, apply->selection->settings, apply->journal,
+		&apply->judgement);
+}
+
+/* One change for each setting of this standing */
+static int report_all(
+	struct apply *apply, enum enforce_standing standing, enum enforce_result result, int error)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
+		if (apply->selection->settings[i]
+			&& apply->judgement.settings[i].standing == standing) {
+			r = report(apply, i, result, error);
+		}
+	}
+	return r;
+}
+
+/* The FILE of the journal. One that we made and that is gone begins anew: it held nothing else. */
+static int journal_file(struct apply *apply, struct json_object **ret_file)
+{
+	const struct enforce_judgement *judgement = &apply->judgement;
+	struct json_object *known = enforce_journal_find(apply->journal, apply->selection->path);
+	struct enforce_journal_file file;
+
+	if (known) {
+		enforce_journal_read(known, &file);
+		if (file.existed || judgement->target.fd >= 0) {
+			*ret_file = known;
+			return 0;
+		}
+		enforce_journal_drop(apply->journal, known);
+	}
+	file = (struct enforce_journal_file){
+		.client = apply->profile->id,
+		.path = apply->selection->path,
+		.dialect = file_of(apply)->dialect,
+		.aside = file_of(apply)->role == ENFORCE_MANAGED_DIR,
+		.existed = judgement->target.fd >= 0,
+		.dirs = (int64_t)judgement->target.missing,
+		.start = judgement->start,
+	};
+	return enforce_journal_add(apply->journal, &file, ret_file);
+}
+
+static int draft(struct apply *apply, size_t *ret_n)
+{
+	struct enforce_judgement *judgement = &apply->judgement;
+	struct enforce_templates templates = {apply->profile->complete, judgement->defaults};
+	struct json_object *object;
+	struct enforce_journal_file file;
+	size_t n = 0;
+	int r = journal_file(apply, &object);
+
+	if (r != 0) {
+		return r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
+	}
+	enforce_journal_read(object, &file);
+	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
+		if (judgement->settings[i].standing == ENFORCE_WANTS) {
+			r = enforce_draft_keep(&judgement->document, &apply->profile->settings[i],
+				&templates, file.values, file.made);
+			n++;
+		}
+	}
+	*ret_n = n;
+	return r;
+}
+
+static int write_file(struct apply *apply)
+{
+	struct enforce_judgement *judgement = &apply->judgement;
+	struct span text = {judgement->document.bytes, judgement->document.len};
+	int r = enforce_journal_save(apply->journal);
+
+	if (r < 0) {
+		return r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
+	}
+	if (judgement->target.missing > 0) {
+		r = enforce_target_make_dirs(
+			apply->place, apply->selection->path, &judgement->target);
+		if (r == 0 && judgement->target.fd >= 0) {
+			r = ENFORCE_ERROR_CHANGED_MEANWHILE;
+		}
+	}
+	return r == 0 ? enforce_target_write(&judgement->target, apply->selection->path,
+				file_of(apply)->role == ENFORCE_MANAGED_DIR, text)
+		      : r;
+}
+
+/* Nothing was written: the journal says again what it said. */
+static void restore_journal(struct apply *apply, struct json_object **snapshot)
+{
+	json_object_put(apply->journal->object);
+	apply->journal->object = TAKE_PTR(*snapshot);
+	/* should this fail, the journal on disk names values that undo finds unchanged */
+	if (apply->journal->dirfd >= 0 && enforce_journal_save(apply->journal) < 0) {
+		return;
+	}
+}
+
+/* 0 with ret_n 0: there was nothing to write. */
+static int apply_once(struct apply *apply, size_t *ret_n)
+{
+	cleanup(json_put) struct json_object *snapshot = NULL;
+	size_t n = 0;
+	int r = judge(apply);
+
+	if (r == 0 && apply->judgement.error == 0 && apply->judgement.base_changed) {
+		/* back to how it was without us, then on top of the new base: each step can be
+		 * interrupted and leaves a journal that tells the truth */
+		r = enforce_undo_file(apply->place, apply->journal,
+			enforce_journal_find(apply->journal, apply->selection->path), NULL, NULL);
+		if (r == 0) {
+			r = judge(apply);
+		}
+	}
+	if (r != 0 || apply->judgement.error != 0) {
+		return r != 0 ? r : apply->judgement.error;
+	}
+	for (size_t i = 0; i < apply->profile->n_settings; i++) {
+		n += apply->judgement.settings[i].standing == ENFORCE_WANTS;
+	}
+	*ret_n = n;
+	if (n == 0) {
+		return 0;
+	}
+	if (json_object_deep_copy(apply->journal->object, &snapshot, NULL) < 0) {
+		return -ENOMEM;
+	}
+	r = draft(apply, &n);
+	if (r == 0) {
+		r = write_file(apply);
+	}
+	if (r != 0) {
+		restore_journal(apply, &snapshot);
+	}
+	return r;
+}
+
+/* Reads back: a value counts as applied when it is in the file. */
+static int verify(struct apply *apply)
+{
+	struct enforce_judgement after = {.target = {.dirfd = -1, .above = -1, .fd = -1}};
+	int r = enforce_judge(apply->place, apply->profile, apply->selection->file,
+		apply->selection->path, apply->selection->settings, NULL, &after);
+
+	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
+		bool kept = after.settings[i].standing == ENFORCE_KEPT;
+
+		if (apply->judgement.settings[i].standing == ENFORCE_WANTS) {
+			r = report(apply, i, kept ? ENFORCE_APPLIED : ENFORCE_FAILED,
+				kept ? ENFORCE_NO_ERROR
+				     : after.error ? after.error
+						   : ENFORCE_ERROR_CHANGED_MEANWHILE);
+		}
+	}
+	enforce_judgement_finish(&after);
+	return r;
+}
+
+/* The file is not one to write, or the machine could not */
+static enum enforce_result result_of(int error)
+{
+	static const enum enforce_error failed[] = {ENFORCE_ERROR_CHANGED_MEANWHILE,
+		ENFORCE_ERROR_JOURNAL, ENFORCE_ERROR_NO_SPACE, ENFORCE_ERROR_READ_ONLY,
+		ENFORCE_ERROR_SYSTEM};
+
+	for (size_t i = 0; i < ARRAY_LEN(failed); i++) {
+		if ((int)failed[i] == error) {
+			return ENFORCE_FAILED;
+		}
+	}
+	return ENFORCE_REFUSED;
+}
+
+static int report_error(struct apply *apply, int error)
+{
+	enum enforce_result result = result_of(error);
+	int r = 0;
+
+	if (apply->judgement.error == 0) {
+		return report_all(apply, ENFORCE_WANTS, result, error);
+	}
+	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
+		if (apply->selection->settings[i]) {
+			r = report(apply, i, result, error);
+		}
+	}
+	return r;
+}
+
+int enforce_apply(const struct enforce_place *place, const struct enforce_profile *profile,
+	const struct enforce_selection *selection, struct enforce_journal *journal,
+	struct enforce_changes *changes)
+{
+	struct apply apply = {.place = place,
+		.profile = profile,
+		.selection = selection,
+		.journal = journal,
+		.changes = changes,
+		.judgement = {.target = {.dirfd = -1, .above = -1, .fd = -1}}};
+	size_t n = 0;
+	int r = apply_once(&apply, &n);
+
+	if (r == ENFORCE_ERROR_CHANGED_MEANWHILE) {
+		r = apply_once(&apply, &n);
+	}
+	if (r > 0) {
+		r = report_error(&apply, r);
+	} else if (r == 0 && n > 0) {
+		r = verify(&apply);
+	}
+	if (r == 0) {
+		r = report_all(&apply, ENFORCE_OVERRULED, ENFORCE_CONFLICT,
+			ENFORCE_ERROR_OTHER_FILE);
+	}
+	enforce_judgement_finish(&apply.judgement);
+	return r;
+}
+
+int enforce_keep(const struct enforce_place *place, const struct enforce_profile *profile,
+	enum enforce_tier tier, struct enforce_journal *journal, struct enforce_changes *changes)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
+		cleanup(free_ptr) char *path = NULL;
+		struct enforce_selection selection = {.file = i};
+
+		if (tier == ENFORCE_OFF || !enforce_file_installed(place, &profile->files[i])) {
+			continue;
+		}
+		r = enforce_place_path(place, profile->files[i].path, &path);
+		if (r == -ENOENT) {
+			r = 0;
+			continue;
+		}
+		selection.path = path;
+		enforce_tier_settings(profile, tier, selection.settings);
+		if (r == 0) {
+			r = enforce_apply(place, profile, &selection, journal, changes);
+		}
+	}
+	return r;
+}
+
+/* Nothing of this file could be put back: each value says why */
+static int report_undo_error(
+	struct json_object *object, const char *key, int error, struct enforce_changes *changes)
+{
+	struct enforce_journal_file file;
+	int r = 0;
+
+	enforce_journal_read(object, &file);
+	for (size_t i = 0; i < json_object_array_length(file.values) && r == 0; i++) {
+		struct enforce_journal_note note;
+
+		enforce_journal_note_read(json_object_array_get_idx(file.values, i), &note);
+		if (!key || strcmp(key, note.key) == 0) {
+			r = enforce_changes_add(changes, file.client, file.path, note.key,
+				note.written, NULL, note.why, result_of(error),
+				(enum enforce_error)error);
+		}
+	}
+	return r;
+}
+
+int enforce_undo(const struct enforce_place *place, const char *client, const char *key,
+	struct enforce_journal *journal, struct enforce_changes *changes)
+{
+	struct json_object *files = enforce_journal_files(journal);
+
+	for (size_t i = json_object_array_length(files); i > 0; i--) {
+		struct json_object *object = json_object_array_get_idx(files, i - 1);
+		struct enforce_journal_file file;
+		int r;
+
+		enforce_journal_read(object, &file);
+		if ((client && strcmp(client, file.client) != 0)
+			|| (key && !enforce_journal_note_find(file.values, key))) {
+			continue;
+		}
+		r = enforce_undo_file(place, journal, object, key, changes);
+		if (r > 0) {
+			r = report_undo_error(object, key, r, changes);
+		}
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text of one settings file in memory. Functions return enum enforce_error, or -ENOMEM. */
+#pragma once
+
+#include "change.h"
+#include "json-edit.h"
+
+struct enforce_document {
+	char *bytes; /* owned */
+	size_t len;
+	enum json_edit_dialect dialect;
+};
+void enforce_document_finish(struct enforce_document *document);
+must_check int enforce_document_new(
+	struct span text, enum json_edit_dialect dialect, struct enforce_document *ret_document);
+
+struct enforce_value {
+	bool present;
+	struct json_object *object; /* owned; NULL for null and for absent */
+	char *text;		    /* owned: as it stands in the file; NULL when absent */
+};
+void enforce_value_finish(struct enforce_value *value);
+must_check int enforce_document_get(const struct enforce_document *document,
+	const struct json_path *path, struct enforce_value *ret_value);
+must_check int enforce_document_set(struct enforce_document *document,
+	const struct json_path *path, struct json_object *value);
+/* text: a former value, put back as it stood */
+must_check int enforce_document_put_back(
+	struct enforce_document *document, const struct json_path *path, const char *text);
+must_check int enforce_document_remove(
+	struct enforce_document *document, const struct json_path *path);
+must_check int enforce_document_check(const struct enforce_document *document);
+/* The whole text as a value, for comparing */
+must_check int enforce_document_object(
+	const struct enforce_document *document, struct json_object **ret_object);

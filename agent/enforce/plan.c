@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan.h"
+
+#include "judge.h"
+
+#include <string.h>
+
+#define BASE_CHANGED_KEY "*"
+#define BASE_CHANGED_WHY "enforce.base-changed"
+
+void enforce_plan_finish(struct enforce_plan *plan)
+{
+	enforce_changes_finish(&plan->changes);
+	*plan = (struct enforce_plan){0};
+}
+
+bool enforce_file_installed(const struct enforce_place *place, const struct enforce_file *file)
+{
+	for (size_t i = 0; i < file->n_detect; i++) {
+		if (enforce_place_has(place, file->detect[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void enforce_tier_settings(
+	const struct enforce_profile *profile, enum enforce_tier tier, bool *ret_settings)
+{
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		ret_settings[i] = profile->settings[i].tier <= tier;
+	}
+}
+
+static int add_change(struct enforce_plan *plan, const struct enforce_profile *profile,
+	const char *path, const struct enforce_setting *setting, struct json_object *from,
+	enum enforce_result result, int error)
+{
+	plan->drifted++;
+	return enforce_changes_add(&plan->changes, profile->id, path, setting->key, from,
+		setting->value, setting->why, result, (enum enforce_error)error);
+}
+
+static int plan_setting(struct enforce_plan *plan, const struct enforce_profile *profile, size_t file,
+	const char *path, const struct enforce_judgement *judgement, size_t i)
+{
+	const struct enforce_setting *setting = &profile->settings[i];
+
+	if (judgement->error) {
+		return add_change(plan, profile, path, setting, NULL, ENFORCE_REFUSED,
+			judgement->error);
+	}
+	switch (judgement->settings[i].standing) {
+	case ENFORCE_NOT_ASKED:
+	case ENFORCE_KEPT:
+		plan->kept++;
+		return 0;
+	case ENFORCE_WANTS:
+		plan->files |= (uint32_t)1 << file;
+		return add_change(plan, profile, path, setting, judgement->settings[i].from,
+			ENFORCE_PLANNED, ENFORCE_NO_ERROR);
+	case ENFORCE_OVERRULED:
+		break;
+	}
+	return add_change(plan, profile, judgement->settings[i].path, setting,
+		judgement->settings[i].from, ENFORCE_CONFLICT, ENFORCE_ERROR_OTHER_FILE);
+}
+
+static int plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
+	size_t file, const bool *asked, const struct enforce_journal *journal,
+	struct enforce_plan *plan)
+{
+	struct enforce_judgement judgement;
+	cleanup(free_ptr) char *path = NULL;
+	int r = enforce_place_path(place, profile->files[file].path, &path);
+
+	if (r != 0) {
+		return r == -ENOENT ? 0 : r;
+	}
+	r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
+	if (r != 0) {
+		return r;
+	}
+	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
+		if (asked[i]) {
+			r = plan_setting(plan, profile, file, path, &judgement, i);
+		}
+	}
+	if (r == 0 && judgement.base_changed) {
+		plan->files |= (uint32_t)1 << file;
+		r = enforce_changes_add(&plan->changes, profile->id, path, BASE_CHANGED_KEY, NULL,
+			NULL, BASE_CHANGED_WHY, ENFORCE_PLANNED, ENFORCE_NO_ERROR);
+	}
+	enforce_judgement_finish(&judgement);
+	return r;
+}
+
+int enforce_plan(const struct enforce_place *place, const struct enforce_profile *profile,
+	enum enforce_tier tier, const struct enforce_journal *journal, struct enforce_plan *ret_plan)
+{
+	struct enforce_plan plan = {0};
+	bool asked[ENFORCE_SETTINGS_MAX] = {false};
+	int r = 0;
+
+	enforce_tier_settings(profile, tier, asked);
+	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
+		if (!enforce_file_installed(place, &profile->files[i])) {
+			continue;
+		}
+		plan.installed = true;
+		if (tier != ENFORCE_OFF) {
+			r = plan_file(place, profile, i, asked, journal, &plan);
+		}
+	}
+	if (r != 0) {
+		enforce_plan_finish(&plan);
+		return r;
+	}
+	*ret_plan = plan;
+	return 0;
+}
+
+int enforce_plan_paths(const struct enforce_place *place, const struct enforce_profile *profile,
+	enforce_path_fn fn, void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
+		const struct enforce_file *file = &profile->files[i];
+		cleanup(free_ptr) char *path = NULL;
+
+		for (size_t j = 0; j < file->n_detect && r == 0; j++) {
+			r = fn(file->detect[j], data);
+		}
+		if (r != 0 || !enforce_file_installed(place, file)) {
+			continue;
+		}
+		for (size_t j = 0; j < file->n_base && r == 0; j++) {
+			r = fn(file->base[j], data);
+		}
+		if (r == 0) {
+			r = enforce_place_path(place, file->path, &path);
+		}
+		if (r == -ENOENT) {
+			r = 0;
+			continue;
+		}
+		if (r == 0 && file->role == ENFORCE_MANAGED_DIR) {
+			*strrchr(path, '/') = '\0';
+		}
+		if (r == 0) {
+			r = fn(path, data);
+		}
+	}
+	return r;
+}

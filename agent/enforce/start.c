@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "start.h"
+
+#include <string.h>
+
+/* A base that is torn or no object says nothing to the client either, so it hides nothing. */
+static int read_first(const struct enforce_place *place, const struct enforce_file *file,
+	struct enforce_document *document)
+{
+	for (size_t i = 0; i < file->n_base; i++) {
+		cleanup(free_ptr) char *bytes = NULL;
+		size_t len;
+		int r = sysroot_read(
+			&place->root, file->base[i] + 1, JSON_EDIT_MAX, &bytes, &len);
+
+		if (r == -ENOMEM) {
+			return r;
+		}
+		if (r != 0) {
+			continue;
+		}
+		r = enforce_document_new((struct span){bytes, len}, file->dialect, document);
+		if (r < 0) {
+			return r;
+		}
+		r = enforce_document_check(document);
+		if (r <= 0) {
+			return r;
+		}
+		enforce_document_finish(document);
+	}
+	return 0;
+}
+
+int enforce_start_text(
+	const struct enforce_place *place, const struct enforce_file *file, char **ret_text)
+{
+	cleanup(enforce_document_finish) struct enforce_document document = {0};
+	int r = file->role == ENFORCE_POLICIES ? read_first(place, file, &document) : 0;
+
+	if (r != 0) {
+		return r;
+	}
+	*ret_text = document.bytes ? TAKE_PTR(document.bytes) : strdup(ENFORCE_EMPTY_FILE);
+	return *ret_text ? 0 : -ENOMEM;
+}
+
+int enforce_start_defaults(const struct enforce_place *place, const struct enforce_file *file,
+	struct json_object **ret_object)
+{
+	cleanup(enforce_document_finish) struct enforce_document document = {0};
+	struct json_object *object = NULL;
+	int r = file->role == ENFORCE_USER_CONFIG ? read_first(place, file, &document) : 0;
+
+	if (r == 0 && document.bytes) {
+		r = enforce_document_object(&document, &object);
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	*ret_object = object;
+	return 0;
+}
