@@ -46,8 +46,8 @@ static int report_all(
 	int r = 0;
 
 	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
-		if (apply->selection->settings[i]
-			&& apply->judgement.settings[i].standing == standing) {
+		if (apply->selection->settings[i] &&
+			apply->judgement.settings[i].standing == standing) {
 			r = report(apply, i, result, error);
 		}
 	}
@@ -188,9 +188,9 @@ static int verify(struct apply *apply)
 
 		if (apply->judgement.settings[i].standing == ENFORCE_WANTS) {
 			r = report(apply, i, kept ? ENFORCE_APPLIED : ENFORCE_FAILED,
-				kept ? ENFORCE_NO_ERROR
-				     : after.error ? after.error
-						   : ENFORCE_ERROR_CHANGED_MEANWHILE);
+				kept	      ? ENFORCE_NO_ERROR
+				: after.error ? after.error
+					      : ENFORCE_ERROR_CHANGED_MEANWHILE);
 		}
 	}
 	enforce_judgement_finish(&after);
@@ -250,8 +250,8 @@ int enforce_apply(const struct enforce_place *place, const struct enforce_profil
 		r = verify(&apply);
 	}
 	if (r == 0) {
-		r = report_all(&apply, ENFORCE_OVERRULED, ENFORCE_CONFLICT,
-			ENFORCE_ERROR_OTHER_FILE);
+		r = report_all(
+			&apply, ENFORCE_OVERRULED, ENFORCE_CONFLICT, ENFORCE_ERROR_OTHER_FILE);
 	}
 	enforce_judgement_finish(&apply.judgement);
 	return r;
@@ -315,8 +315,8 @@ int enforce_undo(const struct enforce_place *place, const char *client, const ch
 		int r;
 
 		enforce_journal_read(object, &file);
-		if ((client && strcmp(client, file.client) != 0)
-			|| (key && !enforce_journal_note_find(file.values, key))) {
+		if ((client && strcmp(client, file.client) != 0) ||
+			(key && !enforce_journal_note_find(file.values, key))) {
 			continue;
 		}
 		r = enforce_undo_file(place, journal, object, key, changes);

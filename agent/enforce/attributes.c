@@ -63,11 +63,12 @@ int enforce_attributes_copy(int from, const struct stat *st, int to)
 	if (fstat(to, &made) < 0) {
 		return -errno;
 	}
-	if ((made.st_uid != st->st_uid || made.st_gid != st->st_gid)
-		&& fchown(to, st->st_uid, st->st_gid) < 0) {
+	if ((made.st_uid != st->st_uid || made.st_gid != st->st_gid) &&
+		fchown(to, st->st_uid, st->st_gid) < 0) {
 		return ENFORCE_ERROR_ATTRIBUTES;
 	}
-	/* the mode last but one: with an ACL its group bits are the mask, which the ACL carries too */
+	/* the mode last but one: with an ACL its group bits are the mask, which the ACL carries too
+	 */
 	if (fchmod(to, st->st_mode & 07777) < 0) {
 		return -errno;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Owner, mode, ACL and extended attributes (a SELinux label among them) of a file that is replaced. */
+/* Owner, mode, ACL and extended attributes (a SELinux label among them) of a file that is replaced.
+ */
 #pragma once
 
 #include "base.h"

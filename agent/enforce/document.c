@@ -105,8 +105,7 @@ static int set_text(struct enforce_document *document, const struct json_path *p
 	struct span value, bool verbatim)
 {
 	cleanup(str_finish) struct str out = {.max = JSON_EDIT_MAX};
-	int r = json_edit_set(
-		text_of(document), document->dialect, path, value, verbatim, &out);
+	int r = json_edit_set(text_of(document), document->dialect, path, value, verbatim, &out);
 
 	if (r == 0) {
 		settle(document, &out);
@@ -114,8 +113,8 @@ static int set_text(struct enforce_document *document, const struct json_path *p
 	return error_from(r);
 }
 
-int enforce_document_set(struct enforce_document *document, const struct json_path *path,
-	struct json_object *value)
+int enforce_document_set(
+	struct enforce_document *document, const struct json_path *path, struct json_object *value)
 {
 	/* not canonical: the members of a completed object keep the order of the profile */
 	const char *text = value ? json_object_to_json_string_ext(value,

@@ -22,8 +22,8 @@ struct enforce_value {
 void enforce_value_finish(struct enforce_value *value);
 must_check int enforce_document_get(const struct enforce_document *document,
 	const struct json_path *path, struct enforce_value *ret_value);
-must_check int enforce_document_set(struct enforce_document *document,
-	const struct json_path *path, struct json_object *value);
+must_check int enforce_document_set(
+	struct enforce_document *document, const struct json_path *path, struct json_object *value);
 /* text: a former value, put back as it stood */
 must_check int enforce_document_put_back(
 	struct enforce_document *document, const struct json_path *path, const char *text);

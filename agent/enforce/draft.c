@@ -8,8 +8,8 @@ static bool look_up(struct json_object *object, const struct json_path *path, si
 	struct json_object **ret_value)
 {
 	for (size_t i = from; i < n; i++) {
-		if (!json_object_is_type(object, json_type_object)
-			|| !json_object_object_get_ex(object, json_path_name(path, i), &object)) {
+		if (!json_object_is_type(object, json_type_object) ||
+			!json_object_object_get_ex(object, json_path_name(path, i), &object)) {
 			return false;
 		}
 	}
@@ -26,8 +26,8 @@ static int template_find(const struct enforce_templates *templates, const struct
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		struct json_object *object;
 
-		if (look_up(sources[i], path, 0, n, &object)
-			&& json_object_is_type(object, json_type_object)) {
+		if (look_up(sources[i], path, 0, n, &object) &&
+			json_object_is_type(object, json_type_object)) {
 			*ret_object = json_object_get(object);
 			return 0;
 		}
@@ -104,8 +104,8 @@ static bool find_made(struct json_object *made, const struct json_path *path,
 		struct json_path outer;
 
 		enforce_journal_note_read(json_object_array_get_idx(made, i), &note);
-		if (json_path_parse(span_z(note.key), &outer) == 0 && lies_in(path, &outer)
-			&& outer.n > best) {
+		if (json_path_parse(span_z(note.key), &outer) == 0 && lies_in(path, &outer) &&
+			outer.n > best) {
 			best = outer.n;
 			*ret_note = note;
 		}
@@ -122,8 +122,8 @@ static bool came_with_made(
 	struct json_object *member;
 	size_t n;
 
-	return find_made(made, path, &note, &n) && look_up(note.written, path, n, path->n, &member)
-		&& json_equal(member, value);
+	return find_made(made, path, &note, &n) &&
+	       look_up(note.written, path, n, path->n, &member) && json_equal(member, value);
 }
 
 int enforce_draft_keep(struct enforce_document *document, const struct enforce_setting *setting,
@@ -141,7 +141,8 @@ int enforce_draft_keep(struct enforce_document *document, const struct enforce_s
 		return r;
 	}
 	ours = was.present && came_with_made(made, &setting->path, was.object);
-	r = write_note(values, &setting->path, ours ? NULL : was.text, setting->value, setting->why);
+	r = write_note(
+		values, &setting->path, ours ? NULL : was.text, setting->value, setting->why);
 	if (r != 0 || (was.present && json_equal(was.object, setting->value))) {
 		return r;
 	}
@@ -149,8 +150,8 @@ int enforce_draft_keep(struct enforce_document *document, const struct enforce_s
 }
 
 /* Absent before us, but inside an object we made whole: its default, not a hole, goes back */
-static int put_back_absent(struct enforce_document *document, const struct json_path *path,
-	struct json_object *made)
+static int put_back_absent(
+	struct enforce_document *document, const struct json_path *path, struct json_object *made)
 {
 	struct enforce_journal_note note;
 	struct json_object *member;

@@ -21,8 +21,8 @@ must_check int enforce_draft_keep(struct enforce_document *document,
 	struct json_object *values, struct json_object *made);
 
 enum enforce_put_back {
-	ENFORCE_PUT_BACK_DONE,	 /* the former value is back */
-	ENFORCE_PUT_BACK_SAME,	 /* it was there already */
+	ENFORCE_PUT_BACK_DONE,	  /* the former value is back */
+	ENFORCE_PUT_BACK_SAME,	  /* it was there already */
 	ENFORCE_PUT_BACK_FOREIGN, /* somebody else's value: left */
 };
 /* ret_was: the value before; the caller finishes it. The note stays in the list. */

@@ -31,8 +31,7 @@ static int add_new(struct json_object *object, const char *name, struct json_obj
 
 static int add_text(struct json_object *object, const char *name, const char *text)
 {
-	return text ? add_new(object, name, json_object_new_string(text))
-		    : add(object, name, NULL);
+	return text ? add_new(object, name, json_object_new_string(text)) : add(object, name, NULL);
 }
 
 static int append(struct json_object *array, struct json_object *item)
@@ -78,9 +77,9 @@ static bool notes_valid(struct json_object *list)
 		struct json_path path;
 
 		if (json_decode(json_object_array_get_idx(list, i), note_fields,
-			    ARRAY_LEN(note_fields), &wire, NULL) != 0
-			|| json_path_parse(span_z(wire.key), &path) < 0
-			|| (wire.former && !json_object_is_type(wire.former, json_type_string))) {
+			    ARRAY_LEN(note_fields), &wire, NULL) != 0 ||
+			json_path_parse(span_z(wire.key), &path) < 0 ||
+			(wire.former && !json_object_is_type(wire.former, json_type_string))) {
 			return false;
 		}
 	}
@@ -110,11 +109,10 @@ static bool file_valid(struct json_object *object)
 {
 	struct file_wire wire = {0};
 
-	return json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, NULL) == 0
-		&& (wire.path[0] == '/' || strncmp(wire.path, "~/", 2) == 0)
-		&& (!wire.start || json_object_is_type(wire.start, json_type_string))
-		&& wire.existed == !wire.start && notes_valid(wire.values)
-		&& notes_valid(wire.made);
+	return json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, NULL) == 0 &&
+	       (wire.path[0] == '/' || strncmp(wire.path, "~/", 2) == 0) &&
+	       (!wire.start || json_object_is_type(wire.start, json_type_string)) &&
+	       wire.existed == !wire.start && notes_valid(wire.values) && notes_valid(wire.made);
 }
 
 struct journal_wire {
@@ -246,16 +244,16 @@ int enforce_journal_add(struct enforce_journal *journal, const struct enforce_jo
 	if (json_object_array_length(files) >= ENFORCE_JOURNAL_FILES_MAX) {
 		return -ENOSPC;
 	}
-	if (!object || add_text(object, "client", file->client) < 0
-		|| add_text(object, "path", file->path) < 0
-		|| add_text(object, "dialect", dialect) < 0
-		|| add_new(object, "aside", json_object_new_boolean(file->aside)) < 0
-		|| add_new(object, "existed", json_object_new_boolean(file->existed)) < 0
-		|| add_new(object, "dirs", json_object_new_int64(file->dirs)) < 0
-		|| add_text(object, "start", file->start) < 0
-		|| add_new(object, "values", json_object_new_array()) < 0
-		|| add_new(object, "made", json_object_new_array()) < 0
-		|| append(files, json_object_get(object)) < 0) {
+	if (!object || add_text(object, "client", file->client) < 0 ||
+		add_text(object, "path", file->path) < 0 ||
+		add_text(object, "dialect", dialect) < 0 ||
+		add_new(object, "aside", json_object_new_boolean(file->aside)) < 0 ||
+		add_new(object, "existed", json_object_new_boolean(file->existed)) < 0 ||
+		add_new(object, "dirs", json_object_new_int64(file->dirs)) < 0 ||
+		add_text(object, "start", file->start) < 0 ||
+		add_new(object, "values", json_object_new_array()) < 0 ||
+		add_new(object, "made", json_object_new_array()) < 0 ||
+		append(files, json_object_get(object)) < 0) {
 		return -ENOMEM;
 	}
 	*ret_object = object;
@@ -316,10 +314,10 @@ int enforce_journal_note(struct json_object *list, const struct enforce_journal_
 		return -ENOSPC;
 	}
 	object = json_object_new_object();
-	if (!object || add_text(object, "key", note->key) < 0
-		|| add_text(object, "former", note->former) < 0
-		|| add_text(object, "why", note->why) < 0
-		|| add(object, "written", json_object_get(note->written)) < 0) {
+	if (!object || add_text(object, "key", note->key) < 0 ||
+		add_text(object, "former", note->former) < 0 ||
+		add_text(object, "why", note->why) < 0 ||
+		add(object, "written", json_object_get(note->written)) < 0) {
 		return -ENOMEM;
 	}
 	return append(list, TAKE_PTR(object));
@@ -335,12 +333,12 @@ static int list_file(struct json_object *object, struct json_object *array)
 		struct enforce_journal_note note;
 
 		enforce_journal_note_read(json_object_array_get_idx(file.values, i), &note);
-		if (!row || add_text(row, "client", file.client) < 0
-			|| add_text(row, "path", file.path) < 0
-			|| add_text(row, "key", note.key) < 0
-			|| add_text(row, "former", note.former) < 0
-			|| add(row, "written", json_object_get(note.written)) < 0
-			|| append(array, json_object_get(row)) < 0) {
+		if (!row || add_text(row, "client", file.client) < 0 ||
+			add_text(row, "path", file.path) < 0 ||
+			add_text(row, "key", note.key) < 0 ||
+			add_text(row, "former", note.former) < 0 ||
+			add(row, "written", json_object_get(note.written)) < 0 ||
+			append(array, json_object_get(row)) < 0) {
 			return -ENOMEM;
 		}
 	}

@@ -64,12 +64,11 @@ static int judge_base(const struct enforce_place *place, const struct enforce_fi
 	if (r != 0 || strcmp(start, known.start) == 0) {
 		return r;
 	}
-	return enforce_undo_leaves_start(
-		&judgement->document, object, &judgement->base_changed);
+	return enforce_undo_leaves_start(&judgement->document, object, &judgement->base_changed);
 }
 
-static int judge_value(const struct enforce_setting *setting, struct enforce_judgement *judgement,
-	size_t i)
+static int judge_value(
+	const struct enforce_setting *setting, struct enforce_judgement *judgement, size_t i)
 {
 	cleanup(enforce_value_finish) struct enforce_value value = {0};
 	int r = enforce_document_get(&judgement->document, &setting->path, &value);
@@ -77,9 +76,9 @@ static int judge_value(const struct enforce_setting *setting, struct enforce_jud
 	if (r != 0) {
 		return r;
 	}
-	judgement->settings[i].standing =
-		value.present && json_equal(value.object, setting->value) ? ENFORCE_KEPT
-									  : ENFORCE_WANTS;
+	judgement->settings[i].standing = value.present && json_equal(value.object, setting->value)
+						  ? ENFORCE_KEPT
+						  : ENFORCE_WANTS;
 	judgement->settings[i].from = TAKE_PTR(value.object);
 	return 0;
 }
@@ -116,8 +115,8 @@ static int judge_settings(const struct enforce_profile *profile, const struct en
 	int r = 0;
 
 	if (file->role == ENFORCE_MANAGED_DIR && judgement->target.dirfd >= 0) {
-		r = enforce_others_read(judgement->target.dirfd, strrchr(path, '/') + 1,
-			file->dialect, &others);
+		r = enforce_others_read(
+			judgement->target.dirfd, strrchr(path, '/') + 1, file->dialect, &others);
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		if (!asked[i]) {

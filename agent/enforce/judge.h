@@ -11,7 +11,7 @@
 enum enforce_standing {
 	ENFORCE_NOT_ASKED,
 	ENFORCE_KEPT,
-	ENFORCE_WANTS,	 /* absent or another value */
+	ENFORCE_WANTS,	   /* absent or another value */
 	ENFORCE_OVERRULED, /* another file of a managed directory says otherwise, and counts */
 };
 
@@ -20,7 +20,7 @@ struct enforce_judgement {
 	struct enforce_target target;
 	struct enforce_document document; /* of the file, or what a new one starts with */
 	char *start;			  /* text of a new file; NULL when there is a file */
-	bool base_changed; /* the file was merged from a base that is another one now */
+	bool base_changed;	      /* the file was merged from a base that is another one now */
 	struct json_object *defaults; /* owned: the client's system-wide file, or NULL */
 	struct {
 		enum enforce_standing standing;

@@ -32,8 +32,8 @@ static int read_one(int dirfd, const char *name, char **ret_bytes, size_t *ret_l
 	return fd_read_all(fd, JSON_EDIT_MAX, ret_bytes, ret_len);
 }
 
-static int add_one(int dirfd, const char *name, enum json_edit_dialect dialect,
-	struct enforce_others *others)
+static int add_one(
+	int dirfd, const char *name, enum json_edit_dialect dialect, struct enforce_others *others)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	cleanup(free_ptr) char *copy = NULL;

@@ -2,8 +2,8 @@
 /*
  * The other files of a managed directory. Chromium reads every regular file there, hidden ones too,
  * skips one that it cannot parse, and for a policy in several files takes the last in the order of
- * bytes (components/policy/core/common/config_dir_policy_loader.cc; tried with Chromium 156). So only
- * files that sort after ours can overrule it.
+ * bytes (components/policy/core/common/config_dir_policy_loader.cc; tried with Chromium 156). So
+ * only files that sort after ours can overrule it.
  */
 #pragma once
 
@@ -23,7 +23,8 @@ struct enforce_others {
 void enforce_others_finish(struct enforce_others *others);
 must_check int enforce_others_read(int dirfd, const char *ours, enum json_edit_dialect dialect,
 	struct enforce_others *ret_others);
-/* The first that has this key, with its value; NULL when none has. The caller finishes the value. */
+/* The first that has this key, with its value; NULL when none has. The caller finishes the value.
+ */
 must_check int enforce_others_find(const struct enforce_others *others,
 	const struct json_path *path, const struct enforce_other **ret_other,
 	struct enforce_value *ret_value);

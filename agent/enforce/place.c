@@ -13,15 +13,15 @@
 
 /* What flatpak calls this machine (flatpak's --default-arch) */
 #if defined(__x86_64__)
-#define FLATPAK_ARCH "x86_64"
+#	define FLATPAK_ARCH "x86_64"
 #elif defined(__aarch64__)
-#define FLATPAK_ARCH "aarch64"
+#	define FLATPAK_ARCH "aarch64"
 #elif defined(__i386__)
-#define FLATPAK_ARCH "i386"
+#	define FLATPAK_ARCH "i386"
 #elif defined(__arm__)
-#define FLATPAK_ARCH "arm"
+#	define FLATPAK_ARCH "arm"
 #else
-#define FLATPAK_ARCH "unknown"
+#	define FLATPAK_ARCH "unknown"
 #endif
 
 static int open_below(int dirfd, const char *path, uint64_t resolve)

@@ -41,14 +41,14 @@ static int add_change(struct enforce_plan *plan, const struct enforce_profile *p
 		setting->value, setting->why, result, (enum enforce_error)error);
 }
 
-static int plan_setting(struct enforce_plan *plan, const struct enforce_profile *profile, size_t file,
-	const char *path, const struct enforce_judgement *judgement, size_t i)
+static int plan_setting(struct enforce_plan *plan, const struct enforce_profile *profile,
+	size_t file, const char *path, const struct enforce_judgement *judgement, size_t i)
 {
 	const struct enforce_setting *setting = &profile->settings[i];
 
 	if (judgement->error) {
-		return add_change(plan, profile, path, setting, NULL, ENFORCE_REFUSED,
-			judgement->error);
+		return add_change(
+			plan, profile, path, setting, NULL, ENFORCE_REFUSED, judgement->error);
 	}
 	switch (judgement->settings[i].standing) {
 	case ENFORCE_NOT_ASKED:
@@ -96,7 +96,8 @@ static int plan_file(const struct enforce_place *place, const struct enforce_pro
 }
 
 int enforce_plan(const struct enforce_place *place, const struct enforce_profile *profile,
-	enum enforce_tier tier, const struct enforce_journal *journal, struct enforce_plan *ret_plan)
+	enum enforce_tier tier, const struct enforce_journal *journal,
+	struct enforce_plan *ret_plan)
 {
 	struct enforce_plan plan = {0};
 	bool asked[ENFORCE_SETTINGS_MAX] = {false};

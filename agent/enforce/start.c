@@ -10,8 +10,7 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 	for (size_t i = 0; i < file->n_base; i++) {
 		cleanup(free_ptr) char *bytes = NULL;
 		size_t len;
-		int r = sysroot_read(
-			&place->root, file->base[i] + 1, JSON_EDIT_MAX, &bytes, &len);
+		int r = sysroot_read(&place->root, file->base[i] + 1, JSON_EDIT_MAX, &bytes, &len);
 
 		if (r == -ENOMEM) {
 			return r;

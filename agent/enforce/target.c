@@ -72,11 +72,11 @@ static int owner_error(const struct enforce_place *place, bool home, const struc
 }
 
 /* One directory down. Positive error, or -ENOENT */
-static int step_down(const struct enforce_place *place, bool home, int dirfd, const char *name,
-	int *ret_fd)
+static int step_down(
+	const struct enforce_place *place, bool home, int dirfd, const char *name, int *ret_fd)
 {
-	cleanup(fd_close) int fd = openat(
-		dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	cleanup(fd_close) int fd =
+		openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	int r;
 
@@ -115,8 +115,8 @@ static int parts_read(const char *path, struct parts *parts)
 	parts->n = 0;
 	rest = span_z(path + parts->home + 1);
 	while (span_next(&rest, '/', &part)) {
-		if (parts->n == PATH_PARTS_MAX || part.len == 0 || part.len > NAME_LEN_MAX
-			|| span_eq(part, ".") || span_eq(part, "..")) {
+		if (parts->n == PATH_PARTS_MAX || part.len == 0 || part.len > NAME_LEN_MAX ||
+			span_eq(part, ".") || span_eq(part, "..")) {
 			return ENFORCE_ERROR_SYSTEM;
 		}
 		memcpy(parts->text[parts->n], part.p, part.len);
@@ -156,8 +156,8 @@ static int open_dirs(const struct enforce_place *place, const struct parts *part
 	return r;
 }
 
-static int open_file(const struct enforce_place *place, const struct parts *parts,
-	struct enforce_target *target)
+static int open_file(
+	const struct enforce_place *place, const struct parts *parts, struct enforce_target *target)
 {
 	const char *name = parts->text[parts->n - 1];
 	struct stat st;
@@ -170,8 +170,8 @@ static int open_file(const struct enforce_place *place, const struct parts *part
 	if (!S_ISREG(st.st_mode)) {
 		return type_error(st.st_mode);
 	}
-	target->fd = openat(target->dirfd, name,
-		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	target->fd = openat(
+		target->dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (target->fd < 0) {
 		return errno == ENOENT ? 0 : enforce_error_from(-errno);
 	}
@@ -229,8 +229,8 @@ int enforce_target_make_dirs(
 
 			if (mkdirat(dir.dirfd, parts.text[n], mode) < 0 && errno != EEXIST) {
 				r = enforce_error_from(-errno);
-			} else if (fchmodat(dir.dirfd, parts.text[n], mode, 0) < 0
-				|| fsync(dir.dirfd) < 0) {
+			} else if (fchmodat(dir.dirfd, parts.text[n], mode, 0) < 0 ||
+				   fsync(dir.dirfd) < 0) {
 				r = enforce_error_from(-errno);
 			}
 		} else if (r == 0) {
@@ -248,11 +248,9 @@ int enforce_target_make_dirs(
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size
-		&& a->st_mtim.tv_sec == b->st_mtim.tv_sec
-		&& a->st_mtim.tv_nsec == b->st_mtim.tv_nsec
-		&& a->st_ctim.tv_sec == b->st_ctim.tv_sec
-		&& a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 /* The name still leads to what was opened, or to nothing when there was nothing */
@@ -266,8 +264,7 @@ static int check_unchanged(const struct enforce_target *target, const char *name
 		}
 		return target->fd < 0 ? 0 : ENFORCE_ERROR_CHANGED_MEANWHILE;
 	}
-	return target->fd >= 0 && same_file(&st, &target->st) ? 0
-							       : ENFORCE_ERROR_CHANGED_MEANWHILE;
+	return target->fd >= 0 && same_file(&st, &target->st) ? 0 : ENFORCE_ERROR_CHANGED_MEANWHILE;
 }
 
 static int create_temporary(int dirfd, const char *name, int *ret_fd)
@@ -327,7 +324,8 @@ static int put_in_place(
 	if (r == -EEXIST) {
 		return ENFORCE_ERROR_CHANGED_MEANWHILE;
 	}
-	if (r == 0 && (fsync(target->dirfd) < 0 || (tmpdir != target->dirfd && fsync(tmpdir) < 0))) {
+	if (r == 0 &&
+		(fsync(target->dirfd) < 0 || (tmpdir != target->dirfd && fsync(tmpdir) < 0))) {
 		r = -errno;
 	}
 	return enforce_error_from(r);
@@ -373,9 +371,9 @@ void enforce_target_remove_dirs(const struct enforce_place *place, const char *p
 	for (size_t i = 0; i < n_dirs && i + 2 < parts.n + 1; i++) {
 		struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
 		size_t at = parts.n - 2 - i;
-		bool gone = open_dirs(place, &parts, at, &dir) == 0 && dir.missing == 0
-			&& (unlinkat(dir.dirfd, parts.text[at], AT_REMOVEDIR) == 0
-				|| errno == ENOENT);
+		bool gone =
+			open_dirs(place, &parts, at, &dir) == 0 && dir.missing == 0 &&
+			(unlinkat(dir.dirfd, parts.text[at], AT_REMOVEDIR) == 0 || errno == ENOENT);
 
 		enforce_target_finish(&dir);
 		if (!gone) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One file that is to be edited, opened as hostile: no link is followed on the way, every directory
- * and the file belong to the place's owner and nobody else may write them, the file is regular and of
- * a settings file's size. Functions return enum enforce_error (0: fine), or -ENOMEM.
+ * and the file belong to the place's owner and nobody else may write them, the file is regular and
+ * of a settings file's size. Functions return enum enforce_error (0: fine), or -ENOMEM.
  */
 #pragma once
 
@@ -39,8 +39,7 @@ must_check int enforce_target_write(
 must_check int enforce_target_remove(const struct enforce_place *place, const char *path,
 	struct enforce_target *target, size_t n_dirs);
 /* Removes up to n_dirs empty directories, the innermost first; for a file that is gone already */
-void enforce_target_remove_dirs(
-	const struct enforce_place *place, const char *path, size_t n_dirs);
+void enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs);
 
 /* What an errno means for a change; -ENOMEM stays. */
 must_check int enforce_error_from(int r);

@@ -139,8 +139,8 @@ static int write_back(
 static int undo_present(const struct enforce_place *place, struct undo *undo, const char *key,
 	struct enforce_target *target)
 {
-	int r = enforce_document_new((struct span){target->bytes, target->len}, undo->file.dialect,
-		&undo->document);
+	int r = enforce_document_new(
+		(struct span){target->bytes, target->len}, undo->file.dialect, &undo->document);
 
 	if (r == 0) {
 		r = enforce_document_check(&undo->document);
@@ -167,8 +167,8 @@ static int undo_absent(const struct enforce_place *place, struct undo *undo, con
 			continue;
 		}
 		lost = note.former && undo->file.existed;
-		r = enforce_changes_add(&undo->changes, undo->file.client, undo->file.path, note.key,
-			NULL, NULL, note.why, lost ? ENFORCE_CONFLICT : ENFORCE_UNDONE,
+		r = enforce_changes_add(&undo->changes, undo->file.client, undo->file.path,
+			note.key, NULL, NULL, note.why, lost ? ENFORCE_CONFLICT : ENFORCE_UNDONE,
 			lost ? ENFORCE_ERROR_OTHER_VALUE : ENFORCE_NO_ERROR);
 		if (r != 0) {
 			return r;
@@ -205,9 +205,10 @@ static int settle(struct enforce_journal *journal, struct json_object *file, str
 	if (is_used_up(undo)) {
 		enforce_journal_drop(journal, file);
 	} else {
-		if (json_object_object_add(file, "values", json_object_get(undo->file.values)) < 0
-			|| json_object_object_add(file, "made", json_object_get(undo->file.made))
-				< 0) {
+		if (json_object_object_add(file, "values", json_object_get(undo->file.values)) <
+				0 ||
+			json_object_object_add(file, "made", json_object_get(undo->file.made)) <
+				0) {
 			return -ENOMEM;
 		}
 	}

@@ -15,6 +15,7 @@
 must_check int enforce_undo_file(const struct enforce_place *place, struct enforce_journal *journal,
 	struct json_object *file, const char *key, struct enforce_changes *changes);
 
-/* Whether undoing all of FILE in this text gives exactly what it began with: nobody else edited it */
+/* Whether undoing all of FILE in this text gives exactly what it began with: nobody else edited it
+ */
 must_check int enforce_undo_leaves_start(
 	const struct enforce_document *document, struct json_object *file, bool *ret_leaves);

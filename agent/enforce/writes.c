@@ -22,8 +22,8 @@ static int add_edit(struct json_object *edits, const struct enforce_setting *set
 		json_object_put(edit);
 		return -ENOMEM;
 	}
-	if (add(edit, "key", json_object_new_string(setting->key)) < 0
-		|| json_object_object_add(edit, "value", json_object_get(setting->value)) < 0) {
+	if (add(edit, "key", json_object_new_string(setting->key)) < 0 ||
+		json_object_object_add(edit, "value", json_object_get(setting->value)) < 0) {
 		return -ENOMEM;
 	}
 	return 0;
@@ -49,12 +49,12 @@ static int add_write(const struct enforce_place *place, const struct enforce_pro
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		r = asked[i] ? add_edit(edits, &profile->settings[i]) : 0;
 	}
-	if (r < 0 || add(body, "format", json_object_new_int(1)) < 0
-		|| add(body, "client", json_object_new_string(profile->id)) < 0
-		|| add(body, "file", json_object_new_int64((int64_t)file)) < 0
-		|| add(body, "path", json_object_new_string(path)) < 0
-		|| add(body, "edits", json_object_get(edits)) < 0
-		|| json_object_array_add(array, body) < 0) {
+	if (r < 0 || add(body, "format", json_object_new_int(1)) < 0 ||
+		add(body, "client", json_object_new_string(profile->id)) < 0 ||
+		add(body, "file", json_object_new_int64((int64_t)file)) < 0 ||
+		add(body, "path", json_object_new_string(path)) < 0 ||
+		add(body, "edits", json_object_get(edits)) < 0 ||
+		json_object_array_add(array, body) < 0) {
 		return -ENOMEM;
 	}
 	body = NULL;
