@@ -205,26 +205,15 @@ static int replace(struct span text, const struct json_object_view *view,
 				(struct span){laid.p, laid.len}, out);
 }
 
-int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
-	struct span value, bool verbatim, struct str *out)
+static int set_member(struct span text, enum json_edit_dialect dialect,
+	const struct json_path *path, const struct walk *walk, struct span value, bool verbatim,
+	struct str *out)
 {
-	struct walk walk;
+	const struct json_object_view *view = &walk->views[path->n - 1];
+	const char *name = json_path_name(path, path->n - 1);
 	struct json_layout layout;
-	struct json_token first;
-	const struct json_object_view *view;
-	int r = walk_path(text, dialect, path, &walk);
+	int r = json_layout_read(text, dialect, walk->root, view, &layout);
 
-	if (r == 0) {
-		r = json_scan_check(value, verbatim ? JSON_EDIT_RELAXED : JSON_EDIT_STRICT, &first);
-	}
-	if (r != 0) {
-		return r;
-	}
-	if (walk.n_views < path->n) {
-		return walk.depth == walk.n_views ? JSON_EDIT_E_NOT_OBJECT : JSON_EDIT_E_NO_PARENT;
-	}
-	view = &walk.views[path->n - 1];
-	r = json_layout_read(text, dialect, walk.root, view, &layout);
 	if (r != 0) {
 		return r;
 	}
@@ -232,11 +221,32 @@ int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct
 		return replace(text, view, &layout, value, verbatim, out);
 	}
 	if (view->n == 0) {
-		return insert_first(text, view, &layout, json_path_name(path, path->n - 1), value,
-			verbatim, out);
+		return insert_first(text, view, &layout, name, value, verbatim, out);
 	}
-	return insert_last(text, dialect, view, &layout, json_path_name(path, path->n - 1), value,
-		verbatim, out);
+	return insert_last(text, dialect, view, &layout, name, value, verbatim, out);
+}
+
+int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
+	struct span value, bool verbatim, struct str *out)
+{
+	struct walk walk;
+	struct json_token first;
+	size_t before = out->len;
+	int r = walk_path(text, dialect, path, &walk);
+
+	if (r == 0) {
+		r = json_scan_check(value, verbatim ? dialect : JSON_EDIT_STRICT, &first);
+	}
+	if (r != 0) {
+		return r;
+	}
+	if (walk.n_views < path->n) {
+		return walk.depth == walk.n_views ? JSON_EDIT_E_NOT_OBJECT : JSON_EDIT_E_NO_PARENT;
+	}
+	r = set_member(text, dialect, path, &walk, value, verbatim, out);
+	return r != 0 ? r
+		      : json_scan_check(
+				(struct span){out->p + before, out->len - before}, dialect, &first);
 }
 
 /* Start of what goes with a member: its line break when it begins a line, else the blanks before it
@@ -257,6 +267,34 @@ static size_t member_start(struct span text, const struct json_member *member)
 	return start;
 }
 
+/* Whether a "//" comment that begins between from and at runs up to the line break at `at` */
+static bool ends_comment(struct span text, size_t from, size_t at)
+{
+	while (from + 1 < at) {
+		const char *slash = memchr(text.p + from, '/', at - from - 1);
+		size_t i = slash ? (size_t)(slash - text.p) : at;
+
+		if (i == at) {
+			return false;
+		}
+		if (text.p[i + 1] == '/') {
+			const char *end = memchr(text.p + i, '\n', text.len - i);
+
+			from = end ? (size_t)(end - text.p) : text.len;
+			if (from >= at) {
+				return true;
+			}
+			continue;
+		}
+		{
+			const char *end = memmem(text.p + i + 2, text.len - i - 2, "*/", 2);
+
+			from = end ? (size_t)(end - text.p) + 2 : at;
+		}
+	}
+	return false;
+}
+
 static size_t skip_spaces(struct span text, size_t i)
 {
 	while (i < text.len && strchr(" \t\r\n", text.p[i]) && text.p[i] != '\0') {
@@ -265,27 +303,61 @@ static size_t skip_spaces(struct span text, size_t i)
 	return i;
 }
 
-static int remove_only(struct span text, const struct json_member *member, struct str *out)
+/* What to cut for a member, its commas aside */
+static void member_extent(
+	struct span text, const struct json_object_view *view, size_t *ret_start, size_t *ret_end)
 {
+	const struct json_member *member = &view->member;
+	bool only = member->comma_before == JSON_SCAN_NONE && member->comma_after == JSON_SCAN_NONE;
+	size_t from = member->comma_before == JSON_SCAN_NONE ? view->open : member->comma_before;
+	size_t start = member_start(text, member), end = member->value_end;
 	struct span indent;
-	size_t end = skip_spaces(text, member->value_end);
+	bool whole_line = json_layout_indent(text, member->key_start, &indent);
+	bool comment = whole_line && ends_comment(text, from + 1, start);
 
-	if (!json_layout_indent(text, member->key_start, &indent)) {
-		return splice(text, member->key_start, member->value_end, span_z(""), out);
+	if (member->comma_after != JSON_SCAN_NONE) {
+		end = member->comma_after + 1;
+		if (!whole_line && !view->found_last) {
+			start = member->key_start;
+			end = skip_spaces(text, end);
+		}
+	} else if (only && !whole_line) {
+		start = member->key_start;
+	} else if (only && !comment && text.p[skip_spaces(text, end)] == '}') {
+		end = skip_spaces(text, end);
 	}
-	if (text.p[end] != '}') {
-		end = member->value_end;
+	if (comment && text.p[end] != '\n' && text.p[end] != '\r') {
+		/* what follows must not become part of the comment */
+		start = (size_t)(indent.p - text.p);
 	}
-	return splice(text, member_start(text, member), end, span_z(""), out);
+	*ret_start = start;
+	*ret_end = end;
+}
+
+static int cut_member(struct span text, const struct json_object_view *view, struct str *out)
+{
+	const struct json_member *member = &view->member;
+	size_t start, end, copied = 0;
+	int r = 0;
+
+	member_extent(text, view, &start, &end);
+	if (member->comma_after == JSON_SCAN_NONE && member->comma_before != JSON_SCAN_NONE) {
+		/* the last of several: the comma before it goes too, a note between them stays */
+		r = str_append(out, text.p, member->comma_before);
+		copied = member->comma_before + 1;
+	}
+	if (r == 0) {
+		r = str_append(out, text.p + copied, start - copied);
+	}
+	return r != 0 ? r : str_append(out, text.p + end, text.len - end);
 }
 
 int json_edit_remove(struct span text, enum json_edit_dialect dialect, const struct json_path *path,
 	struct str *out)
 {
 	struct walk walk;
-	const struct json_member *member;
-	const struct json_object_view *view;
-	struct span indent;
+	struct json_token root;
+	size_t before = out->len;
 	int r = walk_path(text, dialect, path, &walk);
 
 	if (r != 0) {
@@ -294,31 +366,10 @@ int json_edit_remove(struct span text, enum json_edit_dialect dialect, const str
 	if (walk.depth < path->n) {
 		return str_append(out, text.p, text.len);
 	}
-	view = &walk.views[path->n - 1];
-	member = &view->member;
-	if (member->comma_after != JSON_SCAN_NONE) {
-		bool whole_line = json_layout_indent(text, member->key_start, &indent);
-		size_t end = member->comma_after + 1;
-
-		if (whole_line || view->found_last) {
-			return splice(text, member_start(text, member), end, span_z(""), out);
-		}
-		return splice(text, member->key_start, skip_spaces(text, end), span_z(""), out);
-	}
-	if (member->comma_before == JSON_SCAN_NONE) {
-		return remove_only(text, member, out);
-	}
-	/* the last of several: the comma before it goes too, a note between them stays */
-	r = str_append(out, text.p, member->comma_before);
-	if (r == 0) {
-		size_t start = member_start(text, member);
-
-		r = splice((struct span){text.p + member->comma_before + 1,
-				   text.len - member->comma_before - 1},
-			start - member->comma_before - 1,
-			member->value_end - member->comma_before - 1, span_z(""), out);
-	}
-	return r;
+	r = cut_member(text, &walk.views[path->n - 1], out);
+	return r != 0 ? r
+		      : json_scan_check(
+				(struct span){out->p + before, out->len - before}, dialect, &root);
 }
 
 int json_edit_strip(struct span text, enum json_edit_dialect dialect, struct str *out)
