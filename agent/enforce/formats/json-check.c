@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a text is one well-formed value: a state machine over its tokens, no recursion. */
-#include "json-scan.h"
+#include "json-lex.h"
 
 /* What may come next, while a text is checked */
 enum want { WANT_VALUE, WANT_VALUE_OR_CLOSE, WANT_KEY, WANT_KEY_OR_CLOSE, WANT_COLON, WANT_MORE };
@@ -94,9 +94,9 @@ static int check_token(struct checker *checker, enum json_token_type type)
 	return checker->want == WANT_MORE && checker->depth == 0 ? 0 : JSON_EDIT_E_SYNTAX;
 }
 
-int json_scan_check(struct span text, enum json_edit_dialect dialect, struct json_token *ret_root)
+int json_lex_check(struct span text, enum json_edit_dialect dialect, struct json_token *ret_root)
 {
-	struct json_scan scan = {.text = text, .dialect = dialect};
+	struct json_lex lex = {.text = text, .dialect = dialect};
 	struct checker checker = {.want = WANT_VALUE, .relaxed = dialect == JSON_EDIT_RELAXED};
 	struct json_token token, root = {0};
 	bool first = true;
@@ -105,7 +105,7 @@ int json_scan_check(struct span text, enum json_edit_dialect dialect, struct jso
 		return JSON_EDIT_E_SYNTAX;
 	}
 	do {
-		int r = json_scan_next(&scan, &token);
+		int r = json_lex_next(&lex, &token);
 
 		if (r == 0) {
 			r = check_token(&checker, token.type);

@@ -2,7 +2,7 @@
 #include "json-edit.h"
 
 #include "json-layout.h"
-#include "json-scan.h"
+#include "json-lex.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static int walk_path(struct span text, enum json_edit_dialect dialect, const str
 {
 	struct json_token root;
 	size_t open;
-	int r = json_scan_check(text, dialect, &root);
+	int r = json_lex_check(text, dialect, &root);
 
 	if (r != 0) {
 		return r;
@@ -33,8 +33,7 @@ static int walk_path(struct span text, enum json_edit_dialect dialect, const str
 	while (walk->n_views < path->n) {
 		struct json_object_view *view = &walk->views[walk->n_views];
 
-		r = json_scan_object(
-			text, dialect, open, json_path_name(path, walk->n_views), view);
+		r = json_lex_object(text, dialect, open, json_path_name(path, walk->n_views), view);
 		if (r != 0) {
 			return r;
 		}
@@ -173,7 +172,7 @@ static int insert_last(struct span text, enum json_edit_dialect dialect,
 	const struct json_object_view *view, const struct json_layout *layout, const char *name,
 	struct span value, bool verbatim, struct str *out)
 {
-	bool trailing = view->last.comma_after != JSON_SCAN_NONE;
+	bool trailing = view->last.comma_after != JSON_LEX_NONE;
 	size_t from = trailing ? view->last.comma_after + 1 : view->last.value_end;
 	size_t to = layout->lines ? line_end(text, dialect, from) : from;
 	int r = str_append(out, text.p, from);
@@ -235,7 +234,7 @@ int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct
 	int r = walk_path(text, dialect, path, &walk);
 
 	if (r == 0) {
-		r = json_scan_check(value, verbatim ? dialect : JSON_EDIT_STRICT, &first);
+		r = json_lex_check(value, verbatim ? dialect : JSON_EDIT_STRICT, &first);
 	}
 	if (r != 0) {
 		return r;
@@ -245,7 +244,7 @@ int json_edit_set(struct span text, enum json_edit_dialect dialect, const struct
 	}
 	r = set_member(text, dialect, path, &walk, value, verbatim, out);
 	return r != 0 ? r
-		      : json_scan_check(
+		      : json_lex_check(
 				(struct span){out->p + before, out->len - before}, dialect, &first);
 }
 
@@ -308,14 +307,14 @@ static void member_extent(
 	struct span text, const struct json_object_view *view, size_t *ret_start, size_t *ret_end)
 {
 	const struct json_member *member = &view->member;
-	bool only = member->comma_before == JSON_SCAN_NONE && member->comma_after == JSON_SCAN_NONE;
-	size_t from = member->comma_before == JSON_SCAN_NONE ? view->open : member->comma_before;
+	bool only = member->comma_before == JSON_LEX_NONE && member->comma_after == JSON_LEX_NONE;
+	size_t from = member->comma_before == JSON_LEX_NONE ? view->open : member->comma_before;
 	size_t start = member_start(text, member), end = member->value_end;
 	struct span indent;
 	bool whole_line = json_layout_indent(text, member->key_start, &indent);
 	bool comment = whole_line && ends_comment(text, from + 1, start);
 
-	if (member->comma_after != JSON_SCAN_NONE) {
+	if (member->comma_after != JSON_LEX_NONE) {
 		end = member->comma_after + 1;
 		if (!whole_line && !view->found_last) {
 			start = member->key_start;
@@ -341,7 +340,7 @@ static int cut_member(struct span text, const struct json_object_view *view, str
 	int r = 0;
 
 	member_extent(text, view, &start, &end);
-	if (member->comma_after == JSON_SCAN_NONE && member->comma_before != JSON_SCAN_NONE) {
+	if (member->comma_after == JSON_LEX_NONE && member->comma_before != JSON_LEX_NONE) {
 		/* the last of several: the comma before it goes too, a note between them stays */
 		r = str_append(out, text.p, member->comma_before);
 		copied = member->comma_before + 1;
@@ -368,19 +367,19 @@ int json_edit_remove(struct span text, enum json_edit_dialect dialect, const str
 	}
 	r = cut_member(text, &walk.views[path->n - 1], out);
 	return r != 0 ? r
-		      : json_scan_check(
+		      : json_lex_check(
 				(struct span){out->p + before, out->len - before}, dialect, &root);
 }
 
 int json_edit_strip(struct span text, enum json_edit_dialect dialect, struct str *out)
 {
-	struct json_scan scan = {.text = text, .dialect = dialect};
+	struct json_lex lex = {.text = text, .dialect = dialect};
 	struct json_token token;
 	bool comma = false;
-	int r = json_scan_check(text, dialect, &token);
+	int r = json_lex_check(text, dialect, &token);
 
 	while (r == 0) {
-		r = json_scan_next(&scan, &token);
+		r = json_lex_next(&lex, &token);
 		if (r != 0 || token.type == JSON_TOKEN_END) {
 			break;
 		}

@@ -66,7 +66,7 @@ static void layout_members(
 	if (layout->lines) {
 		return;
 	}
-	if (last->comma_before == JSON_SCAN_NONE) {
+	if (last->comma_before == JSON_LEX_NONE) {
 		layout->separator =
 			span_z(layout->colon.p[layout->colon.len - 1] == ' ' ? " " : "");
 		return;
@@ -83,9 +83,9 @@ int json_layout_read(struct span text, enum json_edit_dialect dialect, size_t ro
 	const struct json_object_view *view, struct json_layout *ret_layout)
 {
 	struct json_layout layout = {.newline = "\n", .unit = span_z(DEFAULT_UNIT)};
-	struct json_scan scan = {.text = text, .dialect = dialect, .pos = root + 1};
+	struct json_lex lex = {.text = text, .dialect = dialect, .pos = root + 1};
 	struct json_token first;
-	int r = json_scan_next(&scan, &first);
+	int r = json_lex_next(&lex, &first);
 
 	if (r != 0) {
 		return r;
@@ -166,7 +166,7 @@ static int append_token(const struct json_layout *layout, struct span token,
 
 int json_layout_value(const struct json_layout *layout, struct span value, struct str *out)
 {
-	struct json_scan scan = {.text = value, .dialect = JSON_EDIT_STRICT};
+	struct json_lex lex = {.text = value, .dialect = JSON_EDIT_STRICT};
 	enum json_token_type before = JSON_TOKEN_END;
 	uint64_t objects = 0;
 	size_t depth = 0;
@@ -176,7 +176,7 @@ int json_layout_value(const struct json_layout *layout, struct span value, struc
 	}
 	for (;;) {
 		struct json_token token;
-		int r = json_scan_next(&scan, &token);
+		int r = json_lex_next(&lex, &token);
 
 		if (r != 0 || token.type == JSON_TOKEN_END) {
 			return r;

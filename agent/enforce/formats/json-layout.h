@@ -2,7 +2,7 @@
 /* How a JSON text is laid out, so that what is added looks like what is there. */
 #pragma once
 
-#include "json-scan.h"
+#include "json-lex.h"
 
 struct json_layout {
 	bool lines;	       /* one member on each line */

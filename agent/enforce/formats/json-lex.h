@@ -22,26 +22,26 @@ struct json_token {
 	size_t end;
 };
 
-struct json_scan {
+struct json_lex {
 	struct span text;
 	enum json_edit_dialect dialect;
 	size_t pos;
 };
 
 /* JSON_EDIT_E_SYNTAX */
-must_check int json_scan_next(struct json_scan *scan, struct json_token *ret_token);
+must_check int json_lex_next(struct json_lex *lex, struct json_token *ret_token);
 /* Past blanks, and comments where the dialect has them; JSON_EDIT_E_SYNTAX for a torn comment */
-must_check int json_scan_skip_blank(struct json_scan *scan);
+must_check int json_lex_skip_blank(struct json_lex *lex);
 /* The whole text is one value. ret_root: its first token */
-must_check int json_scan_check(
+must_check int json_lex_check(
 	struct span text, enum json_edit_dialect dialect, struct json_token *ret_root);
 
-#define JSON_SCAN_NONE SIZE_MAX
+#define JSON_LEX_NONE SIZE_MAX
 
 struct json_member {
 	size_t key_start, key_end; /* quotes included */
 	size_t value_start, value_end;
-	size_t comma_before, comma_after; /* JSON_SCAN_NONE */
+	size_t comma_before, comma_after; /* JSON_LEX_NONE */
 };
 
 /* An object of a checked text, and the member that was asked for. */
@@ -54,5 +54,5 @@ struct json_object_view {
 	struct json_member member; /* when found */
 };
 /* name may be NULL. JSON_EDIT_E_DUPLICATE, JSON_EDIT_E_SYNTAX */
-must_check int json_scan_object(struct span text, enum json_edit_dialect dialect, size_t open,
+must_check int json_lex_object(struct span text, enum json_edit_dialect dialect, size_t open,
 	const char *name, struct json_object_view *ret_view);

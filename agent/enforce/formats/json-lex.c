@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "json-scan.h"
+#include "json-lex.h"
 
 #include "json.h"
 
@@ -16,54 +16,54 @@ static bool is_digit(char c)
 }
 
 /* The character at i, NUL past the end: no JSON text holds a NUL outside of a refused string. */
-static char at(const struct json_scan *scan, size_t i)
+static char at(const struct json_lex *lex, size_t i)
 {
-	return i < scan->text.len ? scan->text.p[i] : '\0';
+	return i < lex->text.len ? lex->text.p[i] : '\0';
 }
 
 /* From "//" or the start of a block comment, behind it */
-static int skip_comment(struct json_scan *scan)
+static int skip_comment(struct json_lex *lex)
 {
-	const char *rest = scan->text.p + scan->pos + 2;
-	size_t len = scan->text.len - scan->pos - 2;
+	const char *rest = lex->text.p + lex->pos + 2;
+	size_t len = lex->text.len - lex->pos - 2;
 	const char *end;
 
-	if (at(scan, scan->pos + 1) == '/') {
+	if (at(lex, lex->pos + 1) == '/') {
 		end = memchr(rest, '\n', len);
-		scan->pos = end ? (size_t)(end - scan->text.p) : scan->text.len;
+		lex->pos = end ? (size_t)(end - lex->text.p) : lex->text.len;
 		return 0;
 	}
 	end = memmem(rest, len, "*/", 2);
 	if (!end) {
 		return JSON_EDIT_E_SYNTAX;
 	}
-	scan->pos = (size_t)(end - scan->text.p) + 2;
+	lex->pos = (size_t)(end - lex->text.p) + 2;
 	return 0;
 }
 
-int json_scan_skip_blank(struct json_scan *scan)
+int json_lex_skip_blank(struct json_lex *lex)
 {
 	for (;;) {
 		int r;
 
-		while (scan->pos < scan->text.len && is_blank(scan->text.p[scan->pos])) {
-			scan->pos++;
+		while (lex->pos < lex->text.len && is_blank(lex->text.p[lex->pos])) {
+			lex->pos++;
 		}
-		if (scan->dialect != JSON_EDIT_RELAXED || at(scan, scan->pos) != '/' ||
-			(at(scan, scan->pos + 1) != '/' && at(scan, scan->pos + 1) != '*')) {
+		if (lex->dialect != JSON_EDIT_RELAXED || at(lex, lex->pos) != '/' ||
+			(at(lex, lex->pos + 1) != '/' && at(lex, lex->pos + 1) != '*')) {
 			return 0;
 		}
-		r = skip_comment(scan);
+		r = skip_comment(lex);
 		if (r != 0) {
 			return r;
 		}
 	}
 }
 
-static bool is_hex4(const struct json_scan *scan, size_t i)
+static bool is_hex4(const struct json_lex *lex, size_t i)
 {
 	for (size_t n = 0; n < 4; n++) {
-		char c = at(scan, i + n);
+		char c = at(lex, i + n);
 
 		if (!is_digit(c) && (c < 'a' || c > 'f') && (c < 'A' || c > 'F')) {
 			return false;
@@ -73,62 +73,62 @@ static bool is_hex4(const struct json_scan *scan, size_t i)
 }
 
 /* Behind the closing quote */
-static int string_end(const struct json_scan *scan, size_t *ret_end)
+static int string_end(const struct json_lex *lex, size_t *ret_end)
 {
-	size_t i = scan->pos + 1;
+	size_t i = lex->pos + 1;
 
-	while (i < scan->text.len && scan->text.p[i] != '"') {
-		char c = scan->text.p[i];
+	while (i < lex->text.len && lex->text.p[i] != '"') {
+		char c = lex->text.p[i];
 
 		if ((unsigned char)c < ' ') {
 			return JSON_EDIT_E_SYNTAX;
 		}
 		if (c == '\\') {
 			i++;
-			if (at(scan, i) == 'u' && is_hex4(scan, i + 1)) {
+			if (at(lex, i) == 'u' && is_hex4(lex, i + 1)) {
 				i += 4;
-			} else if (at(scan, i) == '\0' || !strchr("\"\\/bfnrt", at(scan, i))) {
+			} else if (at(lex, i) == '\0' || !strchr("\"\\/bfnrt", at(lex, i))) {
 				return JSON_EDIT_E_SYNTAX;
 			}
 		}
 		i++;
 	}
-	if (i >= scan->text.len) {
+	if (i >= lex->text.len) {
 		return JSON_EDIT_E_SYNTAX;
 	}
 	*ret_end = i + 1;
 	return 0;
 }
 
-static size_t skip_digits(const struct json_scan *scan, size_t i)
+static size_t skip_digits(const struct json_lex *lex, size_t i)
 {
-	while (is_digit(at(scan, i))) {
+	while (is_digit(at(lex, i))) {
 		i++;
 	}
 	return i;
 }
 
 /* RFC 8259 section 6 */
-static int number_end(const struct json_scan *scan, size_t *ret_end)
+static int number_end(const struct json_lex *lex, size_t *ret_end)
 {
-	size_t i = scan->pos + (at(scan, scan->pos) == '-');
+	size_t i = lex->pos + (at(lex, lex->pos) == '-');
 	size_t digits;
 
-	if (!is_digit(at(scan, i))) {
+	if (!is_digit(at(lex, i))) {
 		return JSON_EDIT_E_SYNTAX;
 	}
-	i = at(scan, i) == '0' ? i + 1 : skip_digits(scan, i);
-	if (at(scan, i) == '.') {
+	i = at(lex, i) == '0' ? i + 1 : skip_digits(lex, i);
+	if (at(lex, i) == '.') {
 		digits = i + 1;
-		i = skip_digits(scan, digits);
+		i = skip_digits(lex, digits);
 		if (i == digits) {
 			return JSON_EDIT_E_SYNTAX;
 		}
 	}
-	if (at(scan, i) == 'e' || at(scan, i) == 'E') {
+	if (at(lex, i) == 'e' || at(lex, i) == 'E') {
 		i++;
-		digits = i + (at(scan, i) == '+' || at(scan, i) == '-');
-		i = skip_digits(scan, digits);
+		digits = i + (at(lex, i) == '+' || at(lex, i) == '-');
+		i = skip_digits(lex, digits);
 		if (i == digits) {
 			return JSON_EDIT_E_SYNTAX;
 		}
@@ -137,16 +137,16 @@ static int number_end(const struct json_scan *scan, size_t *ret_end)
 	return 0;
 }
 
-static int word_end(const struct json_scan *scan, size_t *ret_end)
+static int word_end(const struct json_lex *lex, size_t *ret_end)
 {
 	static const char *const words[] = {"true", "false", "null"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		size_t len = strlen(words[i]);
 
-		if (scan->text.len - scan->pos >= len &&
-			memcmp(scan->text.p + scan->pos, words[i], len) == 0) {
-			*ret_end = scan->pos + len;
+		if (lex->text.len - lex->pos >= len &&
+			memcmp(lex->text.p + lex->pos, words[i], len) == 0) {
+			*ret_end = lex->pos + len;
 			return 0;
 		}
 	}
@@ -165,51 +165,51 @@ static const struct {
 	{':', JSON_TOKEN_COLON},
 };
 
-int json_scan_next(struct json_scan *scan, struct json_token *ret_token)
+int json_lex_next(struct json_lex *lex, struct json_token *ret_token)
 {
 	struct json_token token = {.type = JSON_TOKEN_SCALAR};
-	int r = json_scan_skip_blank(scan);
+	int r = json_lex_skip_blank(lex);
 	char c;
 
 	if (r != 0) {
 		return r;
 	}
-	token.start = token.end = scan->pos;
-	if (scan->pos >= scan->text.len) {
+	token.start = token.end = lex->pos;
+	if (lex->pos >= lex->text.len) {
 		token.type = JSON_TOKEN_END;
 		*ret_token = token;
 		return 0;
 	}
-	c = scan->text.p[scan->pos];
+	c = lex->text.p[lex->pos];
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
 		if (marks[i].c == c) {
 			token.type = marks[i].type;
-			token.end = scan->pos + 1;
+			token.end = lex->pos + 1;
 		}
 	}
 	if (c == '"') {
 		token.type = JSON_TOKEN_STRING;
-		r = string_end(scan, &token.end);
+		r = string_end(lex, &token.end);
 	} else if (c == '-' || is_digit(c)) {
-		r = number_end(scan, &token.end);
+		r = number_end(lex, &token.end);
 	} else if (token.type == JSON_TOKEN_SCALAR) {
-		r = word_end(scan, &token.end);
+		r = word_end(lex, &token.end);
 	}
 	if (r == 0) {
-		scan->pos = token.end;
+		lex->pos = token.end;
 		*ret_token = token;
 	}
 	return r;
 }
 
 /* Behind a value whose first token was just read: the text is known to be well formed */
-static int skip_value(struct json_scan *scan, enum json_token_type first)
+static int skip_value(struct json_lex *lex, enum json_token_type first)
 {
 	size_t depth = first == JSON_TOKEN_OPEN_OBJECT || first == JSON_TOKEN_OPEN_ARRAY;
 
 	while (depth > 0) {
 		struct json_token token;
-		int r = json_scan_next(scan, &token);
+		int r = json_lex_next(lex, &token);
 
 		if (r != 0 || token.type == JSON_TOKEN_END) {
 			return JSON_EDIT_E_SYNTAX;
@@ -244,14 +244,14 @@ static int key_equals(struct span key, const char *name, bool *ret_equal)
 	return 0;
 }
 
-/* One member, from its key on; leaves the scan behind the comma or at the closing brace. */
-static int read_member(struct json_scan *scan, struct json_token key, struct json_member *member)
+/* One member, from its key on; leaves the lex behind the comma or at the closing brace. */
+static int read_member(struct json_lex *lex, struct json_token key, struct json_member *member)
 {
 	struct json_token token;
-	int r = json_scan_next(scan, &token); /* colon */
+	int r = json_lex_next(lex, &token); /* colon */
 
 	if (r == 0) {
-		r = json_scan_next(scan, &token);
+		r = json_lex_next(lex, &token);
 	}
 	if (r != 0) {
 		return r;
@@ -259,10 +259,10 @@ static int read_member(struct json_scan *scan, struct json_token key, struct jso
 	*member = (struct json_member){.key_start = key.start,
 		.key_end = key.end,
 		.value_start = token.start,
-		.comma_before = JSON_SCAN_NONE,
-		.comma_after = JSON_SCAN_NONE};
-	r = skip_value(scan, token.type);
-	member->value_end = scan->pos;
+		.comma_before = JSON_LEX_NONE,
+		.comma_after = JSON_LEX_NONE};
+	r = skip_value(lex, token.type);
+	member->value_end = lex->pos;
 	return r;
 }
 
@@ -289,38 +289,38 @@ static int view_member(struct span text, const char *name, const struct json_mem
 	return 0;
 }
 
-int json_scan_object(struct span text, enum json_edit_dialect dialect, size_t open,
-	const char *name, struct json_object_view *ret_view)
+int json_lex_object(struct span text, enum json_edit_dialect dialect, size_t open, const char *name,
+	struct json_object_view *ret_view)
 {
-	struct json_scan scan = {.text = text, .dialect = dialect, .pos = open + 1};
+	struct json_lex lex = {.text = text, .dialect = dialect, .pos = open + 1};
 	struct json_object_view view = {.open = open};
-	size_t comma = JSON_SCAN_NONE;
+	size_t comma = JSON_LEX_NONE;
 
 	for (;;) {
 		struct json_member member;
 		struct json_token token, after;
-		int r = json_scan_next(&scan, &token);
+		int r = json_lex_next(&lex, &token);
 
 		if (r == 0 && token.type == JSON_TOKEN_CLOSE_OBJECT) {
 			view.close = token.start;
 			break;
 		}
 		if (r == 0) {
-			r = token.type == JSON_TOKEN_STRING ? read_member(&scan, token, &member)
+			r = token.type == JSON_TOKEN_STRING ? read_member(&lex, token, &member)
 							    : JSON_EDIT_E_SYNTAX;
 		}
 		if (r == 0) {
-			r = json_scan_next(&scan, &after);
+			r = json_lex_next(&lex, &after);
 		}
 		if (r != 0) {
 			return r;
 		}
 		member.comma_before = comma;
-		comma = JSON_SCAN_NONE;
+		comma = JSON_LEX_NONE;
 		if (after.type == JSON_TOKEN_COMMA) {
 			member.comma_after = comma = after.start;
 		} else {
-			scan.pos = after.start;
+			lex.pos = after.start;
 		}
 		r = view_member(text, name, &member, &view);
 		if (r != 0) {
