@@ -24,7 +24,10 @@ enum bounds_outcome {
 	BOUNDS_E_VALUE,
 };
 
-/* A HAND_WRITE body to what is to be written. The profile is the compiled-in one; the caller frees.
+/* The compiled-in profile; BOUNDS_E_CLIENT. The caller frees it. */
+must_check int bounds_profile(const char *id, struct enforce_profile **ret_profile);
+/* The selection's path is borrowed from body. A HAND_WRITE body to what is to be written. The
+ * profile is the compiled-in one; the caller frees.
  */
 must_check int bounds_admit(const struct enforce_place *place, struct json_object *body,
 	struct enforce_profile **ret_profile, struct enforce_selection *ret_selection);

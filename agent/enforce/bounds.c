@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bounds.h"
+
+#include <string.h>
+
+#define TEXT_MAX 512
+#define HAND_FORMAT 1
+
+struct write_wire {
+	int64_t format, file;
+	const char *client, *path;
+	struct json_object *edits;
+};
+
+static const struct json_field write_fields[] = {
+	{"client", JSON_WANT_STRING, offsetof(struct write_wire, client), true, TEXT_MAX},
+	{"edits", JSON_WANT_ARRAY, offsetof(struct write_wire, edits), true, ENFORCE_SETTINGS_MAX},
+	{"file", JSON_WANT_INT, offsetof(struct write_wire, file), true, ENFORCE_FILES_MAX},
+	{"format", JSON_WANT_INT, offsetof(struct write_wire, format), true, HAND_FORMAT},
+	{"path", JSON_WANT_STRING, offsetof(struct write_wire, path), true, TEXT_MAX},
+};
+
+struct edit_wire {
+	const char *key;
+	struct json_object *value;
+};
+
+static const struct json_field edit_fields[] = {
+	{"key", JSON_WANT_STRING, offsetof(struct edit_wire, key), true, TEXT_MAX},
+	{"value", JSON_WANT_ANY, offsetof(struct edit_wire, value), true, 0},
+};
+
+int bounds_profile(const char *id, struct enforce_profile **ret_profile)
+{
+	for (size_t i = 0; i < bounds_rows_len; i++) {
+		if (strcmp(bounds_rows[i].id, id) == 0) {
+			int r = enforce_profile_parse(
+				span_z(bounds_rows[i].json), ret_profile, NULL);
+
+			return r > 0 ? -EINVAL : r;
+		}
+	}
+	return BOUNDS_E_CLIENT;
+}
+
+/* One edit is a setting of the profile, with its value, whatever its tier. */
+static int admit_edit(const struct enforce_profile *profile, struct json_object *object,
+	struct enforce_selection *selection)
+{
+	struct edit_wire wire = {0};
+	int r = json_decode(object, edit_fields, ARRAY_LEN(edit_fields), &wire, NULL);
+
+	if (r != 0) {
+		return r < 0 ? r : BOUNDS_E_SHAPE;
+	}
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		if (strcmp(profile->settings[i].key, wire.key) != 0) {
+			continue;
+		}
+		if (!json_equal(profile->settings[i].value, wire.value)) {
+			return BOUNDS_E_VALUE;
+		}
+		if (selection->settings[i]) {
+			return BOUNDS_E_SHAPE;
+		}
+		selection->settings[i] = true;
+		return 0;
+	}
+	return BOUNDS_E_KEY;
+}
+
+static int admit_path(const struct enforce_place *place, const struct enforce_profile *profile,
+	const struct write_wire *wire, struct enforce_selection *selection)
+{
+	cleanup(free_ptr) char *path = NULL;
+	int r;
+
+	if ((size_t)wire->file >= profile->n_files) {
+		return BOUNDS_E_FILE;
+	}
+	r = enforce_place_path(place, profile->files[wire->file].path, &path);
+	if (r != 0) {
+		return r == -ENOENT ? BOUNDS_E_FILE : r;
+	}
+	if (strcmp(path, wire->path) != 0) {
+		return BOUNDS_E_FILE;
+	}
+	selection->file = (size_t)wire->file;
+	selection->path = wire->path;
+	return 0;
+}
+
+int bounds_admit(const struct enforce_place *place, struct json_object *body,
+	struct enforce_profile **ret_profile, struct enforce_selection *ret_selection)
+{
+	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
+	struct enforce_selection selection = {0};
+	struct write_wire wire = {0};
+	int r = json_decode(body, write_fields, ARRAY_LEN(write_fields), &wire, NULL);
+
+	if (r != 0) {
+		return r < 0 ? r : BOUNDS_E_SHAPE;
+	}
+	if (wire.format != HAND_FORMAT || json_object_array_length(wire.edits) == 0) {
+		return BOUNDS_E_SHAPE;
+	}
+	r = bounds_profile(wire.client, &profile);
+	if (r == 0) {
+		r = admit_path(place, profile, &wire, &selection);
+	}
+	for (size_t i = 0; i < json_object_array_length(wire.edits) && r == 0; i++) {
+		r = admit_edit(profile, json_object_array_get_idx(wire.edits, i), &selection);
+	}
+	if (r == 0) {
+		*ret_profile = TAKE_PTR(profile);
+		*ret_selection = selection;
+	}
+	return r;
+}

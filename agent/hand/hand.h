@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The messages of caretaker-hand. The peer must be root, and one peer is served at a time. Whatever
+ *a message asks is checked against the compiled-in table (bounds.h); nothing is taken from a file.
+ *
+ *	HAND_WRITE   {"format","client","file","path","edits":[{"key","value"}]}
+ *	HAND_UNDO    {"client": id or null, "key": key or null}
+ *	HAND_JOURNAL {}
+ *	HAND_DONE    {"changes":[CHANGE],"format":1}, for HAND_JOURNAL {"format":1,"journal":[...]}
+ *	ERROR        {"code","text"}: nothing was changed
+ */
+#pragma once
+
+#include "loop.h"
+#include "sysroot.h"
+
+struct hand_config {
+	int listener; /* borrowed, as all fds here */
+	int state;    /* the journal's directory */
+	struct sysroot root;
+	int64_t idle_ms;
+};
+
+struct hand;
+must_check int hand_new(
+	struct loop *loop, const struct hand_config *config, struct hand **ret_hand);
+void hand_free(struct hand *hand);
+void hand_free_p(struct hand **hand);
+
+/* One message to its answer, for caretaker-hand and for tests. The caller puts ret_body. */
+must_check int hand_answer(const struct hand_config *config, unsigned type,
+	struct json_object *body, unsigned *ret_type, struct json_object **ret_body);
