@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "json.h"
 #include "loop.h"
 #include "sysroot.h"
 
