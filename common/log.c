@@ -25,7 +25,7 @@ void log_open(const char *program, bool debug)
 	log_state.terminal = isatty(STDERR_FILENO);
 }
 
-static void log_line(enum log_level level, const char *fmt, va_list args)
+static printf_like(2, 0) void log_line(enum log_level level, const char *fmt, va_list args)
 {
 	char text[LOG_LINE_MAX];
 	cleanup(str_finish) struct str line = {.max = LOG_LINE_MAX * 2};
