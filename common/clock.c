@@ -187,6 +187,10 @@ int clock_parse_rfc5322(const char *text, size_t len, int64_t *ret_wall_s)
 	if (civil_to_wall(&c, &wall) < 0 || parse_zone(s, &east) < 0) {
 		return -EINVAL;
 	}
-	*ret_wall_s = wall - east;
+	wall -= east;
+	if (wall < 0 || wall > WALL_LAST) {
+		return -EINVAL;
+	}
+	*ret_wall_s = wall;
 	return 0;
 }

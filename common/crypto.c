@@ -130,7 +130,7 @@ int crypto_key_from_pem(struct span pem, struct crypto_key **ret_key)
 
 int crypto_key_to_pem(const struct crypto_key *key, struct str *out)
 {
-	cleanup(bio_free_p) BIO *bio = BIO_new(BIO_s_mem());
+	cleanup(bio_free_p) BIO *bio = BIO_new(BIO_s_secmem()); /* wipes as it grows */
 	char *bytes;
 	long len;
 	int r;

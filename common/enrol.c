@@ -14,10 +14,7 @@
 
 static int refuse(struct json_error *error, const char *where, const char *what)
 {
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "%s", where);
-		error->what = what;
-	}
+	json_error_set(error, where, what);
 	return -EBADMSG;
 }
 

@@ -14,12 +14,11 @@ int ipc_packet_parse(struct span packet, struct ipc_header *ret_header, struct s
 	}
 	memcpy(&header, packet.p, sizeof(header));
 	if (header.version != IPC_VERSION || (header.flags & ~IPC_MEMFD) != 0 ||
-		!ipc_type_known(header.type)) {
+		header.length > ipc_type_max(header.type)) {
 		return IPC_E_PROTOCOL;
 	}
 	if (header.flags & IPC_MEMFD) {
-		if (packet.len != sizeof(header) || header.length <= IPC_INLINE_MAX ||
-			header.length > IPC_MEMFD_MAX) {
+		if (packet.len != sizeof(header) || header.length <= IPC_INLINE_MAX) {
 			return IPC_E_PROTOCOL;
 		}
 	} else {
@@ -36,7 +35,7 @@ int ipc_packet_parse(struct span packet, struct ipc_header *ret_header, struct s
 int ipc_packet_body(struct span json, struct json_object **ret_body)
 {
 	cleanup(json_put) struct json_object *body = NULL;
-	int r = json_parse(json, &body, NULL);
+	int r = json_parse_bounded(json, IPC_VALUES_MAX, &body, NULL);
 
 	if (r != 0) {
 		return r < 0 ? r : IPC_E_PROTOCOL;

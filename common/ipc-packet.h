@@ -4,7 +4,8 @@
 
 #include "ipc.h"
 
-#define IPC_MEMFD 0x01 /* flag: the JSON is in the fd passed along */
+#define IPC_VALUES_MAX 32768 /* JSON values in one message */
+#define IPC_MEMFD 0x01	     /* flag: the JSON is in the fd passed along */
 
 struct ipc_header {
 	uint8_t version;

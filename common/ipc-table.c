@@ -23,14 +23,35 @@ static const struct ipc_row {
 	{IPC_HAND_DONE, IPC_HAND, IPC_CORE},
 };
 
-bool ipc_type_known(unsigned type)
+#define KIB ((size_t)1 << 10)
+
+/* What anybody may send is small: parsed JSON takes some hundred times its text. */
+static const struct ipc_size {
+	enum ipc_type type;
+	size_t max;
+} sizes[] = {
+	{IPC_REQUEST, 8 * KIB},
+	{IPC_REPLY, IPC_MEMFD_MAX},
+	{IPC_ERROR, 8 * KIB},
+	{IPC_PROGRESS, 8 * KIB},
+	{IPC_HOME_HELLO, 8 * KIB},
+	{IPC_HOME_SETTINGS, IPC_MEMFD_MAX},
+	{IPC_HOME_STATE, 1024 * KIB},
+	{IPC_HOME_UNDO, 8 * KIB},
+	{IPC_HAND_WRITE, IPC_MEMFD_MAX},
+	{IPC_HAND_UNDO, 8 * KIB},
+	{IPC_HAND_JOURNAL, 8 * KIB},
+	{IPC_HAND_DONE, IPC_MEMFD_MAX},
+};
+
+size_t ipc_type_max(unsigned type)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if ((unsigned)rows[i].type == type) {
-			return true;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		if ((unsigned)sizes[i].type == type) {
+			return sizes[i].max;
 		}
 	}
-	return false;
+	return 0;
 }
 
 bool ipc_allowed(enum ipc_party sender, enum ipc_party receiver, enum ipc_type type)

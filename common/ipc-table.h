@@ -11,5 +11,6 @@ enum ipc_party {
 	IPC_HAND, /* caretaker-hand */
 };
 
-bool ipc_type_known(unsigned type);
+/* Most bytes of JSON in a message of this type; 0 when there is no such type */
+size_t ipc_type_max(unsigned type);
 bool ipc_allowed(enum ipc_party sender, enum ipc_party receiver, enum ipc_type type);

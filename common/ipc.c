@@ -2,6 +2,7 @@
 #include "ipc.h"
 #include "fd.h"
 #include "ipc-packet.h"
+#include "ipc-table.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -104,7 +105,7 @@ int ipc_send(int fd, enum ipc_type type, struct json_object *body)
 	if (!json.p) {
 		return -ENOMEM;
 	}
-	if (json.len > IPC_MEMFD_MAX) {
+	if (json.len > ipc_type_max(type)) {
 		return -EMSGSIZE;
 	}
 	header.length = (uint32_t)json.len;

@@ -3,7 +3,8 @@
  * Messages between the agent's processes: AF_UNIX SOCK_SEQPACKET, an 8-byte header
  * {u8 version, u8 flags, u16 type, u32 length} in host order, then JSON. Up to IPC_INLINE_MAX
  * the JSON is in the packet; above that, up to IPC_MEMFD_MAX, in a sealed memfd (flag IPC_MEMFD)
- * passed with the packet. Anything else drops the peer.
+ * passed with the packet. Each type has a bound of its own in common/ipc-table.c. Anything else
+ * drops the peer.
  *
  * Which process may send which type is the table in common/ipc-table.h; no message from a less
  * trusted side carries a path or a command.
@@ -46,6 +47,7 @@ struct ipc_message {
 };
 void ipc_message_finish(struct ipc_message *message);
 
+/* -EMSGSIZE past the type's bound, -EINVAL when body is no object */
 must_check int ipc_send(int fd, enum ipc_type type, struct json_object *body);
 must_check int ipc_receive(int fd, struct ipc_message *ret_message);
 

@@ -6,10 +6,7 @@
 
 static int refuse(struct json_error *error, const char *where, const char *what, int outcome)
 {
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "%s", where);
-		error->what = what;
-	}
+	json_error_set(error, where, what);
 	return outcome;
 }
 

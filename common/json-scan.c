@@ -7,7 +7,8 @@
 struct scanner {
 	const char *p, *end;
 	char open[JSON_DEPTH_MAX]; /* '{' or '[' of each level */
-	size_t depth;
+	size_t depth, depth_max;
+	size_t values, values_max;
 	size_t members;
 	const char *what;
 };
@@ -202,14 +203,17 @@ static char closer(const struct scanner *s)
 }
 
 /* Enters containers until a value is complete: a scalar, or an empty container just closed. */
-static bool scan_value(struct scanner *s, size_t depth_max)
+static bool scan_value(struct scanner *s)
 {
 	for (;;) {
 		skip_blanks(s);
+		if (s->values++ == s->values_max) {
+			return refuse(s, "too many values");
+		}
 		if (!at(s, '{') && !at(s, '[')) {
 			return scan_scalar(s);
 		}
-		if (s->depth == depth_max) {
+		if (s->depth == s->depth_max) {
 			return refuse(s, "too deep");
 		}
 		s->open[s->depth++] = *s->p++;
@@ -245,14 +249,18 @@ static bool scan_after(struct scanner *s)
 	}
 }
 
-bool json_scan(struct span text, size_t depth_max, struct json_scan *ret_scan)
+bool json_scan(struct span text, size_t depth_max, size_t values_max, struct json_scan *ret_scan)
 {
-	struct scanner s = {.p = text.p, .end = text.p + text.len};
+	struct scanner s = {
+		.p = text.p,
+		.end = text.p + text.len,
+		.depth_max = depth_max < JSON_DEPTH_MAX ? depth_max : JSON_DEPTH_MAX,
+		.values_max = values_max,
+	};
 	bool ok;
 
-	depth_max = depth_max < JSON_DEPTH_MAX ? depth_max : JSON_DEPTH_MAX;
 	do {
-		ok = scan_value(&s, depth_max) && scan_after(&s);
+		ok = scan_value(&s) && scan_after(&s);
 	} while (ok && s.depth > 0);
 	*ret_scan = (struct json_scan){s.members, (size_t)(s.p - text.p), s.what};
 	return ok;

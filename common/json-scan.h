@@ -10,5 +10,6 @@ struct json_scan {
 	const char *what;
 };
 
-/* RFC 8259 grammar, whole text, depth, UTF-8, no U+0000, no lone surrogate. False with what set. */
-bool json_scan(struct span text, size_t depth_max, struct json_scan *ret_scan);
+/* RFC 8259 grammar, whole text, depth and number of values, UTF-8, no U+0000, no lone surrogate.
+ * False with what set. */
+bool json_scan(struct span text, size_t depth_max, size_t values_max, struct json_scan *ret_scan);

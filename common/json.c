@@ -7,10 +7,10 @@
 
 static int syntax_error(struct json_error *error, size_t offset, const char *what)
 {
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "offset %zu", offset);
-		error->what = what;
-	}
+	char where[32];
+
+	snprintf(where, sizeof(where), "offset %zu", offset);
+	json_error_set(error, where, what);
 	return JSON_E_SYNTAX;
 }
 
@@ -43,6 +43,12 @@ static size_t count_members(struct json_object *value)
 
 int json_parse(struct span text, struct json_object **ret_object, struct json_error *error)
 {
+	return json_parse_bounded(text, JSON_VALUES_MAX, ret_object, error);
+}
+
+int json_parse_bounded(struct span text, size_t values_max, struct json_object **ret_object,
+	struct json_error *error)
+{
 	cleanup(put_tokener) json_tokener *tokener = NULL;
 	cleanup(json_put) struct json_object *object = NULL;
 	struct json_scan scan;
@@ -50,7 +56,7 @@ int json_parse(struct span text, struct json_object **ret_object, struct json_er
 	if (text.len > JSON_TEXT_MAX) {
 		return syntax_error(error, JSON_TEXT_MAX, "too long");
 	}
-	if (!json_scan(text, JSON_DEPTH_MAX, &scan)) {
+	if (!json_scan(text, JSON_DEPTH_MAX, values_max, &scan)) {
 		return syntax_error(error, scan.offset, scan.what);
 	}
 	tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 1);
@@ -71,6 +77,21 @@ int json_parse(struct span text, struct json_object **ret_object, struct json_er
 	}
 	*ret_object = TAKE_PTR(object);
 	return 0;
+}
+
+void json_error_set(struct json_error *error, const char *where, const char *what)
+{
+	cleanup(str_finish) struct str text = {.max = sizeof(error->where) - 1};
+	int r;
+
+	if (!error) {
+		return;
+	}
+	/* A name that is too long ends at its last whole character. */
+	r = str_append_printable(&text, span_z(where));
+	(void)r;
+	snprintf(error->where, sizeof(error->where), "%s", text.p ? text.p : "");
+	error->what = what;
 }
 
 bool json_equal(struct json_object *a, struct json_object *b)

@@ -13,6 +13,7 @@
 #include <json-c/json.h>
 
 #define JSON_DEPTH_MAX 32
+#define JSON_VALUES_MAX ((size_t)65536)	 /* a parsed value may take 700 bytes */
 #define JSON_TEXT_MAX ((size_t)64 << 20) /* bytes; callers have caps of their own below it */
 
 enum json_outcome {
@@ -28,12 +29,18 @@ struct json_error {
 	const char *what; /* static text */
 };
 
+/* Fills error, which may be NULL; where may be hostile text, and is made printable. */
+void json_error_set(struct json_error *error, const char *where, const char *what);
+
 /*
  * One value, whole span, no key twice, integers within int64. The object is the caller's:
  * json_object_put; a lone null gives NULL. error may be NULL.
  */
 must_check int json_parse(
 	struct span text, struct json_object **ret_object, struct json_error *error);
+/* The same with a bound on the number of values of the caller's own */
+must_check int json_parse_bounded(struct span text, size_t values_max,
+	struct json_object **ret_object, struct json_error *error);
 static inline void json_put(struct json_object **object)
 {
 	json_object_put(*object);

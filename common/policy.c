@@ -34,10 +34,7 @@ void policy_free_p(struct policy **policy)
 
 static int refuse(struct json_error *error, const char *where, const char *what)
 {
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "%s", where);
-		error->what = what;
-	}
+	json_error_set(error, where, what);
 	return POLICY_E_SCHEMA;
 }
 

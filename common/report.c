@@ -28,10 +28,7 @@ void report_finish(struct report *report)
 
 static int refuse(struct json_error *error, const char *where, const char *what)
 {
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "%s", where);
-		error->what = what;
-	}
+	json_error_set(error, where, what);
 	return REPORT_E_SCHEMA;
 }
 

@@ -42,10 +42,7 @@ int text_parse(struct span bytes, struct json_object **ret_texts, struct json_er
 	json_object_object_foreach(texts, key, text)
 	{
 		if (!json_object_is_type(text, json_type_string)) {
-			if (error) {
-				snprintf(error->where, sizeof(error->where), "%s", key);
-				error->what = "text wanted";
-			}
+			json_error_set(error, key, "text wanted");
 			return JSON_E_TYPE;
 		}
 	}

@@ -9,6 +9,7 @@
 #include <linux/netfilter/nfnetlink.h>
 
 #define RULESET_MAX ((size_t)16 << 20)
+#define RULESET_VALUES_MAX ((size_t)1 << 20) /* some ten thousand rules */
 #define NFT_TIMEOUT_MS 10000
 
 static int table_count(const struct nlmsghdr *message, void *data)
@@ -90,7 +91,7 @@ static int ruleset_list(struct json_object **ret_ruleset)
 	default:
 		return r;
 	}
-	r = json_parse((struct span){output, len}, ret_ruleset, NULL);
+	r = json_parse_bounded((struct span){output, len}, RULESET_VALUES_MAX, ret_ruleset, NULL);
 	return r > 0 ? FACTS_E_NO_TOOL : r;
 }
 

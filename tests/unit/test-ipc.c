@@ -89,6 +89,29 @@ static void what_is_too_large_is_not_sent(void **state)
 	assert_int_equal(ipc_receive(pair[1], &message), IPC_E_AGAIN);
 }
 
+/* What any user may send is bounded far below what processes of the agent tell each other. */
+static void a_request_is_small(void **state)
+{
+	cleanup(json_put) struct json_object *fits = body_of(8 * 1024 - 8);
+	cleanup(json_put) struct json_object *large = body_of(8 * 1024 - 7);
+	cleanup(ipc_message_finish) struct ipc_message message = {0};
+	struct ipc_header header = {1, 0, IPC_REQUEST, 8 * 1024 + 1};
+	cleanup(free_ptr) char *packet = malloc(sizeof(header) + header.length);
+	int *pair = *state;
+
+	assert_int_equal(ipc_send(pair[0], IPC_REQUEST, fits), 0);
+	assert_int_equal(ipc_receive(pair[1], &message), 0);
+	assert_int_equal(ipc_send(pair[0], IPC_REQUEST, large), -EMSGSIZE);
+	/* A peer that keeps no bound */
+	assert_non_null(packet);
+	memset(packet, ' ', sizeof(header) + header.length);
+	memcpy(packet, &header, sizeof(header));
+	memcpy(packet + sizeof(header), "{}", 2);
+	assert_int_equal(send(pair[0], packet, sizeof(header) + header.length, 0),
+		(ssize_t)(sizeof(header) + header.length));
+	assert_int_equal(ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
+}
+
 static void a_full_socket_says_again(void **state)
 {
 	cleanup(json_put) struct json_object *body = body_of(4096);
@@ -154,7 +177,7 @@ static void an_oversized_packet_is_refused(void **state)
 {
 	size_t len = IPC_INLINE_MAX + 100;
 	cleanup(free_ptr) char *packet = calloc(1, len);
-	struct ipc_header header = {1, 0, IPC_REQUEST, (uint32_t)(len - 8)};
+	struct ipc_header header = {1, 0, IPC_REPLY, (uint32_t)(len - 8)};
 	int *pair = *state;
 
 	assert_non_null(packet);
@@ -322,6 +345,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_size_arrives, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(
 			what_is_too_large_is_not_sent, open_pair, close_pair),
+		cmocka_unit_test_setup_teardown(a_request_is_small, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(a_full_socket_says_again, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(a_closed_peer_is_told, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(hostile_packets_are_refused, open_pair, close_pair),

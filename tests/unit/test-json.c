@@ -140,6 +140,40 @@ static void depth_has_a_limit(void **state)
 	}
 }
 
+static void the_number_of_values_has_a_limit(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t values;
+	} rows[] = {
+		{"1", 1},
+		{"[]", 1},
+		{"[1,[],{}]", 4},
+		{"{\"a\":{\"b\":null},\"c\":[true]}", 5},
+	};
+	cleanup(str_finish) struct str text = {.max = 4 * JSON_VALUES_MAX};
+	struct json_object *none = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup(json_put) struct json_object *object = NULL;
+
+		assert_int_equal(
+			json_parse_bounded(span_z(rows[i].text), rows[i].values - 1, &none, NULL),
+			JSON_E_SYNTAX);
+		assert_int_equal(
+			json_parse_bounded(span_z(rows[i].text), rows[i].values, &object, NULL), 0);
+	}
+	/* Small text, much memory: refused before anything is built. */
+	assert_int_equal(str_append_char(&text, '['), 0);
+	for (size_t i = 0; i < JSON_VALUES_MAX; i++) {
+		assert_int_equal(str_append_z(&text, i ? ",[]" : "[]"), 0);
+	}
+	assert_int_equal(str_append_char(&text, ']'), 0);
+	assert_int_equal(json_parse((struct span){text.p, text.len}, &none, NULL), JSON_E_SYNTAX);
+	assert_null(none);
+}
+
 static void the_span_ends_where_it_ends(void **state)
 {
 	struct json_object *object = NULL;
@@ -181,6 +215,28 @@ static const struct json_field sample_fields[] = {
 	{"map", JSON_WANT_OBJECT, offsetof(struct sample, map), false, 1},
 	{"any", JSON_WANT_ANY, offsetof(struct sample, any), false, 0},
 };
+
+static void an_error_prints_safely(void **state)
+{
+	cleanup(json_put) struct json_object *object = parse("{\"a\\u001b[2J\\u009b\":1}");
+	cleanup(str_finish) struct str text = {0};
+	cleanup(json_put) struct json_object *longest = NULL;
+	struct json_error error = {0};
+	struct sample sample;
+
+	(void)state;
+	assert_int_equal(json_decode(object, sample_fields, 1, &sample, &error), JSON_E_UNKNOWN);
+	assert_string_equal(error.where, "a?[2J?");
+	assert_int_equal(str_append_z(&text, "{\"x"), 0);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(str_append_z(&text, "\xc3\xa9"), 0);
+	}
+	assert_int_equal(str_append_z(&text, "\":1}"), 0);
+	longest = parse(text.p);
+	assert_int_equal(json_decode(longest, sample_fields, 1, &sample, &error), JSON_E_UNKNOWN);
+	assert_true(utf8_valid(span_z(error.where)));
+	assert_int_equal(strlen(error.where), sizeof(error.where) - 1);
+}
 
 static void decode_fills_a_struct(void **state)
 {
@@ -258,6 +314,8 @@ int main(void)
 		cmocka_unit_test(hostile_text_is_refused),
 		cmocka_unit_test(nul_byte_is_refused),
 		cmocka_unit_test(depth_has_a_limit),
+		cmocka_unit_test(the_number_of_values_has_a_limit),
+		cmocka_unit_test(an_error_prints_safely),
 		cmocka_unit_test(the_span_ends_where_it_ends),
 		cmocka_unit_test(canonical_refuses_what_is_no_integer),
 		cmocka_unit_test(decode_fills_a_struct),
