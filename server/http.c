@@ -7,6 +7,7 @@
 #include <event2/listener.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -35,12 +36,12 @@ struct http {
 	bool stopping;
 };
 
+/* Answers get a moment to leave, unless nobody is there any more. */
 static void end_if_done(struct http *http)
 {
-	if (http->stopping && http->open == 0) {
-		/* Long enough for the last answers to leave. */
-		const struct timeval grace = {.tv_sec = 1};
+	const struct timeval grace = {.tv_sec = tls_count(http->tls) > 0 ? 1 : 0};
 
+	if (http->stopping && http->open == 0) {
 		event_base_loopexit(http->base, &grace);
 	}
 }
@@ -82,7 +83,11 @@ static void connections_changed(void *data)
 	struct http *http = data;
 	bool full = tls_count(http->tls) >= HTTP_CONNECTIONS_MAX;
 
-	if (full == http->full || http->stopping) {
+	if (http->stopping) {
+		end_if_done(http);
+		return;
+	}
+	if (full == http->full) {
 		return;
 	}
 	http->full = full;
@@ -162,8 +167,15 @@ int http_load_tls(struct http *http, int dirfd, const char *cert, const char *ke
 	return r;
 }
 
+/* Accepted sockets inherit it: an answer is several TLS records, and must not wait for ACKs. */
 static int add_socket(struct http *http, struct evhttp_bound_socket *socket)
 {
+	const int on = 1;
+
+	if (setsockopt(evhttp_bound_socket_get_fd(socket), IPPROTO_TCP, TCP_NODELAY, &on,
+		    sizeof(on)) < 0) {
+		return -errno;
+	}
 	http->sockets[http->n_sockets++] = socket;
 	return 0;
 }
@@ -254,7 +266,7 @@ int http_run(struct http *http)
 
 void http_stop(struct http *http)
 {
-	if (http->stopping) {
+	if (!http || http->stopping) {
 		return;
 	}
 	http->stopping = true;

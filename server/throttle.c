@@ -60,7 +60,7 @@ static int wait_after(unsigned failures)
 {
 	unsigned over = failures - THROTTLE_FREE_TRIES;
 
-	return over > 8 ? THROTTLE_WAIT_MAX_S : 1 << over;
+	return over > 4 ? THROTTLE_WAIT_MAX_S : THROTTLE_WAIT_MIN_S << over;
 }
 
 int throttle_try(struct throttle *throttle, struct span name, int64_t now_s, int *ret_wait_s)

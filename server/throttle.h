@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Slows guessing of passwords down, by account name and never by address. After five tries that
- * failed the next must wait 1, 2, 4, ... at most 300 seconds; an hour of rest forgets. Names that
+ * failed the next must wait 15, 30, 60, ... at most 300 seconds; an hour of rest forgets. Names that
  * are none wait just the same. A fixed table under a secret hash: no guesser makes it grow.
  */
 #pragma once
@@ -10,6 +10,7 @@
 #include "str.h"
 
 #define THROTTLE_FREE_TRIES 5
+#define THROTTLE_WAIT_MIN_S 15
 #define THROTTLE_WAIT_MAX_S 300
 #define THROTTLE_FORGET_S 3600
 

@@ -25,7 +25,9 @@ static bool path_valid(struct span path)
 	rest.p++;
 	rest.len--;
 	while (span_next(&rest, '/', &segment)) {
-		if (segment.len == 0 || !segment_valid(segment)) {
+		bool last = !rest.p;
+
+		if ((segment.len == 0 && !last) || !segment_valid(segment)) {
 			return false;
 		}
 	}
@@ -127,7 +129,10 @@ int url_parse_query(struct span text, struct url_query *ret_query)
 	struct span pair;
 
 	ret_query->n = 0;
-	while (text.len > 0 && span_next(&text, '&', &pair)) {
+	if (text.len == 0) {
+		return 0;
+	}
+	while (span_next(&text, '&', &pair)) {
 		int r = parse_param(pair, ret_query);
 
 		if (r != 0) {

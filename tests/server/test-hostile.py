@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input, over the wire: one clear error each, and nothing changes."""
+
+import json
+import socket
+import ssl
+import threading
+import warnings
+
+from harness import Case, main
+
+PASS = ('patch.index-fresh', 'pass', 'index-fresh', 3)
+
+
+class Reports(Case):
+    def setUp(self):
+        self.one = self.device()
+        self.one.report([PASS])
+        self.cookie = self.server.sign_in()
+        self.before = self.page()
+
+    def tearDown(self):
+        self.assertEqual(self.page(), self.before, 'nothing changed')
+        self.assertEqual(self.one.report([], 'heartbeat', sequence=2).status, 200)
+
+    def page(self):
+        return self.server.call('GET', '/api/v1/devices/' + self.one.id,
+                                headers={'Cookie': self.cookie}).json['controls']
+
+    def refused(self, payload, status=400, **over):
+        answer = self.one.post('reports', self.one.seal(payload, **over))
+        self.assertEqual(answer.status, status, payload if len(payload) < 200 else len(payload))
+        return answer.json['detail']
+
+    def changed(self, **over):
+        return {**self.one.payload([PASS], sequence=2), **over}
+
+    def test_a_field_that_is_not_known(self):
+        self.assertIn('hostname', self.refused(self.changed(hostname='laptop-7')))
+        row = dict(zip(('id', 'state', 'reason', 'age'), PASS), path='/home/x')
+        self.refused(self.changed(controls=[row]))
+
+    def test_values_out_of_range(self):
+        for over in ({'format': 2}, {'sequence': 0}, {'sequence': -1}, {'sequence': 2.5},
+                     {'sequence': '2'}, {'kind': 'all'}, {'unit': 'minutes'}, {'policy': -1},
+                     {'device': 'x'}, {'controls': {}}, {'controls': [1]}, {'sequence': 1 << 70},
+                     {'kind': 'heartbeat'}):
+            self.refused(self.changed(**over))
+        for row in (('nodot', 'pass', 'index-fresh', 1), ('a.b', 'good', 'index-fresh', 1),
+                    ('a.b', 'pass', 'because', 1), ('a.b', 'pass', 'index-fresh', -1)):
+            self.refused(self.one.payload([row], sequence=2))
+        self.refused(self.one.payload([PASS, PASS], sequence=2))
+
+    def test_a_missing_field(self):
+        for key in self.changed():
+            payload = self.changed()
+            del payload[key]
+            self.refused(payload)
+
+    def test_not_json(self):
+        for text in ('', '{', '[]', 'null', '{} {}', '{"a":1,"a":1}', '[' * 4000, '{"a":' * 40,
+                     'NaN', '{"format":1e400}', '"' + 'x' * 9000 + '"', "{'format':1}"):
+            self.refused(text or ' ')
+
+    def test_invalid_utf8_in_the_signed_payload(self):
+        # sign-tool passes bytes through: latin-1 keeps each as it is
+        payload = json.dumps(self.changed()).replace('index-fresh', 'index-fr\udcff')
+        process = self.signer.process
+        line = f'sign {self.one.name} caretaker-report {self.one.id} {payload}\n'
+        process.stdin.write(line.encode('utf-8', 'surrogateescape'))
+        process.stdin.flush()
+        jws = process.stdout.readline().decode().strip()
+        self.assertEqual(self.one.post('reports', jws).status, 400)
+
+    def test_a_foreign_key_and_a_foreign_device(self):
+        other = self.device()
+        self.refused(self.changed(), 401, key=other.name)
+        self.refused(self.changed(), 401, kid='A' * 22)
+        self.refused(self.changed(), 400, kid='short')
+        # Another's valid signature with this one's name inside
+        answer = other.post('reports', other.seal(self.changed()))
+        self.assertEqual(answer.status, 400)
+        self.refused(self.changed(), 400, typ='caretaker-policy')
+        self.refused(self.changed(), 400, typ='caretaker-leave')
+        stranger = self.device(enrol=False)
+        stranger.id = 'A' * 22
+        self.assertEqual(stranger.post('reports', stranger.seal(self.changed())).status, 401)
+
+    def test_a_report_that_was_changed_on_its_way(self):
+        jws = self.one.seal(self.changed())
+        head, body, signature = jws.split('.')
+        for torn in (f'{head}.{body}.{signature[:-4]}AAAA', f'{head}.{body[:-1]}.{signature}',
+                     f'{head}.{body}A.{signature}', f'{head}.{body}', f'{head}.{body}.',
+                     f'.{body}.{signature}', jws + '.', jws + '\n', ' ' + jws, '', 'x', '..',
+                     f'{head}.{body}.{signature}=', 'A' * 90000):
+            answer = self.one.post('reports', torn)
+            self.assertIn(answer.status, (400, 401), torn[:80])
+
+    def test_alg_none_and_other_headers(self):
+        import base64
+
+        def b64(value):
+            return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip('=')
+        _, body, signature = self.one.seal(self.changed()).split('.')
+        for header in ({'alg': 'none', 'typ': 'caretaker-report', 'kid': self.one.id},
+                       {'alg': 'HS256', 'typ': 'caretaker-report', 'kid': self.one.id},
+                       {'alg': 'ES256', 'typ': 'caretaker-report'},
+                       {'alg': 'ES256', 'typ': 'caretaker-report', 'kid': self.one.id,
+                        'crit': ['x']}):
+            for last in (signature, ''):
+                answer = self.one.post('reports', f'{b64(header)}.{body}.{last}')
+                self.assertIn(answer.status, (400, 401), header)
+
+    def test_enrolment_keys(self):
+        self.assertEqual(self.one.post('enrol', self.one.seal({'format': 1, 'token': 'A' * 32},
+                                                              'caretaker-enrol')).status, 400)
+        fresh = self.device(enrol=False)
+        for text in ('{"format":1}', '{"format":2,"token":"x"}', '{"token":1,"format":1}',
+                     '{"format":1,"token":"x","name":"anna"}', '[]', 'x'):
+            jws = self.signer.sign(fresh.name, 'caretaker-enrol', '-', text)
+            self.assertEqual(fresh.post('enrol', jws).status, 400, text)
+
+
+class Wire(Case):
+    """Bytes that no client library sends. The server must live on after each."""
+
+    def tearDown(self):
+        self.assertEqual(self.server.call('GET', '/healthz').status, 200)
+
+    def raw(self, data):
+        with self.server.tls() as tls:
+            tls.sendall(data)
+            return self.read_all(tls)
+
+    def read_all(self, tls):
+        got = b''
+        try:
+            while chunk := tls.recv(65536):
+                got += chunk
+        except (ssl.SSLError, ConnectionError):
+            pass
+        return got
+
+    def status(self, data):
+        line = self.raw(data).split(b'\r\n')[0].split(b' ')
+        return int(line[1]) if len(line) > 1 else 0
+
+    def test_traversal(self):
+        for target in ('/../secret.html', '/..%2fsecret.html', '/%2e%2e/secret.html', '//etc/passwd',
+                       '/assets/../../secret.html', '/assets/..', '/./index.html', '/assets//x.js',
+                       '/..\\secret.html', '/%00', '/a%', '/api/v1/texts/../../secret',
+                       '/api/v1/texts/..%2f..%2fsecret', '/link.html', 'index.html', '*',
+                       'https://127.0.0.1/../secret.html'):
+            request = f'GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+            got = self.raw(request.encode())
+            self.assertNotIn(b'not for the web', got, target)
+            self.assertIn(got.split(b' ')[1], (b'400', b'404'), target)
+
+    def test_length_and_chunks_together(self):
+        for lines in ('Content-Length: 5\r\nTransfer-Encoding: chunked',
+                      'Transfer-Encoding: chunked\r\nContent-Length: 5',
+                      'Content-Length: 5\r\nContent-Length: 6', 'Content-Length: -1',
+                      'Content-Length: 99999999999999999999', 'Content-Length: 5x'):
+            request = ('POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
+                       f'Content-Type: application/jose\r\n{lines}\r\n\r\n0\r\n\r\n')
+            self.assertIn(self.status(request.encode()), (0, 400, 413), lines)
+
+    def test_too_much(self):
+        head = 'GET /healthz HTTP/1.1\r\nHost: x\r\n'
+        self.assertIn(self.status((head + 'A: ' + 'x' * 20000 + '\r\n\r\n').encode()), (0, 400))
+        self.assertIn(self.status((head + 'A: x\r\n' * 5000 + '\r\n').encode()), (0, 400))
+        self.assertIn(self.status(b'GET /' + b'a' * 9000 + b' HTTP/1.1\r\n\r\n'), (0, 400))
+        body = self.status(b'POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
+                           b'Content-Length: 10000000\r\n\r\n')
+        self.assertIn(body, (0, 413))
+
+    def test_not_http_at_all(self):
+        for data in (b'\0' * 100, b'GET\r\n\r\n', b'\r\n\r\n', b'GET / HTTP/9.9\r\n\r\n',
+                     b'BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n', b'GET / HTTP/1.1\r\n: x\r\n\r\n',
+                     b'GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n', b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'):
+            with self.server.tls() as tls:
+                tls.sendall(data)
+                tls.shutdown(socket.SHUT_WR)
+                self.assertNotIn(b' 200 ', self.read_all(tls).split(b'\r\n')[0], data)
+
+    def test_pipelined_requests_get_their_answers_in_order(self):
+        one = b'GET /%s HTTP/1.1\r\nHost: x\r\n%s\r\n'
+        got = self.raw(one % (b'healthz', b'') + one % (b'api/v1/fleet', b'') +
+                       one % (b'healthz', b'Connection: close\r\n'))
+        lines = [line for line in got.split(b'\r\n') if b'HTTP/1.1 ' in line]
+        self.assertEqual([line.split(b'HTTP/1.1 ')[1][:3] for line in lines],
+                         [b'200', b'401', b'200'])
+
+    def test_half_a_request_then_gone(self):
+        for data in (b'', b'G', b'POST /api/v1/reports HTTP/1.1\r\nContent-Length: 100\r\n\r\nxx'):
+            for _ in range(20):
+                self.server.tls().close()
+                with self.server.tls() as tls:
+                    tls.sendall(data)
+
+    def test_gone_before_the_answer(self):
+        """Many clients that leave while a lane still works for them."""
+        body = json.dumps({'name': 'gone', 'password': 'x'})
+        for number in range(30):
+            with self.server.tls() as tls:
+                tls.sendall((f'POST /api/v1/session HTTP/1.1\r\nHost: x\r\nOrigin: https://x\r\n'
+                             'X-Caretaker: 1\r\nContent-Type: application/json\r\n'
+                             f'Content-Length: {len(body)}\r\n\r\n{body}').encode())
+                if number % 2:
+                    tls.shutdown(socket.SHUT_WR)
+
+    def test_plain_text_on_the_tls_port(self):
+        with socket.create_connection(('127.0.0.1', self.server.port)) as raw:
+            raw.sendall(b'GET / HTTP/1.1\r\n\r\n')
+            raw.settimeout(60)
+            try:
+                self.assertNotIn(b'HTTP', raw.recv(4096))
+            except ConnectionError:
+                pass
+
+    def test_old_tls_is_refused(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_ciphers('ALL:@SECLEVEL=0')
+        with warnings.catch_warnings(action='ignore'):
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with socket.create_connection(('127.0.0.1', self.server.port)) as raw:
+            with self.assertRaises((ssl.SSLError, ConnectionError)):
+                context.wrap_socket(raw)
+
+    def test_many_at_once(self):
+        """More connections than the server takes: those that got in are served."""
+        held = [self.server.tls() for _ in range(100)]
+        statuses = []
+
+        def ask():
+            statuses.append(self.server.call('GET', '/healthz').status)
+        threads = [threading.Thread(target=ask) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for tls in held:
+            tls.close()
+        self.assertEqual(statuses, [200] * 20)
+
+
+if __name__ == '__main__':
+    main()
