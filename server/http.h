@@ -65,4 +65,4 @@ must_check int http_watch(struct http *http, int fd, http_event_fn fn, void *dat
 must_check int http_every(struct http *http, int seconds, http_event_fn fn, void *data);
 
 must_check int http_run(struct http *http); /* until http_stop and every exchange is answered */
-void http_stop(struct http *http); /* NULL is fine */
+void http_stop(struct http *http);	    /* NULL is fine */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Slows guessing of passwords down, by account name and never by address. After five tries that
- * failed the next must wait 15, 30, 60, ... at most 300 seconds; an hour of rest forgets. Names that
- * are none wait just the same. A fixed table under a secret hash: no guesser makes it grow.
+ * failed the next must wait 15, 30, 60, ... at most 300 seconds; an hour of rest forgets. Names
+ * that are none wait just the same. A fixed table under a secret hash: no guesser makes it grow.
  */
 #pragma once
 
