@@ -35,7 +35,7 @@ static unsigned tiers_accepted(const struct policy *policy)
 	unsigned accepted = 0;
 
 	if (!json_object_is_type(list, json_type_array)) {
-		return 1U << DISTRO_INFO_VENDOR | 1U << DISTRO_INFO_LTS;
+		return 1U << DISTRO_INFO_REGULAR | 1U << DISTRO_INFO_LTS;
 	}
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *word = json_object_array_get_idx(list, i);

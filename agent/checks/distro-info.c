@@ -8,7 +8,7 @@ static const struct {
 	const char *word;
 	const char *column;
 } tiers[DISTRO_INFO_TIER_COUNT] = {
-	[DISTRO_INFO_VENDOR] = {"vendor", "eol"},
+	[DISTRO_INFO_REGULAR] = {"regular", "eol"},
 	[DISTRO_INFO_LTS] = {"lts", "eol-lts"},
 	[DISTRO_INFO_ELTS] = {"elts", "eol-elts"},
 	[DISTRO_INFO_ESM] = {"esm", "eol-esm"},

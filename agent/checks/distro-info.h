@@ -12,11 +12,11 @@
 #define DISTRO_INFO_COLUMNS_MAX 24
 
 enum distro_info_tier {
-	DISTRO_INFO_VENDOR, /* eol */
-	DISTRO_INFO_LTS,    /* eol-lts */
-	DISTRO_INFO_ELTS,   /* eol-elts, paid for */
-	DISTRO_INFO_ESM,    /* eol-esm, with a subscription */
-	DISTRO_INFO_LEGACY, /* eol-legacy, paid for */
+	DISTRO_INFO_REGULAR, /* eol */
+	DISTRO_INFO_LTS,     /* eol-lts */
+	DISTRO_INFO_ELTS,    /* eol-elts, paid for */
+	DISTRO_INFO_ESM,     /* eol-esm, with a subscription */
+	DISTRO_INFO_LEGACY,  /* eol-legacy, paid for */
 };
 #define DISTRO_INFO_TIER_COUNT 5
 
@@ -34,5 +34,5 @@ enum distro_info_outcome { DISTRO_INFO_E_MISSING = 1 }; /* no such release in th
  */
 must_check int distro_info_find(
 	struct span csv, struct span version, struct span series, struct distro_info *ret_info);
-/* Tier of a policy's word ("vendor", "lts", ...); -EINVAL */
+/* Tier of a policy's word ("regular", "lts", ...); -EINVAL */
 must_check int distro_info_tier_parse(struct span word, enum distro_info_tier *ret_tier);
