@@ -158,7 +158,7 @@ static int directory_take(const struct sysroot *root, const char *dir, settings_
 		char path[PATH_LEN_MAX];
 
 		if (name_conf(names.names[i])) {
-			snprintf(path, sizeof(path), "%s/%s", dir, names.names[i]);
+			snprintf(path, sizeof(path), "%.200s/%.255s", dir, names.names[i]);
 			r = file_take(root, path, take, settings, autologin);
 		}
 	}
