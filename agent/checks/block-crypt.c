@@ -157,7 +157,7 @@ int block_crypt_of_device(
 	return directory_crypt(root, path, 0, ret_crypt);
 }
 
-/* "/dev/mapper/NAME": the device whose dm/name is NAME */
+/* "dev/mapper/NAME": the device whose dm/name is NAME */
 static int mapper_find(
 	const struct sysroot *root, const char *name, char *path, size_t size, bool *ret_found)
 {
@@ -187,7 +187,7 @@ static int mapper_find(
 int block_crypt_of_source(
 	const struct sysroot *root, const char *source, enum block_crypt *ret_crypt)
 {
-	static const char mapper[] = "/dev/mapper/", dev[] = "/dev/";
+	static const char mapper[] = "dev/mapper/", dev[] = "dev/";
 	char path[PATH_LEN_MAX] = "";
 	bool found = false;
 	struct stat st;
@@ -217,7 +217,7 @@ int block_crypt_of_source(
 		}
 		return directory_crypt(root, path, 0, ret_crypt);
 	}
-	if (sysroot_stat(root, source + 1, &st) == 0 && S_ISBLK(st.st_mode)) {
+	if (sysroot_stat(root, source, &st) == 0 && S_ISBLK(st.st_mode)) {
 		return block_crypt_of_device(root, major(st.st_rdev), minor(st.st_rdev), ret_crypt);
 	}
 	*ret_crypt = BLOCK_CRYPT_UNKNOWN;

@@ -14,6 +14,6 @@ enum block_crypt {
 
 must_check int block_crypt_of_device(
 	const struct sysroot *root, unsigned major, unsigned minor, enum block_crypt *ret_crypt);
-/* By the name that a mount has as its source: "/dev/sda2", "/dev/mapper/x" */
+/* By the name that a mount has as its source, without its slash: "dev/sda2", "dev/mapper/x" */
 must_check int block_crypt_of_source(
 	const struct sysroot *root, const char *source, enum block_crypt *ret_crypt);

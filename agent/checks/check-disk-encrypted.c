@@ -99,7 +99,7 @@ static int btrfs_crypt(const struct sysroot *root, const char *source, enum bloc
 			char device[NAME_MAX + 8];
 			enum block_crypt one;
 
-			snprintf(device, sizeof(device), "/dev/%s", devices.names[d]);
+			snprintf(device, sizeof(device), "dev/%.255s", devices.names[d]);
 			r = block_crypt_of_source(root, device, &one);
 			if (r < 0) {
 				return r;
@@ -121,7 +121,7 @@ static enum block_crypt overlay_crypt(const struct mount_table *table, const str
 	if (!upper) {
 		return BLOCK_CRYPT_NONE; /* nothing can be written to it */
 	}
-	below = mount_table_find(table, upper);
+	below = upper[0] == '/' ? mount_table_find(table, upper + 1) : NULL;
 	if (below && below != mount && kind_of(below->fstype) == FS_MEMORY) {
 		return BLOCK_CRYPT_NONE;
 	}
@@ -135,7 +135,7 @@ static int mount_crypt(const struct check_ctx *ctx, const struct mount_table *ta
 	case FS_DEVICE:
 		return block_crypt_of_device(ctx->root, mount->major, mount->minor, ret_crypt);
 	case FS_SOURCE:
-		return btrfs_crypt(ctx->root, mount->source, ret_crypt);
+		return btrfs_crypt(ctx->root, mount->source + (mount->source[0] == '/'), ret_crypt);
 	case FS_MEMORY:
 	case FS_IMAGE:
 		*ret_crypt = BLOCK_CRYPT_NONE;
@@ -209,12 +209,12 @@ static int link_take(const struct check_ctx *ctx, const struct mount_table *tabl
 	struct tally *tally)
 {
 	cleanup(free_ptr) char *target = NULL;
-	int r = sysroot_readlink(ctx->root, path + 1, &target);
+	int r = sysroot_readlink(ctx->root, path, &target);
 
 	if (r == -ENOMEM) {
 		return r;
 	}
-	return path_take(ctx, table, r == 0 && target[0] == '/' ? target : path, tally);
+	return path_take(ctx, table, r == 0 && target[0] == '/' ? target + 1 : path, tally);
 }
 
 static int homes_take(
@@ -238,7 +238,7 @@ static int homes_take(
 			account.home.p[0] != '/') {
 			continue;
 		}
-		home = span_dup(account.home);
+		home = span_dup((struct span){account.home.p + 1, account.home.len - 1});
 		if (!home) {
 			return -ENOMEM;
 		}
@@ -311,9 +311,9 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
-	r = path_take(ctx, &table, "/", &tally);
+	r = path_take(ctx, &table, "", &tally);
 	if (r == 0) {
-		r = link_take(ctx, &table, "/home", &tally);
+		r = link_take(ctx, &table, "home", &tally);
 	}
 	if (r == 0) {
 		r = homes_take(ctx, &table, &tally);

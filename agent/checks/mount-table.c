@@ -129,14 +129,13 @@ int mount_table_parse(char *text, size_t len, struct mount_table *ret_table)
 	return 0;
 }
 
+/* point has no leading slash: the root's own is empty. */
 static bool path_below(const char *path, const char *point)
 {
 	size_t len = strlen(point);
 
-	if (len == 1) {
-		return path[0] == '/';
-	}
-	return strncmp(path, point, len) == 0 && (path[len] == '/' || path[len] == '\0');
+	return len == 0 ||
+	       (strncmp(path, point, len) == 0 && (path[len] == '/' || path[len] == '\0'));
 }
 
 const struct mount *mount_table_find(const struct mount_table *table, const char *path)
@@ -146,7 +145,7 @@ const struct mount *mount_table_find(const struct mount_table *table, const char
 	for (size_t i = 0; i < table->mounts.len; i++) {
 		const struct mount *mount = &table->mounts.items[i];
 
-		if (mount->point[0] == '/' && path_below(path, mount->point) &&
+		if (mount->point[0] == '/' && path_below(path, mount->point + 1) &&
 			(!best || strlen(mount->point) >= strlen(best->point))) {
 			best = mount;
 		}

@@ -26,7 +26,7 @@ void mount_table_finish(struct mount_table *table);
 
 /* Pure. Takes over text, which is terminated; -EBADMSG on a line that is none. */
 must_check int mount_table_parse(char *text, size_t len, struct mount_table *ret_table);
-/* The mount that holds this absolute path; NULL when there is none. */
+/* The mount that holds this path below the root ("" is the root itself); NULL for none. */
 const struct mount *mount_table_find(const struct mount_table *table, const char *path);
 /* The value of "NAME=" among the options, on the heap; NULL when it is not there. */
 char *mount_option(const struct mount *mount, const char *name);
