@@ -57,10 +57,11 @@ static int hidden_line_read(const struct cli *cli, char *line, size_t size)
 	if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0) {
 		return -errno;
 	}
+	prompt(cli, "cli.enrol.prompt"); /* only now: what is typed before would be thrown away */
 	if (fgets(line, (int)size, cli->in) == NULL) {
 		r = -ENODATA;
 	}
-	if (tcsetattr(fd, TCSAFLUSH, &shown) != 0 && r == 0) {
+	if (tcsetattr(fd, TCSADRAIN, &shown) != 0 && r == 0) {
 		r = -errno;
 	}
 	fputc('\n', cli->err);
@@ -73,7 +74,6 @@ static int stdin_read(const struct cli *cli, char *line, size_t size)
 	int r = 0;
 
 	if (at_terminal(cli)) {
-		prompt(cli, "cli.enrol.prompt");
 		r = hidden_line_read(cli, line, size);
 	} else if (fgets(line, (int)size, cli->in) == NULL) {
 		r = -ENODATA;
