@@ -13,7 +13,7 @@ NEEDED = {
     'caretaker-hand': 'libc libjson-c',
     'caretaker-home': 'libc libjson-c',
     'caretaker-seal': 'libc libcrypto libjson-c',
-    'caretaker-server': 'libc libcrypto libevent_core libevent_extra libevent_openssl '
+    'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
                         'libevent_pthreads libjson-c libsqlite3 libssl',
     'caretaker-supervise': 'libc libjson-c',
 }
