@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * control.sock: one request, one answer. Any user may connect; SO_PEERCRED says who it is, and a
+ * verb that changes something is for root and the group caretaker-admin (SO_PEERGROUPS). A peer
+ * that is slow, hostile or too eager is dropped.
+ */
+#pragma once
+
+#include "core.h"
+#include "json-build.h"
+
+#include <sys/types.h>
+
+#define CONTROL_PEERS_MAX 32
+#define CONTROL_PEERS_OF_USER_MAX 6 /* root aside */
+#define CONTROL_IDLE_MS 20000	    /* without a request */
+#define CONTROL_GROUP "caretaker-admin"
+
+struct control;
+
+/* What a verb is given. */
+struct control_call {
+	uint64_t peer; /* answer it with control_reply or control_fail, now or later */
+	uid_t uid;
+	bool admin;
+	/* of the request, valid during the call; NULL when absent */
+	const char *client;
+	const char *key;
+	const char *only;
+	const char *string;
+};
+
+/* listen_fd stays the caller's. */
+must_check int control_new(struct core *core, int listen_fd, struct control **ret_control);
+void control_free(struct control *control);
+void control_free_p(struct control **control);
+
+/* Answers go nowhere when the peer is gone meanwhile. Each ends the peer's request. */
+void control_reply(struct control *control, uint64_t peer, struct json_build *body);
+void control_reply_object(struct control *control, uint64_t peer, struct json_object *body);
+void control_fail(struct control *control, uint64_t peer, const char *code, const char *text);
+/* step is a text key */
+void control_progress(struct control *control, uint64_t peer, const char *step, int done, int of);
+
+/* control-verbs.c: looks the verb up, checks who asks and with what, and runs it. */
+must_check int control_dispatch(
+	struct core *core, struct control_call *call, struct json_object *request);
+/* What one request of this verb costs of a user's allowance (rate.h); 1 for an unknown one */
+unsigned control_cost(struct json_object *request);

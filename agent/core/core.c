@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+#include "homes.h"
+#include "keeper.h"
+#include "log.h"
+#include "outbox.h"
+#include "sender.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+bool core_enrolled(const struct core *core)
+{
+	return core->identity.device[0] != '\0';
+}
+
+bool core_school_owned(const struct core *core)
+{
+	return core_enrolled(core) && policy_owner(core->hold.policy) == POLICY_SCHOOL;
+}
+
+int core_save(struct core *core)
+{
+	int r = store_save_state(&core->store, &core->state);
+
+	if (r < 0) {
+		log_error("could not save " STATE_FILE ": %s", strerror(-r));
+	}
+	return r;
+}
+
+int core_policy_changed(struct core *core)
+{
+	int r;
+
+	judge_set_policy(core->judge, core->hold.policy);
+	r = judge_run(core->judge, NULL);
+	if (r == 0) {
+		r = keeper_begin(core->keeper);
+	}
+	homes_settings_changed(core->homes);
+	return r;
+}
+
+/* Each step is tried, whatever became of the one before. */
+int core_forget(struct core *core)
+{
+	const int results[] = {
+		outbox_clear(core->store.outbox_fd),
+		store_erase_identity(&core->store),
+		seal_erase_key(&core->seal),
+	};
+	int r = 0;
+
+	core->identity = (struct identity){.device = ""};
+	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
+		if (results[i] != 0) {
+			log_error("could not erase all of an enrolment: %s",
+				results[i] < 0 ? strerror(-results[i]) : "refused");
+			r = results[i] < 0 ? results[i] : -EIO;
+		}
+	}
+	return r;
+}
+
+/* Verdicts are remembered once they are told apart from before; nothing else happens until a batch.
+ */
+static int on_judged(bool changed, void *data)
+{
+	struct core *core = data;
+
+	if (changed) {
+		(void)!core_save(core);
+	}
+	return 0;
+}
+
+static int failed(const char *what, int r)
+{
+	log_error("could not %s: %s", what, strerror(r < 0 ? -r : EINVAL));
+	return r < 0 ? r : -EINVAL;
+}
+
+static int open_key_dir(struct core *core)
+{
+	core->seal.key_fd = fd_open_dir(core->store.state_fd, "key");
+	return core->seal.key_fd < 0 ? core->seal.key_fd : 0;
+}
+
+static int load_identity(struct core *core)
+{
+	int r = store_load_identity(&core->store, &core->identity);
+
+	if (r == FD_E_MISSING) {
+		return 0;
+	}
+	/* told already; the file stays, and the device belongs to nobody meanwhile */
+	return r == -EBADMSG ? 0 : r;
+}
+
+static int open_all(struct core *core)
+{
+	bool live = strcmp(core->options.root, "/") == 0;
+	int r = sysroot_open(core->options.root, live, &core->root);
+
+	if (r < 0) {
+		return failed("open the root directory", r);
+	}
+	r = store_open(core->options.state, core->options.spool, &core->store);
+	if (r < 0) {
+		return failed("open the directories of state and spool", r);
+	}
+	r = open_key_dir(core);
+	if (r < 0) {
+		return failed("open the directory key/", r);
+	}
+	core->hold.data_fd = fd_open_dir(AT_FDCWD, core->options.data);
+	if (core->hold.data_fd < 0) {
+		return failed("open the directory of data", core->hold.data_fd);
+	}
+	core->hold.state_fd = core->store.state_fd;
+	core->hold.seal = &core->seal;
+	return 0;
+}
+
+static int load_all(struct core *core)
+{
+	int r = store_load_state(&core->store, &core->state);
+
+	if (r < 0) {
+		return failed("load " STATE_FILE, r);
+	}
+	r = load_identity(core);
+	if (r < 0) {
+		return failed("load " IDENTITY_FILE, r);
+	}
+	r = policy_hold_load(&core->hold, &core->identity);
+	return r == 0 ? 0 : failed("load a policy", r);
+}
+
+static int judge_first(struct core *core)
+{
+	const struct judge_setup setup = {
+		.loop = core->loop,
+		.root = &core->root,
+		.live = core->root.live ? &core->live : NULL,
+		.policy = core->hold.policy,
+		.state_fd = core->store.state_fd,
+		.state = &core->state,
+		.done = on_judged,
+		.data = core,
+	};
+	int r = judge_new(&setup, &core->judge);
+
+	/* watched first: what changes while it is read is read again */
+	if (r == 0) {
+		r = judge_watch(core->judge);
+	}
+	if (r == 0) {
+		r = judge_run(core->judge, NULL);
+	}
+	return r == 0 ? 0 : failed("judge this device", r);
+}
+
+int core_start(struct core *core)
+{
+	int r;
+
+	facts_live_linux(&core->live);
+	r = open_all(core);
+	if (r == 0) {
+		r = load_all(core);
+	}
+	return r == 0 ? judge_first(core) : r;
+}
+
+void core_finish(struct core *core)
+{
+	judge_free(TAKE_PTR(core->judge));
+	policy_hold_finish(&core->hold);
+	fd_close(&core->hold.data_fd);
+	fd_close(&core->seal.key_fd);
+	state_finish(&core->state);
+	store_finish(&core->store);
+	sysroot_finish(&core->root);
+}

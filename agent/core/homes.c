@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "homes.h"
+
+#include "accounts.h"
+#include "home-genuine.h"
+#include "home-state.h"
+#include "ipc-table.h"
+#include "ipc.h"
+#include "keeper.h"
+#include "log.h"
+#include "rate.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#define LOG_WINDOW_MS 600000
+#define LOG_BURST 5
+
+struct home {
+	struct homes *homes;
+	struct home *next;
+	uid_t uid;
+	int fd; /* -1: the worker is gone, and what follows is the last it said */
+	bool greeted;
+	struct loop_source *readable;
+	struct home_state state;
+	int64_t said_at; /* wall second of the last HOME_STATE; 0 for none */
+};
+
+struct homes {
+	struct core *core;
+	int listen_fd;
+	int run_fd;
+	struct loop_source *acceptable;
+	struct home *list;
+	struct rate rate;
+	struct log_limit refused;
+};
+
+static void disconnect(struct home *home)
+{
+	loop_source_free(TAKE_PTR(home->readable));
+	fd_close(&home->fd);
+	home->fd = -1;
+	home->greeted = false;
+}
+
+static void home_free(struct home *home)
+{
+	disconnect(home);
+	home_state_finish(&home->state);
+	free(home);
+}
+
+static void tell(struct homes *homes, const char *what)
+{
+	if (log_limit_allows(&homes->refused, clock_read().boot_ms)) {
+		log_warning("home.sock: %s", what);
+	}
+}
+
+static void send_settings(struct home *home)
+{
+	cleanup(json_put) struct json_object *body = NULL;
+	int r = keeper_home_settings(home->homes->core->keeper, &body);
+
+	if (r == 0) {
+		r = ipc_send(home->fd, IPC_HOME_SETTINGS, body);
+	}
+	if (r != 0) {
+		tell(home->homes, "could not tell a worker what to keep");
+		disconnect(home);
+	}
+}
+
+static void take_state(struct home *home, struct json_object *body)
+{
+	struct home_state state = {0};
+	struct json_error error = {"", "is wrong"};
+
+	if (home_state_read(body, home->uid, &state, &error) != 0) {
+		tell(home->homes, "a worker's answer is not in its format");
+		disconnect(home);
+		return;
+	}
+	home_state_finish(&home->state);
+	home->state = state;
+	home->said_at = clock_read().wall_s;
+}
+
+static void take_message(struct home *home, const struct ipc_message *message)
+{
+	if (!ipc_allowed(IPC_HOME, IPC_CORE, message->type) ||
+		!rate_allows(&home->homes->rate, home->uid, 1, clock_read().boot_ms)) {
+		tell(home->homes, "a worker sent what it should not, or too much");
+		disconnect(home);
+		return;
+	}
+	if (message->type == IPC_HOME_HELLO && !home->greeted) {
+		home->greeted = true;
+		send_settings(home);
+	} else if (message->type == IPC_HOME_STATE && home->greeted) {
+		take_state(home, message->body);
+	} else if (message->type != IPC_ERROR) {
+		tell(home->homes, "a worker sent a message out of turn");
+		disconnect(home);
+	}
+}
+
+static int on_readable(struct loop_source *source, uint32_t events, void *data)
+{
+	cleanup(ipc_message_finish) struct ipc_message message = {0};
+	struct home *home = data;
+	int r = ipc_receive(home->fd, &message);
+
+	(void)source;
+	(void)events;
+	if (r == IPC_E_AGAIN) {
+		return 0;
+	}
+	if (r != 0) {
+		disconnect(home);
+		return 0;
+	}
+	take_message(home, &message);
+	return 0;
+}
+
+static bool is_person(struct homes *homes, uid_t uid)
+{
+	cleanup(free_ptr) char *bytes = NULL;
+	uid_t min, max;
+	size_t len = 0;
+
+	if (sysroot_read(&homes->core->root, "etc/login.defs", ACCOUNTS_FILE_MAX, &bytes, &len) !=
+		0) {
+		len = 0;
+	}
+	accounts_uid_range((struct span){bytes, len}, &min, &max);
+	return uid >= min && uid <= max;
+}
+
+static struct home *find(struct homes *homes, uid_t uid)
+{
+	for (struct home *home = homes->list; home; home = home->next) {
+		if (home->uid == uid) {
+			return home;
+		}
+	}
+	return NULL;
+}
+
+static struct home *find_or_add(struct homes *homes, uid_t uid)
+{
+	struct home *home = find(homes, uid);
+	size_t n = 0;
+
+	for (struct home *other = homes->list; other; other = other->next) {
+		n++;
+	}
+	if (home || n >= HOMES_MAX) {
+		return home;
+	}
+	home = calloc(1, sizeof(*home));
+	if (home) {
+		*home = (struct home){.homes = homes, .next = homes->list, .uid = uid, .fd = -1};
+		homes->list = home;
+	}
+	return home;
+}
+
+/* The newest genuine worker counts: a restarted one takes the place of its forerunner. */
+static int admit(struct homes *homes, int *fd)
+{
+	struct ipc_peer who;
+	struct home *home;
+	int r = ipc_peer_read(*fd, &who);
+
+	if (r < 0) {
+		return 0;
+	}
+	if (!is_person(homes, who.uid) || !home_genuine(homes->run_fd, who.pid, who.uid)) {
+		tell(homes, "refused a process that is no user's worker");
+		return 0;
+	}
+	home = find_or_add(homes, who.uid);
+	if (!home) {
+		tell(homes, "no room for another user's worker");
+		return 0;
+	}
+	disconnect(home);
+	home->fd = TAKE_FD(*fd);
+	r = loop_add_fd(homes->core->loop, home->fd, EPOLLIN, on_readable, home, &home->readable);
+	if (r < 0) {
+		disconnect(home);
+	}
+	return 0;
+}
+
+static int on_acceptable(struct loop_source *source, uint32_t events, void *data)
+{
+	struct homes *homes = data;
+	cleanup(fd_close) int fd = -1;
+
+	(void)source;
+	(void)events;
+	fd = accept4(homes->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	return fd < 0 ? 0 : admit(homes, &fd);
+}
+
+int homes_new(struct core *core, int listen_fd, struct homes **ret_homes)
+{
+	cleanup(homes_free_p) struct homes *homes = calloc(1, sizeof(*homes));
+	int r;
+
+	if (!homes) {
+		return -ENOMEM;
+	}
+	*homes = (struct homes){.core = core,
+		.listen_fd = listen_fd,
+		.run_fd = -1,
+		.refused = {.window_ms = LOG_WINDOW_MS, .burst = LOG_BURST}};
+	homes->run_fd = fd_open_dir(AT_FDCWD, core->options.run);
+	if (homes->run_fd < 0) {
+		return homes->run_fd;
+	}
+	r = loop_add_fd(core->loop, listen_fd, EPOLLIN, on_acceptable, homes, &homes->acceptable);
+	if (r == 0) {
+		*ret_homes = TAKE_PTR(homes);
+	}
+	return r;
+}
+
+void homes_free(struct homes *homes)
+{
+	if (!homes) {
+		return;
+	}
+	while (homes->list) {
+		struct home *home = homes->list;
+
+		homes->list = home->next;
+		home_free(home);
+	}
+	loop_source_free(homes->acceptable);
+	fd_close(&homes->run_fd);
+	free(homes);
+}
+
+void homes_free_p(struct homes **homes)
+{
+	homes_free(*homes);
+}
+
+void homes_settings_changed(struct homes *homes)
+{
+	for (struct home *home = homes->list; home; home = home->next) {
+		if (home->greeted) {
+			send_settings(home);
+		}
+	}
+}
+
+void homes_undo(struct homes *homes, const char *client, const char *key)
+{
+	cleanup(json_put) struct json_object *body = NULL;
+	struct json_build build = json_build_object();
+
+	if (client) {
+		json_build_string(&build, "client", client);
+	} else {
+		json_build_null(&build, "client");
+	}
+	if (key) {
+		json_build_string(&build, "key", key);
+	} else {
+		json_build_null(&build, "key");
+	}
+	if (json_build_finish(&build, &body) < 0) {
+		return;
+	}
+	for (struct home *home = homes->list; home; home = home->next) {
+		if (home->greeted && ipc_send(home->fd, IPC_HOME_UNDO, body) != 0) {
+			tell(homes, "could not tell a worker to put back");
+			disconnect(home);
+		}
+	}
+}
+
+static bool may_see(const struct home *home, uid_t uid, bool admin)
+{
+	return home->said_at > 0 && (admin || home->uid == uid);
+}
+
+static bool is_of(struct json_object *item, const char *client)
+{
+	const char *name = json_object_get_string(json_object_object_get(item, "client"));
+
+	return !client || (name && strcmp(name, client) == 0);
+}
+
+static void add_all(struct json_object *list, const char *client, struct json_build *array)
+{
+	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+
+		if (is_of(item, client)) {
+			json_build_share(array, NULL, item);
+		}
+	}
+}
+
+/* A worker that is gone: its clients as it last knew them, and when that was. */
+static void add_stale(const struct home *home, struct json_build *array)
+{
+	for (size_t i = 0; i < json_object_array_length(home->state.clients); i++) {
+		struct json_build item = json_build_object();
+
+		json_object_object_foreach(
+			json_object_array_get_idx(home->state.clients, i), name, value)
+		{
+			json_build_share(&item, name, value);
+		}
+		json_build_int(&item, "said", home->said_at);
+		json_build_join(array, NULL, &item);
+	}
+}
+
+void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct json_build *array)
+{
+	for (const struct home *home = homes->list; home; home = home->next) {
+		if (!may_see(home, uid, admin)) {
+			continue;
+		}
+		if (home->fd >= 0) {
+			add_all(home->state.clients, NULL, array);
+		} else {
+			add_stale(home, array);
+		}
+	}
+}
+
+void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,
+	struct json_build *array)
+{
+	for (const struct home *home = homes->list; home; home = home->next) {
+		if (may_see(home, uid, admin) && home->fd >= 0) {
+			add_all(home->state.changes, client, array);
+		}
+	}
+}
+
+void homes_add_restored(const struct homes *homes, uid_t uid, bool admin, struct json_build *array)
+{
+	for (const struct home *home = homes->list; home; home = home->next) {
+		if (may_see(home, uid, admin)) {
+			add_all(home->state.restored, NULL, array);
+		}
+	}
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "judge.h"
+
+#include "log.h"
+#include "seen.h"
+#include "watch.h"
+
+#include <malloc.h>
+#include <string.h>
+
+struct judged {
+	const struct check *check;
+	struct verdict verdict;
+	bool stale;	  /* an input changed */
+	int64_t ran_at_s; /* wall second */
+};
+
+struct judge {
+	struct judge_setup setup;
+	struct watch *watch;
+	struct loop_source *settle;
+	struct loop_source *due;
+	struct judged *rows; /* in the registry's order */
+	size_t n_rows;
+	int64_t stale_since_ms; /* boot clock; the first change that was not judged; 0 for none */
+};
+
+/* One timer for the nearest second at which a verdict may change by itself */
+static int arm_due(struct judge *judge)
+{
+	int64_t nearest = -1;
+
+	for (size_t i = 0; i < judge->n_rows; i++) {
+		struct judged *row = &judge->rows[i];
+		int64_t due = row->verdict.due_s;
+
+		if (due <= 0) {
+			continue;
+		}
+		if (due < row->ran_at_s + JUDGE_DUE_MIN_S) {
+			due = row->ran_at_s + JUDGE_DUE_MIN_S;
+		}
+		if (nearest < 0 || due < nearest) {
+			nearest = due;
+		}
+	}
+	return loop_timer_set_wall(judge->due, nearest);
+}
+
+static int run_row(struct judge *judge, struct judged *row, struct first_seen *memory,
+	struct clock_now now, bool *changed)
+{
+	const struct check_ctx ctx = {
+		.root = judge->setup.root,
+		.live = judge->setup.live,
+		.policy = judge->setup.policy,
+		.now = now,
+		.first_seen = memory,
+	};
+	bool differs = false;
+	int r;
+
+	row->stale = false;
+	row->ran_at_s = now.wall_s;
+	check_run(row->check, &ctx, &row->verdict);
+	r = state_observe(judge->setup.state, row->check->id, row->verdict.state,
+		row->verdict.reason, now.wall_s, &differs);
+	*changed = *changed || differs;
+	return r;
+}
+
+/* Where package managers keep their lists */
+static bool is_package_list(const struct check_input *input)
+{
+	return input->kind == CHECK_INPUT_FILE &&
+	       strncmp(input->path, "var/lib/", strlen("var/lib/")) == 0;
+}
+
+static bool reads_packages(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		if (is_package_list(&check->inputs[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+typedef bool (*wanted_fn)(const struct judged *row, const void *what);
+
+static int run_rows(struct judge *judge, wanted_fn wanted, const void *what, bool *changed)
+{
+	cleanup(first_seen_free_p) struct first_seen *memory = NULL;
+	struct clock_now now = clock_read();
+	int r = 0;
+
+	(void)state_see_time(judge->setup.state, now.wall_s);
+	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
+		struct judged *row = &judge->rows[i];
+
+		if (!wanted(row, what)) {
+			continue;
+		}
+		if (!memory && judge->setup.state_fd >= 0 && reads_packages(row->check)) {
+			r = seen_open(judge->setup.state_fd, &memory);
+		}
+		if (r == 0) {
+			r = run_row(judge, row, memory, now, changed);
+		}
+	}
+	return r == 0 && memory ? seen_save(judge->setup.state_fd, memory) : r;
+}
+
+static int run_wanted(struct judge *judge, wanted_fn wanted, const void *what)
+{
+	bool changed = false;
+	int r = run_rows(judge, wanted, what, &changed);
+
+	/* Package lists were parsed: an idle daemon keeps none of it. */
+	(void)malloc_trim(0);
+	if (r == 0) {
+		r = arm_due(judge);
+	}
+	return r == 0 ? judge->setup.done(changed, judge->setup.data) : r;
+}
+
+static bool is_stale(const struct judged *row, const void *what)
+{
+	(void)what;
+	return row->stale;
+}
+
+static bool is_due(const struct judged *row, const void *what)
+{
+	int64_t now_s = *(const int64_t *)what;
+
+	/* a clock set back makes every verdict with a date doubtful */
+	return row->verdict.due_s > 0 && (row->verdict.due_s <= now_s || row->ran_at_s > now_s);
+}
+
+static bool is_named(const struct judged *row, const void *what)
+{
+	return !what || strcmp(row->check->id, what) == 0;
+}
+
+static int on_settled(struct loop_source *source, void *data)
+{
+	struct judge *judge = data;
+
+	(void)source;
+	judge->stale_since_ms = 0;
+	return run_wanted(judge, is_stale, NULL);
+}
+
+static int on_due(struct loop_source *source, void *data)
+{
+	struct judge *judge = data;
+	int64_t now_s = clock_read().wall_s;
+
+	(void)source;
+	return run_wanted(judge, is_due, &now_s);
+}
+
+/* Waits for a pause in a burst, but for no longer than JUDGE_SETTLE_MAX_MS in all. */
+static int go_stale(struct judge *judge, struct judged *row)
+{
+	int64_t now_ms = clock_read().boot_ms;
+	int64_t wait_ms = reads_packages(row->check) ? JUDGE_SETTLE_MS : 0;
+	int64_t left_ms;
+
+	row->stale = true;
+	if (judge->stale_since_ms == 0) {
+		judge->stale_since_ms = now_ms;
+	}
+	left_ms = judge->stale_since_ms + JUDGE_SETTLE_MAX_MS - now_ms;
+	if (wait_ms > left_ms) {
+		wait_ms = left_ms > 0 ? left_ms : 0;
+	}
+	return loop_timer_set(judge->settle, wait_ms);
+}
+
+static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
+{
+	switch (seen) {
+	case WATCH_FILE:
+		return false; /* told by its token */
+	case WATCH_FIREWALL:
+		return input == CHECK_INPUT_FIREWALL;
+	case WATCH_WIFI:
+		return input == CHECK_INPUT_WIFI;
+	case WATCH_BLOCK:
+		return input == CHECK_INPUT_BLOCK;
+	case WATCH_LINK:
+		return input == CHECK_INPUT_LINK;
+	}
+	return false;
+}
+
+static bool concerns(const struct judged *row, enum watch_kind kind)
+{
+	for (size_t i = 0; i < row->check->n_inputs; i++) {
+		if (kind_matches(kind, row->check->inputs[i].kind)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void on_change(enum watch_kind kind, const void *token, void *data)
+{
+	struct judge *judge = data;
+
+	for (size_t i = 0; i < judge->n_rows; i++) {
+		struct judged *row = &judge->rows[i];
+
+		if ((kind == WATCH_FILE && token == row->check) || concerns(row, kind)) {
+			if (go_stale(judge, row) < 0) {
+				log_error("could not arm a timer");
+			}
+		}
+	}
+}
+
+static int watch_input(
+	struct judge *judge, const struct check *check, const struct check_input *input)
+{
+	switch (input->kind) {
+	case CHECK_INPUT_FILE:
+		return watch_add_file(judge->watch, input->path, check);
+	case CHECK_INPUT_FIREWALL:
+		return watch_add_kind(judge->watch, WATCH_FIREWALL);
+	case CHECK_INPUT_WIFI:
+		return watch_add_kind(judge->watch, WATCH_WIFI);
+	case CHECK_INPUT_BLOCK:
+		return watch_add_kind(judge->watch, WATCH_BLOCK);
+	case CHECK_INPUT_LINK:
+		return watch_add_kind(judge->watch, WATCH_LINK);
+	}
+	return -EINVAL;
+}
+
+int judge_watch(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->n_rows; i++) {
+		const struct check *check = judge->rows[i].check;
+
+		for (size_t j = 0; j < check->n_inputs; j++) {
+			int r = watch_input(judge, check, &check->inputs[j]);
+
+			if (r == -ENOMEM) {
+				return r;
+			}
+			if (r < 0) {
+				log_warning("could not watch an input of %s: %s", check->id,
+					strerror(-r));
+			}
+		}
+	}
+	return 0;
+}
+
+int judge_new(const struct judge_setup *setup, struct judge **ret_judge)
+{
+	cleanup(judge_free_p) struct judge *judge = calloc(1, sizeof(*judge));
+	int r;
+
+	if (!judge) {
+		return -ENOMEM;
+	}
+	judge->setup = *setup;
+	judge->rows = calloc(check_registry_len, sizeof(*judge->rows));
+	if (!judge->rows) {
+		return -ENOMEM;
+	}
+	judge->n_rows = check_registry_len;
+	for (size_t i = 0; i < judge->n_rows; i++) {
+		judge->rows[i].check = check_registry[i];
+	}
+	r = watch_new(setup->loop, setup->root, on_change, judge, &judge->watch);
+	if (r == 0) {
+		r = loop_add_timer(setup->loop, on_settled, judge, &judge->settle);
+	}
+	if (r == 0) {
+		r = loop_add_timer(setup->loop, on_due, judge, &judge->due);
+	}
+	if (r == 0) {
+		*ret_judge = TAKE_PTR(judge);
+	}
+	return r;
+}
+
+void judge_free(struct judge *judge)
+{
+	if (judge) {
+		watch_free(judge->watch);
+		loop_source_free(judge->settle);
+		loop_source_free(judge->due);
+		free(judge->rows);
+		free(judge);
+	}
+}
+
+void judge_free_p(struct judge **judge)
+{
+	judge_free(*judge);
+}
+
+void judge_set_policy(struct judge *judge, const struct policy *policy)
+{
+	judge->setup.policy = policy;
+}
+
+int judge_run(struct judge *judge, const char *id)
+{
+	if (id && !check_find(id)) {
+		return -ENOENT;
+	}
+	return run_wanted(judge, is_named, id);
+}
+
+const struct verdict *judge_verdict(const struct judge *judge, size_t i)
+{
+	return &judge->rows[i].verdict;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verdicts: which check is judged again when. A check runs at the start, when one of its inputs
+ * changed, when a verdict's due second has come, and when somebody asks.
+ */
+#pragma once
+
+#include "check.h"
+#include "loop.h"
+#include "state.h"
+
+/* Package lists are rewritten in hundreds of steps: judged in a pause of this length, or after the
+ * longest wait. Everything else is judged at once. */
+#define JUDGE_SETTLE_MS 200
+#define JUDGE_SETTLE_MAX_MS 2000
+/* A check whose verdict is due again and again is judged this often at most. */
+#define JUDGE_DUE_MIN_S 60
+
+struct judge;
+
+struct judge_setup {
+	struct loop *loop;
+	const struct sysroot *root;    /* borrowed, as all here */
+	const struct facts_live *live; /* NULL: by files alone */
+	const struct policy *policy;
+	int state_fd; /* holds first-seen.json; -1: no memory of it */
+	struct state *state;
+	/* After verdicts were judged: changed when any state or reason is another. */
+	int (*done)(bool changed, void *data);
+	void *data;
+};
+
+must_check int judge_new(const struct judge_setup *setup, struct judge **ret_judge);
+void judge_free(struct judge *judge);
+void judge_free_p(struct judge **judge);
+
+/* Watches every input of every check. Inputs that this machine lacks are left out. */
+must_check int judge_watch(struct judge *judge);
+void judge_set_policy(struct judge *judge, const struct policy *policy);
+/* Now; id NULL for all. -ENOENT when there is no such check. */
+must_check int judge_run(struct judge *judge, const char *id);
+
+/* The verdict of check_registry[i] */
+const struct verdict *judge_verdict(const struct judge *judge, size_t i);

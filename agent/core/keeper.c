@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "keeper.h"
+
+#include "hand.h"
+#include "keeper-parts.h"
+#include "log.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+struct keeper_client *keeper_find(struct keeper *keeper, const char *id)
+{
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		if (strcmp(keeper->clients[i]->id, id) == 0) {
+			return keeper->clients[i];
+		}
+	}
+	return NULL;
+}
+
+static void note_restored(struct keeper *keeper, const char *client, const char *key)
+{
+	struct restored *slot = &keeper->restored[keeper->n_restored++ % KEEPER_RESTORED_MAX];
+
+	(void)snprintf(slot->client, sizeof(slot->client), "%s", client);
+	(void)snprintf(slot->key, sizeof(slot->key), "%s", key);
+	slot->at = clock_read().wall_s;
+}
+
+static void note_changes(struct errand *errand, struct json_object *changes)
+{
+	for (size_t i = 0; i < json_object_array_length(changes); i++) {
+		struct json_object *change = json_object_array_get_idx(changes, i);
+		struct json_object *result = json_object_object_get(change, "result");
+		struct json_object *key = json_object_object_get(change, "key");
+
+		if (errand->gather) {
+			json_build_share(&errand->gather->changes, NULL, change);
+		}
+		if (errand->drift && json_object_is_type(key, json_type_string) &&
+			json_object_is_type(result, json_type_string) &&
+			strcmp(json_object_get_string(result), "applied") == 0) {
+			note_restored(errand->keeper, errand->client, json_object_get_string(key));
+		}
+	}
+}
+
+static int look_again(struct keeper *keeper, struct keeper_client *client);
+
+static void on_done(int error, struct json_object *changes, void *data)
+{
+	struct errand *errand = data;
+	struct keeper *keeper = errand->keeper;
+	struct keeper_client *client = keeper_find(keeper, errand->client);
+
+	if (error == 0) {
+		note_changes(errand, changes);
+	} else if (errand->gather) {
+		errand->gather->failed = true;
+	}
+	/* verified by reading it all again */
+	if (client && error != -ECANCELED && look_again(keeper, client) < 0) {
+		log_error("could not look at %s again", client->id);
+	}
+	if (client && error < 0 && error != -ECANCELED) {
+		keeper_client_pause(client, clock_read().boot_ms);
+		(void)!loop_timer_set(
+			keeper->timer, keeper_client_left_ms(client, clock_read().boot_ms));
+	}
+	if (errand->gather) {
+		keeper_release(errand->gather);
+	}
+	free(errand);
+}
+
+int keeper_send(struct keeper *keeper, enum ipc_type type, struct json_object *body,
+	const struct errand *template)
+{
+	struct errand *errand = malloc(sizeof(*errand));
+	int r;
+
+	if (!errand) {
+		return -ENOMEM;
+	}
+	*errand = *template;
+	r = hand_ask(keeper->core->hand, type, body, on_done, errand);
+	if (r < 0) {
+		free(errand);
+		return r;
+	}
+	if (errand->gather) {
+		errand->gather->pending++;
+	}
+	return 0;
+}
+
+static int send_writes(struct keeper *keeper, const struct enforce_profile *profile,
+	enum enforce_tier tier, const struct enforce_plan *plan, const struct errand *template)
+{
+	cleanup(json_put) struct json_object *writes = NULL;
+	int r = profiles_writes(keeper->core, profile, tier, plan, &writes);
+
+	for (size_t i = 0; r == 0 && i < json_object_array_length(writes); i++) {
+		r = keeper_send(
+			keeper, IPC_HAND_WRITE, json_object_array_get_idx(writes, i), template);
+	}
+	return r;
+}
+
+/*
+ * Plans one client and has written what is to be written. gather: somebody waits for the result;
+ * then a pause after somebody's rewriting ends, too.
+ */
+static int keep(struct keeper *keeper, const struct enforce_profile *profile,
+	struct keeper_client *client, struct gather *gather)
+{
+	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+	enum enforce_tier tier = profiles_tier(keeper->core, profile);
+	int64_t now_ms = clock_read().boot_ms;
+	struct errand errand = {.keeper = keeper, .gather = gather};
+	int r = profiles_plan(
+		keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
+
+	if (r < 0) {
+		return r;
+	}
+	keeper_client_see(client, &plan, profiles_policy_tier(keeper->core, profile));
+	if (gather) {
+		keeper_client_forgive(client);
+		keeper_add_changes(client, &plan, false, &gather->changes);
+	}
+	if (tier == ENFORCE_OFF || !plan.installed || plan.files == 0) {
+		client->settled = client->settled && tier != ENFORCE_OFF;
+		client->settled = client->settled || (tier != ENFORCE_OFF && plan.drifted == 0);
+		return 0;
+	}
+	if (!keeper_client_may_write(client, now_ms)) {
+		return loop_timer_set(keeper->timer, keeper_client_left_ms(client, now_ms));
+	}
+	errand.drift = client->settled && !gather;
+	(void)snprintf(errand.client, sizeof(errand.client), "%s", client->id);
+	return send_writes(keeper, profile, tier, &plan, &errand);
+}
+
+static int look_again(struct keeper *keeper, struct keeper_client *client)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+	const struct enforce_profile *profile;
+	int r = profiles_read(keeper->core, &profiles);
+
+	profile = r == 0 ? enforce_profiles_find(&profiles, client->id) : NULL;
+	if (!profile) {
+		return r;
+	}
+	r = profiles_plan(
+		keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
+	if (r == 0) {
+		keeper_client_see(client, &plan, profiles_policy_tier(keeper->core, profile));
+		client->settled = client->settled || plan.drifted == 0;
+	}
+	return r;
+}
+
+/* One client, or all of the system's when client is NULL */
+static int keep_wanted(struct keeper *keeper, const struct keeper_client *wanted, const char *id,
+	struct gather *gather)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	int r = profiles_read(keeper->core, &profiles);
+
+	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
+		const struct enforce_profile *profile = profiles.items[i];
+		struct keeper_client *client = keeper_find(keeper, profile->id);
+
+		if (client && (!wanted || wanted == client) &&
+			(!id || strcmp(id, client->id) == 0)) {
+			r = keep(keeper, profile, client, gather);
+		}
+	}
+	enforce_profiles_finish(&profiles);
+	profiles = (struct enforce_profiles){0};
+	(void)malloc_trim(0);
+	return r;
+}
+
+int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather)
+{
+	return keep_wanted(keeper, NULL, id, gather);
+}
+
+static void on_change(enum watch_kind kind, const void *token, void *data)
+{
+	struct keeper *keeper = data;
+	int r = keep_wanted(keeper, token, NULL, NULL);
+
+	(void)kind;
+	if (r < 0) {
+		log_error("could not look after a client's settings: %s", strerror(-r));
+	}
+}
+
+static int on_timer(struct loop_source *source, void *data)
+{
+	int r = keep_wanted(data, NULL, NULL, NULL);
+
+	(void)source;
+	return r == -ENOMEM ? r : 0;
+}
+
+struct watching {
+	struct keeper *keeper;
+	const struct keeper_client *client;
+};
+
+static int watch_path(const char *path, void *data)
+{
+	struct watching *watching = data;
+	int r = watch_add_file(watching->keeper->watch, path + strspn(path, "/"), watching->client);
+
+	if (r < 0 && r != -ENOMEM) {
+		log_warning("could not watch a file of %s: %s", watching->client->id, strerror(-r));
+		return 0;
+	}
+	return r;
+}
+
+static int add_client(struct keeper *keeper, const struct enforce_profile *profile)
+{
+	struct enforce_place place = {.root = keeper->core->root, .home = -1, .owner = 0};
+	struct watching watching = {.keeper = keeper};
+	struct keeper_client *client;
+
+	if (profile->scope != ENFORCE_SYSTEM || keeper->n_clients == KEEPER_CLIENTS_MAX) {
+		return 0;
+	}
+	client = calloc(1, sizeof(*client));
+	if (!client) {
+		return -ENOMEM;
+	}
+	(void)snprintf(client->id, sizeof(client->id), "%s", profile->id);
+	keeper->clients[keeper->n_clients++] = client;
+	watching.client = client;
+	return enforce_plan_paths(&place, profile, watch_path, &watching);
+}
+
+static void forget_clients(struct keeper *keeper)
+{
+	watch_free(TAKE_PTR(keeper->watch));
+	while (keeper->n_clients > 0) {
+		free(keeper->clients[--keeper->n_clients]);
+	}
+}
+
+int keeper_begin(struct keeper *keeper)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	int r;
+
+	forget_clients(keeper);
+	r = watch_new(keeper->core->loop, &keeper->core->root, on_change, keeper, &keeper->watch);
+	if (r == 0) {
+		r = profiles_read(keeper->core, &profiles);
+	}
+	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
+		r = add_client(keeper, profiles.items[i]);
+	}
+	/* Without profiles there is nothing to keep, and all else goes on. */
+	if (r < 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	r = keep_wanted(keeper, NULL, NULL, NULL);
+	return r == -ENOMEM ? r : 0;
+}
+
+int keeper_new(struct core *core, struct keeper **ret_keeper)
+{
+	cleanup(keeper_free_p) struct keeper *keeper = calloc(1, sizeof(*keeper));
+	int r;
+
+	if (!keeper) {
+		return -ENOMEM;
+	}
+	keeper->core = core;
+	r = loop_add_timer(core->loop, on_timer, keeper, &keeper->timer);
+	if (r == 0) {
+		*ret_keeper = TAKE_PTR(keeper);
+	}
+	return r;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (keeper) {
+		forget_clients(keeper);
+		loop_source_free(keeper->timer);
+		free(keeper);
+	}
+}
+
+void keeper_free_p(struct keeper **keeper)
+{
+	keeper_free(*keeper);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The settings of the system's clients: planned here, written by caretaker-hand, watched, and put
+ * back when somebody changes them. Whether a setting is kept is the owner's word (rules.h) or,
+ * where he said nothing, the school's ownership. A client's profile is in memory only while it is
+ * planned.
+ */
+#pragma once
+
+#include "core.h"
+#include "json-build.h"
+
+#define KEEPER_CLIENTS_MAX 64
+#define KEEPER_RESTORED_MAX 32
+/* Put back so often within the window, a value is somebody's who keeps writing it: then rarely. */
+#define KEEPER_BURST 5
+#define KEEPER_WINDOW_MS 60000
+#define KEEPER_PAUSE_FIRST_MS 5000
+#define KEEPER_PAUSE_LAST_MS 600000
+
+struct keeper;
+
+must_check int keeper_new(struct core *core, struct keeper **ret_keeper);
+void keeper_free(struct keeper *keeper);
+void keeper_free_p(struct keeper **keeper);
+
+/* Reads the profiles anew, watches their files, and brings everything to what holds now. */
+must_check int keeper_begin(struct keeper *keeper);
+
+/* The owner's word; answers control peer `peer` when all is written. client and key may be NULL. */
+must_check int keeper_enforce(struct keeper *keeper, const char *client, uint64_t peer);
+must_check int keeper_undo(
+	struct keeper *keeper, const char *client, const char *key, uint64_t peer);
+
+/* CHANGE of everything that is not as it would be kept */
+must_check int keeper_add_plan(struct keeper *keeper, struct json_build *array);
+void keeper_add_clients(const struct keeper *keeper, struct json_build *array); /* CLIENT */
+void keeper_add_restored(const struct keeper *keeper, struct json_build *array);
+/* What a user's worker is to keep: a HOME_SETTINGS body */
+must_check int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy-hold.h"
+
+#include "fd.h"
+#include "log.h"
+
+const char *policy_hold_why(int outcome)
+{
+	static const char *const words[] = {
+		[POLICY_HOLD_E_SIGNATURE] = "it is not signed by the school's policy key",
+		[POLICY_HOLD_E_SCHEMA] = "it is not in a policy's format",
+		[POLICY_HOLD_E_OLDER] = "its version is below the one held",
+		[POLICY_HOLD_E_EXPIRED] = "it has expired",
+		[POLICY_HOLD_E_NOT_YET] = "it does not hold yet",
+	};
+
+	return outcome > 0 && (size_t)outcome < ARRAY_LEN(words) ? words[outcome]
+								 : "it could not be read";
+}
+
+static int verify(const struct policy_hold *hold, const struct identity *identity,
+	const char *thumbprint, struct span jws, struct policy **ret_policy)
+{
+	cleanup(free_ptr) char *payload = NULL;
+	struct json_error error = {"", "is wrong"};
+	size_t len;
+	int r;
+
+	r = seal_verify_policy(hold->seal, identity->policy_key, thumbprint, jws, &payload, &len);
+	if (r != 0) {
+		return r < 0 ? r : POLICY_HOLD_E_SIGNATURE;
+	}
+	r = policy_parse((struct span){payload, len}, ret_policy, &error);
+	if (r > 0 || r == -EBADMSG) {
+		log_warning("policy: %s %s", error.where, error.what);
+		return POLICY_HOLD_E_SCHEMA;
+	}
+	return r;
+}
+
+static int load_school(
+	struct policy_hold *hold, const struct identity *identity, struct policy **ret_policy)
+{
+	cleanup(free_ptr) char *jws = NULL;
+	size_t len;
+	int r;
+
+	r = fd_read_regular(hold->state_fd, POLICY_HOLD_FILE, JWS_MAX, &jws, &len);
+	if (r != 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	return verify(hold, identity, NULL, (struct span){jws, len}, ret_policy);
+}
+
+static int load_home(struct policy_hold *hold, struct policy **ret_policy)
+{
+	cleanup(free_ptr) char *bytes = NULL;
+	cleanup(fd_close) int dirfd = -1;
+	struct json_error error = {"", "is wrong"};
+	size_t len;
+	int r;
+
+	dirfd = fd_open_dir(hold->data_fd, "baseline");
+	if (dirfd < 0) {
+		return dirfd;
+	}
+	r = fd_read_regular(dirfd, "home.json", POLICY_MAX, &bytes, &len);
+	if (r != 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	r = policy_parse((struct span){bytes, len}, ret_policy, &error);
+	if (r > 0) {
+		log_error("could not read " POLICY_HOLD_HOME ": %s %s", error.where, error.what);
+		return -EBADMSG;
+	}
+	return r;
+}
+
+int policy_hold_load(struct policy_hold *hold, const struct identity *identity)
+{
+	struct policy *policy = NULL;
+	bool from_school = false;
+	int r = -ENOENT;
+
+	if (identity && !identity_pending(identity)) {
+		r = load_school(hold, identity, &policy);
+		from_school = r == 0;
+		if (r != 0) {
+			log_error("could not use the school's policy: %s", policy_hold_why(r));
+		}
+	}
+	if (!policy) {
+		r = load_home(hold, &policy);
+	}
+	if (r == 0) {
+		policy_free(hold->policy);
+		hold->policy = policy;
+		hold->from_school = from_school;
+	}
+	return r;
+}
+
+void policy_hold_finish(struct policy_hold *hold)
+{
+	policy_free_p(&hold->policy);
+	hold->policy = NULL;
+}
+
+static int admit_outcome(int r)
+{
+	static const int outcomes[] = {
+		[POLICY_E_SCHEMA] = POLICY_HOLD_E_SCHEMA,
+		[POLICY_E_EXPIRED] = POLICY_HOLD_E_EXPIRED,
+		[POLICY_E_NOT_YET] = POLICY_HOLD_E_NOT_YET,
+		[POLICY_E_OLDER] = POLICY_HOLD_E_OLDER,
+	};
+
+	return r > 0 && (size_t)r < ARRAY_LEN(outcomes) ? outcomes[r] : r;
+}
+
+int policy_hold_admit(struct policy_hold *hold, const struct identity *identity,
+	const char *thumbprint, struct span jws, int64_t wall_s)
+{
+	cleanup(policy_free_p) struct policy *policy = NULL;
+	int64_t held = hold->from_school ? policy_version(hold->policy) : 0;
+	int r;
+
+	r = verify(hold, identity, thumbprint, jws, &policy);
+	if (r == 0) {
+		r = admit_outcome(policy_admit(policy, held, wall_s));
+	}
+	if (r == 0) {
+		r = fd_write_atomic(hold->state_fd, POLICY_HOLD_FILE, jws.p, jws.len, 0600);
+	}
+	if (r == 0) {
+		policy_free(hold->policy);
+		hold->policy = TAKE_PTR(policy);
+		hold->from_school = true;
+	}
+	return r;
+}

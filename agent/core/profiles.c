@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "profiles.h"
+
+#include "json-build.h"
+#include "log.h"
+
+#include <string.h>
+
+#define PROFILES_DIR "clients"
+#define UNDO_DIR "undo"
+
+static int load_package(
+	const struct core *core, struct enforce_profiles *ret_profiles, struct json_error *error)
+{
+	cleanup(fd_close) int dirfd = fd_open_dir(core->hold.data_fd, PROFILES_DIR);
+
+	return dirfd < 0 ? dirfd : enforce_profiles_load(dirfd, ret_profiles, error);
+}
+
+int profiles_read(const struct core *core, struct enforce_profiles *ret_profiles)
+{
+	struct json_object *bundled = policy_profiles(core->hold.policy);
+	struct json_error error = {"", "cannot be read"};
+	int r = 0;
+
+	if (bundled) {
+		r = enforce_profiles_decode(bundled, ret_profiles, &error);
+		if (r == 0 || r == -ENOMEM) {
+			return r;
+		}
+		log_warning("the policy's client profiles are not used: %s %s", error.where,
+			error.what);
+	}
+	r = load_package(core, ret_profiles, &error);
+	if (r != 0) {
+		log_error("could not read the client profiles: %s %s", error.where, error.what);
+	}
+	return r > 0 ? -EBADMSG : r;
+}
+
+enum enforce_tier profiles_policy_tier(
+	const struct core *core, const struct enforce_profile *profile)
+{
+	const char *word = policy_client_tier(core->hold.policy, profile->id);
+	enum enforce_tier tier;
+
+	return word && enforce_tier_parse(word, &tier) == 0 ? tier : ENFORCE_OFF;
+}
+
+enum enforce_tier profiles_tier(const struct core *core, const struct enforce_profile *profile)
+{
+	bool kept = rules_keep(&core->state.rules, core_school_owned(core), profile->id, NULL);
+
+	return kept ? profiles_policy_tier(core, profile) : ENFORCE_OFF;
+}
+
+static struct enforce_place place_of(const struct core *core)
+{
+	return (struct enforce_place){.root = core->root, .home = -1, .owner = 0};
+}
+
+int profiles_plan(const struct core *core, const struct enforce_profile *profile,
+	enum enforce_tier tier, struct enforce_plan *ret_plan)
+{
+	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
+	cleanup(fd_close) int undo_fd = fd_open_dir(core->store.state_fd, UNDO_DIR);
+	struct enforce_place place = place_of(core);
+	int r = enforce_journal_open(undo_fd < 0 ? -1 : undo_fd, &journal);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	return enforce_plan(&place, profile, tier, r == 0 ? &journal : NULL, ret_plan);
+}
+
+/* A new body with the edits that are wanted; none when there is no such edit */
+static int filter_write(const struct core *core, const struct enforce_profile *profile,
+	struct json_object *write, struct json_build *array)
+{
+	struct json_object *edits = json_object_object_get(write, "edits");
+	struct json_build wanted = json_build_array();
+	struct json_build body = json_build_object();
+	size_t n = 0;
+
+	for (size_t i = 0; edits && i < json_object_array_length(edits); i++) {
+		struct json_object *edit = json_object_array_get_idx(edits, i);
+		const char *key = json_object_get_string(json_object_object_get(edit, "key"));
+
+		if (key &&
+			rules_keep(&core->state.rules, core_school_owned(core), profile->id, key)) {
+			json_build_share(&wanted, NULL, edit);
+			n++;
+		}
+	}
+	json_object_object_foreach(write, name, value)
+	{
+		if (strcmp(name, "edits") != 0) {
+			json_build_share(&body, name, value);
+		}
+	}
+	json_build_join(&body, "edits", &wanted);
+	if (n > 0) {
+		json_build_join(array, NULL, &body);
+	} else {
+		json_build_drop(&body);
+	}
+	return 0;
+}
+
+int profiles_writes(const struct core *core, const struct enforce_profile *profile,
+	enum enforce_tier tier, const struct enforce_plan *plan, struct json_object **ret_array)
+{
+	cleanup(json_put) struct json_object *all = NULL;
+	struct enforce_place place = place_of(core);
+	struct json_build array = json_build_array();
+	int r = enforce_plan_writes(&place, profile, tier, plan, &all);
+
+	for (size_t i = 0; r == 0 && i < json_object_array_length(all); i++) {
+		r = filter_write(core, profile, json_object_array_get_idx(all, i), &array);
+	}
+	if (r != 0) {
+		json_build_drop(&array);
+		return r;
+	}
+	return json_build_finish(&array, ret_array);
+}

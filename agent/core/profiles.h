@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The client profiles that hold: those of the policy's bundle, else the package's. */
+#pragma once
+
+#include "core.h"
+#include "plan.h"
+
+/* error names what is wrong in them; JSON_E_* or -errno */
+must_check int profiles_read(const struct core *core, struct enforce_profiles *ret_profiles);
+/* What is kept of this client: the policy's tier, off when the owner wants none of it. */
+enum enforce_tier profiles_tier(const struct core *core, const struct enforce_profile *profile);
+/* The tier of the policy alone: what would be kept if the owner wanted it */
+enum enforce_tier profiles_policy_tier(
+	const struct core *core, const struct enforce_profile *profile);
+/* Plans one system client as of now. journal of caretaker-hand is read along. */
+must_check int profiles_plan(const struct core *core, const struct enforce_profile *profile,
+	enum enforce_tier tier, struct enforce_plan *ret_plan);
+/* The HAND_WRITE bodies of a plan, without the keys that the owner does not want kept */
+must_check int profiles_writes(const struct core *core, const struct enforce_profile *profile,
+	enum enforce_tier tier, const struct enforce_plan *plan, struct json_object **ret_array);

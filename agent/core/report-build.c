@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report-build.h"
+
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HOUR_S 3600
+
+/* Only what a check of this build judged, and never one that stays local. */
+static bool may_leave(const struct state_control *control)
+{
+	const struct check *check = check_find(control->id);
+
+	return check && !check->local_only;
+}
+
+static bool is_news(const struct state_control *control)
+{
+	return !control->reported || control->reported_state != control->state ||
+	       control->reported_reason != control->reason;
+}
+
+bool report_has_news(const struct state *state)
+{
+	vec_for_each (control, &state->controls) {
+		if (may_leave(control) && is_news(control)) {
+			return true;
+		}
+	}
+	return state->full_due;
+}
+
+static void fill_control(const struct report_source *source, const struct state_control *control,
+	struct report_control *row)
+{
+	int64_t unit_s = policy_owner(source->policy) == POLICY_SCHOOL ? HOUR_S : CLOCK_DAY_S;
+	int64_t held_s = source->wall_s - control->since;
+
+	(void)snprintf(row->id, sizeof(row->id), "%s", control->id);
+	row->state = control->state;
+	row->reason = control->reason;
+	row->age = held_s > 0 ? held_s / unit_s : 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct report_control *x = a;
+	const struct report_control *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+static int fill_controls(const struct report_source *source, struct report *report)
+{
+	const struct state *state = source->state;
+
+	report->controls = calloc(state->controls.len + 1, sizeof(*report->controls));
+	if (!report->controls) {
+		return -ENOMEM;
+	}
+	vec_for_each (control, &state->controls) {
+		if (may_leave(control) && (state->full_due || is_news(control))) {
+			fill_control(source, control, &report->controls[report->n_controls++]);
+		}
+	}
+	qsort(report->controls, report->n_controls, sizeof(*report->controls), compare_rows);
+	return 0;
+}
+
+/* Sorted, as the registry is */
+static int list_local_only(const char ***ret_ids, size_t *ret_n)
+{
+	const char **ids = calloc(check_registry_len + 1, sizeof(*ids));
+	size_t n = 0;
+
+	if (!ids) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < check_registry_len; i++) {
+		if (check_registry[i]->local_only) {
+			ids[n++] = check_registry[i]->id;
+		}
+	}
+	*ret_ids = ids;
+	*ret_n = n;
+	return 0;
+}
+
+int report_build(const struct report_source *source, struct str *ret_payload)
+{
+	bool school = policy_owner(source->policy) == POLICY_SCHOOL;
+	cleanup(free_ptr) const char **local_only = NULL;
+	cleanup(report_finish) struct report report = {
+		.sequence = source->state->sequence + 1,
+		.policy = policy_version(source->policy),
+		.unit = school ? REPORT_HOURS : REPORT_DAYS,
+	};
+	size_t n_local_only;
+	int r;
+
+	(void)snprintf(report.device, sizeof(report.device), "%s", source->device);
+	r = list_local_only(&local_only, &n_local_only);
+	if (r == 0) {
+		r = fill_controls(source, &report);
+	}
+	if (r < 0) {
+		return r;
+	}
+	report.kind = source->state->full_due ? REPORT_FULL
+		      : report.n_controls > 0 ? REPORT_DELTA
+					      : REPORT_HEARTBEAT;
+	r = report_write(&report, local_only, n_local_only, ret_payload);
+	return r > 0 ? -EBADMSG : r;
+}
+
+void report_note_told(struct state *state)
+{
+	vec_for_each (control, &state->controls) {
+		control->reported = true;
+		control->reported_state = control->state;
+		control->reported_reason = control->reason;
+	}
+	state->full_due = false;
+}

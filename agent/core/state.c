@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state.h"
+
+#include "json-build.h"
+#include "spool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STATE_FORMAT 1
+
+void state_finish(struct state *state)
+{
+	rules_finish(&state->rules);
+	vec_free(&state->controls);
+}
+
+struct state_fields {
+	int64_t format;
+	int64_t sequence;
+	int64_t wall_highest;
+	int64_t reported_at;
+	int64_t report_due;
+	bool full_due;
+	struct json_object *rules;
+	struct json_object *controls;
+};
+#define FIELD(type, name, max)                                              \
+	{                                                                   \
+#		name, type, offsetof(struct state_fields, name), true, max \
+	}
+static const struct json_field state_table[] = {
+	FIELD(JSON_WANT_ARRAY, controls, REPORT_CONTROLS_MAX),
+	FIELD(JSON_WANT_INT, format, STATE_FORMAT),
+	FIELD(JSON_WANT_BOOL, full_due, 0),
+	FIELD(JSON_WANT_INT, report_due, 0),
+	FIELD(JSON_WANT_INT, reported_at, 0),
+	FIELD(JSON_WANT_ARRAY, rules, RULES_MAX),
+	FIELD(JSON_WANT_INT, sequence, 0),
+	FIELD(JSON_WANT_INT, wall_highest, 0),
+};
+#undef FIELD
+
+struct control_fields {
+	const char *id;
+	const char *state;
+	const char *reason;
+	int64_t since;
+	const char *reported_state;
+	const char *reported_reason;
+};
+#define FIELD(type, name, must)                                             \
+	{                                                                   \
+#		name, type, offsetof(struct control_fields, name), must, 0 \
+	}
+static const struct json_field control_table[] = {
+	FIELD(JSON_WANT_STRING, id, true),
+	FIELD(JSON_WANT_STRING, reason, true),
+	FIELD(JSON_WANT_STRING, reported_reason, false),
+	FIELD(JSON_WANT_STRING, reported_state, false),
+	FIELD(JSON_WANT_INT, since, true),
+	FIELD(JSON_WANT_STRING, state, true),
+};
+#undef FIELD
+
+static int fail(struct json_error *error, const char *where, const char *what)
+{
+	if (error) {
+		(void)snprintf(error->where, sizeof(error->where), "%s", where);
+		error->what = what;
+	}
+	return -EBADMSG;
+}
+
+/* A word that a newer or older version knows and this one does not: that control starts anew. */
+static bool parse_words(const struct control_fields *fields, struct state_control *control)
+{
+	if (posture_state_parse(span_z(fields->state), &control->state) != 0 ||
+		posture_reason_parse(span_z(fields->reason), &control->reason) != 0) {
+		return false;
+	}
+	control->reported = fields->reported_state && fields->reported_reason &&
+			    posture_state_parse(span_z(fields->reported_state),
+				    &control->reported_state) == 0 &&
+			    posture_reason_parse(span_z(fields->reported_reason),
+				    &control->reported_reason) == 0;
+	return true;
+}
+
+static int parse_control(struct json_object *object, struct state *state, struct json_error *error)
+{
+	struct control_fields fields = {0};
+	struct state_control control = {.state = POSTURE_UNKNOWN};
+	int r;
+
+	r = json_decode(object, control_table, ARRAY_LEN(control_table), &fields, error);
+	if (r != 0) {
+		return r;
+	}
+	if (!posture_id_valid(span_z(fields.id)) || state_find(state, fields.id)) {
+		return fail(error, "controls", "has a bad or repeated id");
+	}
+	if (!parse_words(&fields, &control)) {
+		return 0;
+	}
+	memcpy(control.id, fields.id, strlen(fields.id) + 1);
+	control.since = fields.since;
+	return vec_push(&state->controls, control, REPORT_CONTROLS_MAX);
+}
+
+static int parse_object(struct json_object *object, struct state *state, struct json_error *error)
+{
+	struct state_fields fields = {0};
+	int r;
+
+	r = json_decode(object, state_table, ARRAY_LEN(state_table), &fields, error);
+	if (r != 0) {
+		return r;
+	}
+	if (fields.format != STATE_FORMAT) {
+		return fail(error, "format", "is another than 1");
+	}
+	if (fields.sequence > SPOOL_NUMBER_MAX) {
+		return fail(error, "sequence", "is too large");
+	}
+	state->sequence = fields.sequence;
+	state->wall_highest = fields.wall_highest;
+	state->reported_at = fields.reported_at;
+	state->report_due = fields.report_due;
+	state->full_due = fields.full_due;
+	r = rules_from_json(fields.rules, &state->rules, error);
+	for (size_t i = 0; r == 0 && i < json_object_array_length(fields.controls); i++) {
+		r = parse_control(json_object_array_get_idx(fields.controls, i), state, error);
+	}
+	return r;
+}
+
+int state_parse(struct span text, struct state *ret_state, struct json_error *error)
+{
+	cleanup(json_put) struct json_object *object = NULL;
+	cleanup(state_finish) struct state state = {0};
+	int r;
+
+	r = json_parse(text, &object, error);
+	if (r == 0) {
+		r = parse_object(object, &state, error);
+	}
+	if (r != 0) {
+		return r < 0 ? r : -EBADMSG;
+	}
+	*ret_state = state;
+	state = (struct state){0};
+	return 0;
+}
+
+static void build_control(struct json_build *array, const struct state_control *control)
+{
+	struct json_build item = json_build_object();
+
+	json_build_string(&item, "id", control->id);
+	json_build_string(&item, "reason", posture_reason_code(control->reason));
+	if (control->reported) {
+		json_build_string(
+			&item, "reported_reason", posture_reason_code(control->reported_reason));
+		json_build_string(
+			&item, "reported_state", posture_state_name(control->reported_state));
+	}
+	json_build_int(&item, "since", control->since);
+	json_build_string(&item, "state", posture_state_name(control->state));
+	json_build_join(array, NULL, &item);
+}
+
+int state_write(const struct state *state, struct str *out)
+{
+	cleanup(json_put) struct json_object *object = NULL;
+	struct json_object *rules = NULL;
+	struct json_build build = json_build_object();
+	struct json_build controls = json_build_array();
+	int r;
+
+	vec_for_each (control, &state->controls) {
+		build_control(&controls, control);
+	}
+	r = rules_to_json(&state->rules, &rules);
+	json_build_join(&build, "controls", &controls);
+	json_build_int(&build, "format", STATE_FORMAT);
+	json_build_bool(&build, "full_due", state->full_due);
+	json_build_int(&build, "report_due", state->report_due);
+	json_build_int(&build, "reported_at", state->reported_at);
+	json_build_take(&build, "rules", r == 0 ? rules : NULL);
+	json_build_int(&build, "sequence", state->sequence);
+	json_build_int(&build, "wall_highest", state->wall_highest);
+	r = json_build_finish(&build, &object);
+	return r == 0 ? json_write_canonical(object, out) : r;
+}
+
+struct state_control *state_find(const struct state *state, const char *id)
+{
+	vec_for_each (control, &state->controls) {
+		if (strcmp(control->id, id) == 0) {
+			return control;
+		}
+	}
+	return NULL;
+}
+
+int state_observe(struct state *state, const char *id, enum posture_state value,
+	enum posture_reason reason, int64_t wall_s, bool *ret_changed)
+{
+	struct state_control *control = state_find(state, id);
+	struct state_control fresh = {.state = value, .reason = reason, .since = wall_s};
+
+	if (!control) {
+		(void)snprintf(fresh.id, sizeof(fresh.id), "%s", id);
+		*ret_changed = true;
+		return vec_push(&state->controls, fresh, REPORT_CONTROLS_MAX);
+	}
+	*ret_changed = control->state != value || control->reason != reason;
+	if (control->state != value) {
+		control->since = wall_s;
+	}
+	control->state = value;
+	control->reason = reason;
+	return 0;
+}
+
+int64_t state_see_time(struct state *state, int64_t wall_s)
+{
+	if (wall_s > state->wall_highest) {
+		state->wall_highest = wall_s;
+	}
+	return state->wall_highest;
+}
+
+void state_forget_reports(struct state *state)
+{
+	vec_for_each (control, &state->controls) {
+		control->reported = false;
+	}
+	state->sequence = 0;
+	state->reported_at = 0;
+	state->report_due = 0;
+	state->full_due = true;
+}

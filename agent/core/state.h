@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What caretakerd remembers over a restart, state.json: since when each verdict holds, what was
+ * last reported, the sequence, the highest wall time ever seen, and what the owner said.
+ */
+#pragma once
+
+#include "posture.h"
+#include "report.h"
+#include "rules.h"
+#include "vec.h"
+
+#define STATE_FILE "state.json"
+#define STATE_MAX ((size_t)256 << 10)
+
+/* One control's state, and the one that was last put into a report. */
+struct state_control {
+	char id[POSTURE_ID_MAX + 1];
+	enum posture_state state;
+	enum posture_reason reason;
+	int64_t since; /* wall second */
+	bool reported;
+	enum posture_state reported_state;
+	enum posture_reason reported_reason;
+};
+
+struct state {
+	int64_t sequence;     /* of the last report built; 0 for none */
+	int64_t wall_highest; /* the highest wall second ever seen */
+	int64_t reported_at;  /* wall second of the last accepted report; 0 for none */
+	int64_t report_due;   /* wall second of the next batch; 0 for none */
+	bool full_due;	      /* the next report tells everything */
+	struct rules rules;
+	VEC(struct state_control) controls;
+};
+
+void state_finish(struct state *state);
+/* -EBADMSG with error filled (which may be NULL) when it is torn or not ours */
+must_check int state_parse(struct span text, struct state *ret_state, struct json_error *error);
+must_check int state_write(const struct state *state, struct str *out);
+
+/* NULL when this control was never judged */
+struct state_control *state_find(const struct state *state, const char *id);
+/* Notes a verdict; ret_changed tells whether state or reason is another than before. */
+must_check int state_observe(struct state *state, const char *id, enum posture_state value,
+	enum posture_reason reason, int64_t wall_s, bool *ret_changed);
+/* Raises the highest wall time; returns it. */
+int64_t state_see_time(struct state *state, int64_t wall_s);
+/* Counts anew: what one school was told means nothing to another. */
+void state_forget_reports(struct state *state);
