@@ -19,7 +19,7 @@
 #define ENFORCE_JOURNAL_FORMAT 1
 #define ENFORCE_JOURNAL_MAX ((size_t)8 << 20)
 #define ENFORCE_JOURNAL_FILES_MAX 256
-#define ENFORCE_JOURNAL_NAME "journal.json"
+#define ENFORCE_JOURNAL_NAME "undo.json"
 
 enum enforce_journal_outcome {
 	/* there is a journal and it cannot be understood: nothing may be changed */
