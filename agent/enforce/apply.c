@@ -197,24 +197,9 @@ static int verify(struct apply *apply)
 	return r;
 }
 
-/* The file is not one to write, or the machine could not */
-static enum enforce_result result_of(int error)
-{
-	static const enum enforce_error failed[] = {ENFORCE_ERROR_CHANGED_MEANWHILE,
-		ENFORCE_ERROR_JOURNAL, ENFORCE_ERROR_NO_SPACE, ENFORCE_ERROR_READ_ONLY,
-		ENFORCE_ERROR_SYSTEM};
-
-	for (size_t i = 0; i < ARRAY_LEN(failed); i++) {
-		if ((int)failed[i] == error) {
-			return ENFORCE_FAILED;
-		}
-	}
-	return ENFORCE_REFUSED;
-}
-
 static int report_error(struct apply *apply, int error)
 {
-	enum enforce_result result = result_of(error);
+	enum enforce_result result = enforce_error_result(error);
 	int r = 0;
 
 	if (apply->judgement.error == 0) {
@@ -281,51 +266,4 @@ int enforce_keep(const struct enforce_place *place, const struct enforce_profile
 		}
 	}
 	return r;
-}
-
-/* Nothing of this file could be put back: each value says why */
-static int report_undo_error(
-	struct json_object *object, const char *key, int error, struct enforce_changes *changes)
-{
-	struct enforce_journal_file file;
-	int r = 0;
-
-	enforce_journal_read(object, &file);
-	for (size_t i = 0; i < json_object_array_length(file.values) && r == 0; i++) {
-		struct enforce_journal_note note;
-
-		enforce_journal_note_read(json_object_array_get_idx(file.values, i), &note);
-		if (!key || strcmp(key, note.key) == 0) {
-			r = enforce_changes_add(changes, file.client, file.path, note.key,
-				note.written, NULL, note.why, result_of(error),
-				(enum enforce_error)error);
-		}
-	}
-	return r;
-}
-
-int enforce_undo(const struct enforce_place *place, const char *client, const char *key,
-	struct enforce_journal *journal, struct enforce_changes *changes)
-{
-	struct json_object *files = enforce_journal_files(journal);
-
-	for (size_t i = json_object_array_length(files); i > 0; i--) {
-		struct json_object *object = json_object_array_get_idx(files, i - 1);
-		struct enforce_journal_file file;
-		int r;
-
-		enforce_journal_read(object, &file);
-		if ((client && strcmp(client, file.client) != 0) ||
-			(key && !enforce_journal_note_find(file.values, key))) {
-			continue;
-		}
-		r = enforce_undo_file(place, journal, object, key, changes);
-		if (r > 0) {
-			r = report_undo_error(object, key, r, changes);
-		}
-		if (r < 0) {
-			return r;
-		}
-	}
-	return 0;
 }

@@ -34,3 +34,7 @@ must_check int enforce_keep(const struct enforce_place *place,
  */
 must_check int enforce_undo(const struct enforce_place *place, const char *client, const char *key,
 	struct enforce_journal *journal, struct enforce_changes *changes);
+/* What undoing everything would do, as far as the journal tells: one planned change for each value.
+ */
+must_check int enforce_undo_plan(
+	const struct enforce_journal *journal, struct enforce_changes *changes);

@@ -30,6 +30,20 @@ const char *enforce_error_code(enum enforce_error error)
 	return error_codes[error];
 }
 
+enum enforce_result enforce_error_result(int error)
+{
+	static const enum enforce_error failed[] = {ENFORCE_ERROR_CHANGED_MEANWHILE,
+		ENFORCE_ERROR_JOURNAL, ENFORCE_ERROR_NO_SPACE, ENFORCE_ERROR_READ_ONLY,
+		ENFORCE_ERROR_SYSTEM};
+
+	for (size_t i = 0; i < ARRAY_LEN(failed); i++) {
+		if ((int)failed[i] == error) {
+			return ENFORCE_FAILED;
+		}
+	}
+	return ENFORCE_REFUSED;
+}
+
 void enforce_change_finish(struct enforce_change *change)
 {
 	free(change->client);

@@ -74,6 +74,9 @@ must_check int enforce_changes_add(struct enforce_changes *changes, const char *
 const char *enforce_result_name(enum enforce_result result);
 const char *enforce_error_code(enum enforce_error error); /* NULL for ENFORCE_NO_ERROR */
 
+/* refused when the file is not one to write, failed when the machine could not */
+enum enforce_result enforce_error_result(int error);
+
 /* One CHANGE object; the caller puts it. */
 must_check int enforce_change_to_json(
 	const struct enforce_change *change, struct json_object **ret_object);

@@ -36,10 +36,6 @@ void enforce_journal_finish(struct enforce_journal *journal);
 must_check int enforce_journal_open(int dirfd, struct enforce_journal *ret_journal);
 must_check int enforce_journal_parse(struct span text, struct json_object **ret_object);
 must_check int enforce_journal_save(const struct enforce_journal *journal);
-/* {"client","path","key","former","written"} for each value, for people; the caller puts it */
-must_check int enforce_journal_list(
-	const struct enforce_journal *journal, struct json_object **ret_array);
-
 /* Below: for apply and undo. A FILE is borrowed from the journal. */
 struct json_object *enforce_journal_files(const struct enforce_journal *journal);
 struct json_object *enforce_journal_find(const struct enforce_journal *journal, const char *path);

@@ -29,8 +29,7 @@ static int copy_file(struct json_object *file, struct undo *undo)
 	return 0;
 }
 
-/* The former value for people; one that is no valid JSON any more is shown as absent */
-static int former_value(const struct enforce_journal_note *note, enum json_edit_dialect dialect,
+int enforce_undo_former(const struct enforce_journal_note *note, enum json_edit_dialect dialect,
 	struct json_object **ret_value)
 {
 	cleanup(enforce_document_finish) struct enforce_document document = {0};
@@ -56,7 +55,7 @@ static int undo_note(struct undo *undo, const struct enforce_journal_note *note)
 	int r = enforce_draft_put_back(&undo->document, note, undo->file.made, &outcome, &was);
 
 	if (r == 0) {
-		r = former_value(note, undo->file.dialect, &to);
+		r = enforce_undo_former(note, undo->file.dialect, &to);
 	}
 	if (r != 0) {
 		return r;

@@ -19,3 +19,7 @@ must_check int enforce_undo_file(const struct enforce_place *place, struct enfor
  */
 must_check int enforce_undo_leaves_start(
 	const struct enforce_document *document, struct json_object *file, bool *ret_leaves);
+
+/* The former value for people; one that is no valid JSON is shown as absent. The caller puts it. */
+must_check int enforce_undo_former(const struct enforce_journal_note *note,
+	enum json_edit_dialect dialect, struct json_object **ret_value);

@@ -6,8 +6,8 @@
  *	HAND_WRITE   {"format","client","file","path","edits":[{"key","value"}]}
  *	HAND_UNDO    {"client": id or null, "key": key or null}
  *	HAND_JOURNAL {}
- *	HAND_DONE    {"changes":[CHANGE],"format":1}, for HAND_JOURNAL {"format":1,"journal":[...]}
- *	ERROR        {"code","text"}: nothing was changed
+ *	HAND_DONE    {"changes":[CHANGE],"format":1}; for HAND_JOURNAL what an undo would do, as
+ *planned ERROR        {"code","text"}: nothing was changed
  */
 #pragma once
 

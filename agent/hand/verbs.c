@@ -16,24 +16,22 @@ static int add(struct json_object *object, const char *name, struct json_object 
 	return 0;
 }
 
-static int done(const char *name, struct json_object *list, struct json_object **ret_body)
-{
-	cleanup(json_put) struct json_object *body = json_object_new_object();
-
-	if (!body || add(body, "format", json_object_new_int(DONE_FORMAT)) < 0 ||
-		add(body, name, json_object_get(list)) < 0) {
-		return -ENOMEM;
-	}
-	*ret_body = TAKE_PTR(body);
-	return 0;
-}
-
 static int done_changes(const struct enforce_changes *changes, struct json_object **ret_body)
 {
-	cleanup(json_put) struct json_object *list = NULL;
-	int r = enforce_changes_to_json(changes, &list);
+	cleanup(json_put) struct json_object *body = json_object_new_object();
+	struct json_object *list = NULL;
+	int r = body ? enforce_changes_to_json(changes, &list) : -ENOMEM;
 
-	return r < 0 ? r : done("changes", list, ret_body);
+	if (r == 0) {
+		r = add(body, "changes", list);
+	}
+	if (r == 0) {
+		r = add(body, "format", json_object_new_int(DONE_FORMAT));
+	}
+	if (r == 0) {
+		*ret_body = TAKE_PTR(body);
+	}
+	return r;
 }
 
 /* verbs return 0, a code to refuse with, or -errno */
@@ -141,14 +139,14 @@ static int verb_journal(
 	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
 {
 	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
-	cleanup(json_put) struct json_object *list = NULL;
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 	int r = open_journal(config, &journal);
 
 	(void)body;
 	if (r == 0) {
-		r = enforce_journal_list(&journal, &list);
+		r = enforce_undo_plan(&journal, &changes);
 	}
-	return r == 0 ? done("journal", list, ret_body) : r;
+	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
 static const struct {

@@ -43,11 +43,11 @@ int tree_copy(const char *from, const char *to)
 		snprintf(b, sizeof(b), "%s/%s", to, names[i]->d_name);
 		if (r == 0 && strcmp(names[i]->d_name, ".") != 0 &&
 			strcmp(names[i]->d_name, "..") != 0) {
-			r = stat(a, &st) < 0 ? -errno : 0;
+			r = lstat(a, &st) < 0 ? -errno : 0;
 			if (r == 0 && S_ISDIR(st.st_mode)) {
 				r = mkdir(b, 0755) < 0 || chmod(b, 0755) < 0 ? -errno
 									     : tree_copy(a, b);
-			} else if (r == 0) {
+			} else if (r == 0 && S_ISREG(st.st_mode)) {
 				r = copy_file(a, b);
 			}
 		}

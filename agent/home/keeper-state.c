@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "keeper-state.h"
+
+#include <string.h>
+
+#define STATE_FORMAT 1
+
+static const struct json_field settings_fields[] = {
+	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
+	{"keep", JSON_WANT_BOOL, offsetof(struct keeper_settings, keep), true, 0},
+	{"profiles", JSON_WANT_ARRAY, offsetof(struct keeper_settings, profiles), true,
+		ENFORCE_PROFILES_MAX},
+	{"tiers", JSON_WANT_OBJECT, offsetof(struct keeper_settings, tiers), true, 0},
+};
+
+int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings)
+{
+	struct keeper_settings settings = {0};
+	int r = json_decode(body, settings_fields, ARRAY_LEN(settings_fields), &settings, NULL);
+
+	if (r == 0) {
+		*ret_settings = settings;
+	}
+	return r;
+}
+
+struct undo_wire {
+	struct json_object *client, *key, *format;
+};
+
+static const struct json_field undo_fields[] = {
+	{"client", JSON_WANT_ANY, offsetof(struct undo_wire, client), false, 0},
+	{"format", JSON_WANT_ANY, offsetof(struct undo_wire, format), false, 0},
+	{"key", JSON_WANT_ANY, offsetof(struct undo_wire, key), false, 0},
+};
+
+int keeper_undo_read(struct json_object *body, const char **ret_client, const char **ret_key)
+{
+	struct undo_wire wire = {0};
+	int r = json_decode(body, undo_fields, ARRAY_LEN(undo_fields), &wire, NULL);
+
+	if (r != 0) {
+		return r;
+	}
+	if ((wire.client && !json_object_is_type(wire.client, json_type_string)) ||
+		(wire.key && !json_object_is_type(wire.key, json_type_string))) {
+		return JSON_E_TYPE;
+	}
+	*ret_client = wire.client ? json_object_get_string(wire.client) : NULL;
+	*ret_key = wire.key ? json_object_get_string(wire.key) : NULL;
+	return 0;
+}
+
+void keeper_restored_finish(struct keeper_restored *restored)
+{
+	for (size_t i = 0; i < restored->n; i++) {
+		free(restored->items[i].client);
+		free(restored->items[i].key);
+	}
+	restored->n = 0;
+}
+
+int keeper_restored_add(
+	struct keeper_restored *restored, const char *client, const char *key, int64_t at)
+{
+	char *client_copy = strdup(client);
+	char *key_copy = strdup(key);
+
+	if (!client_copy || !key_copy) {
+		free(client_copy);
+		free(key_copy);
+		return -ENOMEM;
+	}
+	if (restored->n == KEEPER_RESTORED_MAX) {
+		free(restored->items[0].client);
+		free(restored->items[0].key);
+		memmove(restored->items, restored->items + 1,
+			(KEEPER_RESTORED_MAX - 1) * sizeof(restored->items[0]));
+		restored->n--;
+	}
+	restored->items[restored->n].client = client_copy;
+	restored->items[restored->n].key = key_copy;
+	restored->items[restored->n++].at = at;
+	return 0;
+}
+
+void keeper_state_finish(struct keeper_state *state)
+{
+	json_object_put(state->body);
+	*state = (struct keeper_state){0};
+}
+
+/* Takes value, also when it fails. */
+static int add(struct json_object *object, const char *name, struct json_object *value)
+{
+	if (!value || json_object_object_add(object, name, value) < 0) {
+		json_object_put(value);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int append(struct json_object *array, struct json_object *item)
+{
+	if (json_object_array_add(array, item) < 0) {
+		json_object_put(item);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int restored_to_json(const struct keeper_restored *restored, struct json_object **ret_array)
+{
+	cleanup(json_put) struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; array && i < restored->n; i++) {
+		cleanup(json_put) struct json_object *row = json_object_new_object();
+
+		if (!row ||
+			add(row, "client", json_object_new_string(restored->items[i].client)) < 0 ||
+			add(row, "key", json_object_new_string(restored->items[i].key)) < 0 ||
+			add(row, "at", json_object_new_int64(restored->items[i].at)) < 0 ||
+			append(array, json_object_get(row)) < 0) {
+			return -ENOMEM;
+		}
+	}
+	if (!array) {
+		return -ENOMEM;
+	}
+	*ret_array = TAKE_PTR(array);
+	return 0;
+}
+
+int keeper_state_new(const struct enforce_changes *changes, const struct keeper_restored *restored,
+	struct keeper_state *ret_state)
+{
+	cleanup(keeper_state_finish) struct keeper_state state = {.body = json_object_new_object()};
+	struct json_object *list = NULL;
+	int r = state.body ? enforce_changes_to_json(changes, &list) : -ENOMEM;
+
+	if (r == 0) {
+		r = add(state.body, "changes", list);
+	}
+	if (r == 0) {
+		r = restored_to_json(restored, &list);
+	}
+	if (r == 0) {
+		r = add(state.body, "restored", list);
+	}
+	state.clients = json_object_new_array();
+	if (r == 0) {
+		r = add(state.body, "clients", state.clients);
+	}
+	if (r == 0) {
+		r = add(state.body, "format", json_object_new_int(STATE_FORMAT));
+	}
+	if (r == 0) {
+		*ret_state = state;
+		state = (struct keeper_state){0};
+	}
+	return r;
+}
+
+int keeper_state_add(struct keeper_state *state, const struct keeper_client *client)
+{
+	cleanup(json_put) struct json_object *row = json_object_new_object();
+
+	if (!row || add(row, "client", json_object_new_string(client->id)) < 0 ||
+		add(row, "installed", json_object_new_boolean(client->installed)) < 0 ||
+		add(row, "kept", json_object_new_int64((int64_t)client->kept)) < 0 ||
+		add(row, "drifted", json_object_new_int64((int64_t)client->drifted)) < 0 ||
+		add(row, "tier", json_object_new_string(client->tier)) < 0 ||
+		add(row, "uid", json_object_new_int64((int64_t)client->uid)) < 0) {
+		return -ENOMEM;
+	}
+	return append(state->clients, TAKE_PTR(row));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bodies of HOME_SETTINGS, HOME_UNDO and HOME_STATE (ARCHITECTURE.md). */
+#pragma once
+
+#include "change.h"
+#include "keeper.h"
+
+#include <sys/types.h>
+
+struct keeper_settings {
+	int64_t format;
+	bool keep;
+	struct json_object *profiles, *tiers; /* borrowed from the body */
+};
+/* JSON_E_* */
+must_check int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings);
+/* NULL for all; borrowed from the body. JSON_E_* */
+must_check int keeper_undo_read(
+	struct json_object *body, const char **ret_client, const char **ret_key);
+
+/* What was put back, newest last */
+struct keeper_restored {
+	struct {
+		char *client, *key;
+		int64_t at;
+	} items[KEEPER_RESTORED_MAX];
+	size_t n;
+};
+void keeper_restored_finish(struct keeper_restored *restored);
+/* The oldest makes room. */
+must_check int keeper_restored_add(
+	struct keeper_restored *restored, const char *client, const char *key, int64_t at);
+
+struct keeper_client {
+	const char *id;
+	bool installed;
+	size_t kept, drifted;
+	const char *tier;
+	uid_t uid;
+};
+struct keeper_state {
+	struct json_object *body, *clients; /* body is owned */
+};
+void keeper_state_finish(struct keeper_state *state);
+must_check int keeper_state_new(const struct enforce_changes *changes,
+	const struct keeper_restored *restored, struct keeper_state *ret_state);
+must_check int keeper_state_add(struct keeper_state *state, const struct keeper_client *client);

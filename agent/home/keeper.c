@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "keeper.h"
+
+#include "apply.h"
+#include "clock.h"
+#include "home-watch.h"
+#include "keeper-state.h"
+#include "truce.h"
+
+#include <string.h>
+
+struct kept_client {
+	const struct enforce_profile *profile;
+	enum enforce_tier tier;
+	bool held;   /* undone by its owner: left alone until the next settings */
+	bool judged; /* once: what drifts from now on is put back, not newly applied */
+	struct truce truce;
+	bool installed;
+	size_t kept, drifted;
+};
+
+struct keeper {
+	struct keeper_config config;
+	struct home_watch *watch;
+	struct loop_source *timer; /* the end of the nearest truce */
+	struct enforce_profiles profiles;
+	struct kept_client *clients;
+	size_t n_clients;
+	bool keep;
+	struct enforce_changes changes; /* of the last look */
+	struct keeper_restored restored;
+};
+
+static void drop_settings(struct keeper *keeper)
+{
+	free(keeper->clients);
+	keeper->clients = NULL;
+	keeper->n_clients = 0;
+	enforce_profiles_finish(&keeper->profiles);
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (!keeper) {
+		return;
+	}
+	home_watch_free(keeper->watch);
+	loop_source_free(keeper->timer);
+	drop_settings(keeper);
+	enforce_changes_finish(&keeper->changes);
+	keeper_restored_finish(&keeper->restored);
+	free(keeper);
+}
+
+void keeper_free_p(struct keeper **keeper)
+{
+	keeper_free(*keeper);
+}
+
+static int watch_path(const char *path, void *data)
+{
+	struct keeper *keeper = data;
+
+	return home_watch_add(keeper->watch, &keeper->config.place, path);
+}
+
+static int watch_all(struct keeper *keeper)
+{
+	int r = 0;
+
+	home_watch_begin(keeper->watch);
+	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
+		r = enforce_plan_paths(
+			&keeper->config.place, keeper->clients[i].profile, watch_path, keeper);
+	}
+	home_watch_end(keeper->watch);
+	return r;
+}
+
+static bool same_changes(const struct enforce_changes *a, const struct enforce_changes *b)
+{
+	if (a->len != b->len) {
+		return false;
+	}
+	for (size_t i = 0; i < a->len; i++) {
+		const struct enforce_change *x = &a->items[i], *y = &b->items[i];
+
+		if (x->result != y->result || x->error != y->error || strcmp(x->key, y->key) != 0 ||
+			strcmp(x->path, y->path) != 0 || !json_equal(x->from, y->from)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Values that were put back after they had been right once */
+static int note_restored(struct keeper *keeper, struct kept_client *client,
+	const struct enforce_changes *changes, size_t first)
+{
+	struct clock_now now = clock_read();
+	bool any = false;
+
+	for (size_t i = first; i < changes->len && client->judged; i++) {
+		int r;
+
+		if (changes->items[i].result != ENFORCE_APPLIED) {
+			continue;
+		}
+		r = keeper_restored_add(
+			&keeper->restored, client->profile->id, changes->items[i].key, now.wall_s);
+		if (r < 0) {
+			return r;
+		}
+		any = true;
+	}
+	if (any) {
+		truce_note(&client->truce, now.boot_ms);
+	}
+	return 0;
+}
+
+/* What stands in the way of a client that is left alone: planned, but for a truce */
+static void mark_truce(struct enforce_changes *changes, size_t first)
+{
+	for (size_t i = first; i < changes->len; i++) {
+		if (changes->items[i].result == ENFORCE_PLANNED) {
+			changes->items[i].result = ENFORCE_CONFLICT;
+			changes->items[i].error = ENFORCE_ERROR_REWRITTEN;
+		}
+	}
+}
+
+static int move_changes(struct enforce_changes *from, struct enforce_changes *to)
+{
+	for (size_t i = 0; i < from->len; i++) {
+		int r = vec_push(to, from->items[i], ENFORCE_CHANGES_MAX);
+
+		if (r != 0) {
+			return r;
+		}
+		from->items[i] = (struct enforce_change){0};
+	}
+	return 0;
+}
+
+static int count(struct kept_client *client, const struct keeper *keeper,
+	const struct enforce_journal *journal, struct enforce_changes *changes)
+{
+	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+	int r = enforce_plan(&keeper->config.place, client->profile, client->tier, journal, &plan);
+
+	if (r != 0) {
+		return r;
+	}
+	client->installed = plan.installed;
+	client->kept = plan.kept;
+	client->drifted = plan.drifted;
+	return changes ? move_changes(&plan.changes, changes) : 0;
+}
+
+static int look_at(struct keeper *keeper, struct kept_client *client,
+	struct enforce_journal *journal, struct enforce_changes *changes)
+{
+	bool truce = truce_holds(&client->truce, clock_read().boot_ms);
+	bool keep = keeper->keep && !client->held && !truce && client->tier != ENFORCE_OFF;
+	size_t first = changes->len;
+	int r;
+
+	if (!keep) {
+		r = count(client, keeper, journal, changes);
+		if (r == 0 && truce) {
+			mark_truce(changes, first);
+		}
+		return r;
+	}
+	r = enforce_keep(&keeper->config.place, client->profile, client->tier, journal, changes);
+	if (r == 0) {
+		r = count(client, keeper, journal, NULL);
+	}
+	if (r == 0) {
+		r = note_restored(keeper, client, changes, first);
+	}
+	client->judged = true;
+	return r;
+}
+
+static int arm_timer(struct keeper *keeper)
+{
+	int64_t now = clock_read().boot_ms, next = -1;
+
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		int64_t until = keeper->clients[i].truce.until_ms;
+
+		if (until != 0 && (next < 0 || until - now < next)) {
+			next = until > now ? until - now : 0;
+		}
+	}
+	return loop_timer_set(keeper->timer, next);
+}
+
+static int report_broken_journal(struct keeper *keeper, struct enforce_changes *changes)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
+		size_t first = changes->len;
+
+		r = count(&keeper->clients[i], keeper, NULL, changes);
+		for (size_t j = first; j < changes->len && keeper->keep; j++) {
+			changes->items[j].result = ENFORCE_FAILED;
+			changes->items[j].error = ENFORCE_ERROR_JOURNAL;
+		}
+	}
+	return r;
+}
+
+static int take_changes(struct keeper *keeper, struct enforce_changes *changes, bool always)
+{
+	bool other = always || !same_changes(&keeper->changes, changes);
+
+	enforce_changes_finish(&keeper->changes);
+	keeper->changes = *changes;
+	*changes = (struct enforce_changes){0};
+	return other ? keeper->config.changed(keeper->config.data) : 0;
+}
+
+/* Watches first: what changes while it is looked at is seen afterwards. */
+static int look(struct keeper *keeper, bool always)
+{
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
+	int r = watch_all(keeper);
+
+	if (r == 0) {
+		r = enforce_journal_open(keeper->config.state, &journal);
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r != 0 || keeper->config.state < 0) {
+		r = report_broken_journal(keeper, &changes);
+	} else {
+		for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
+			r = look_at(keeper, &keeper->clients[i], &journal, &changes);
+		}
+	}
+	if (r == 0) {
+		r = enforce_changes_redact(&changes);
+	}
+	if (r == 0) {
+		r = arm_timer(keeper);
+	}
+	return r == 0 ? take_changes(keeper, &changes, always) : r;
+}
+
+static int on_watch(void *data)
+{
+	return look(data, false);
+}
+
+static int on_timer(struct loop_source *source, void *data)
+{
+	(void)source;
+	return look(data, false);
+}
+
+int keeper_new(struct loop *loop, const struct keeper_config *config, struct keeper **ret_keeper)
+{
+	cleanup(keeper_free_p) struct keeper *keeper = calloc(1, sizeof(*keeper));
+	int r;
+
+	if (!keeper) {
+		return -ENOMEM;
+	}
+	keeper->config = *config;
+	r = home_watch_new(loop, on_watch, keeper, &keeper->watch);
+	if (r == 0) {
+		r = loop_add_timer(loop, on_timer, keeper, &keeper->timer);
+	}
+	if (r == 0) {
+		*ret_keeper = TAKE_PTR(keeper);
+	}
+	return r;
+}
+
+/* A client's tier; one that the settings do not name is off. */
+static enum enforce_tier tier_of(struct json_object *tiers, const char *client)
+{
+	struct json_object *value = NULL;
+	enum enforce_tier tier = ENFORCE_OFF;
+
+	if (json_object_object_get_ex(tiers, client, &value) &&
+		json_object_is_type(value, json_type_string) &&
+		enforce_tier_parse(json_object_get_string(value), &tier) < 0) {
+		tier = ENFORCE_OFF;
+	}
+	return tier;
+}
+
+static int take_settings(struct keeper *keeper, const struct keeper_settings *settings,
+	struct enforce_profiles *profiles)
+{
+	struct kept_client *clients = calloc(profiles->len + 1, sizeof(*clients));
+	size_t n = 0;
+
+	if (!clients) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < profiles->len; i++) {
+		if (profiles->items[i]->scope == ENFORCE_USER) {
+			clients[n++] = (struct kept_client){.profile = profiles->items[i],
+				.tier = tier_of(settings->tiers, profiles->items[i]->id)};
+		}
+	}
+	/* a truce outlives new settings: the client does not change its ways by them */
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < keeper->n_clients; j++) {
+			if (strcmp(clients[i].profile->id, keeper->clients[j].profile->id) == 0) {
+				clients[i].truce = keeper->clients[j].truce;
+			}
+		}
+	}
+	drop_settings(keeper);
+	keeper->profiles = *profiles;
+	*profiles = (struct enforce_profiles){0};
+	keeper->clients = clients;
+	keeper->n_clients = n;
+	keeper->keep = settings->keep;
+	return 0;
+}
+
+int keeper_set(struct keeper *keeper, struct json_object *settings)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	struct keeper_settings read;
+	int r = keeper_settings_read(settings, &read);
+
+	if (r == 0) {
+		r = enforce_profiles_decode(read.profiles, &profiles, NULL);
+	}
+	if (r == 0) {
+		r = take_settings(keeper, &read, &profiles);
+	}
+	return r == 0 ? look(keeper, true) : r;
+}
+
+int keeper_undo(struct keeper *keeper, struct json_object *body)
+{
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
+	const char *client, *key;
+	int r = keeper_undo_read(body, &client, &key);
+
+	if (r != 0) {
+		return r;
+	}
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		struct kept_client *kept = &keeper->clients[i];
+
+		kept->held = kept->held || !client || strcmp(client, kept->profile->id) == 0;
+	}
+	r = enforce_journal_open(keeper->config.state, &journal);
+	if (r == 0) {
+		r = enforce_undo(&keeper->config.place, client, key, &journal, &changes);
+	}
+	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
+		r = count(&keeper->clients[i], keeper, &journal, NULL);
+	}
+	if (r >= 0) {
+		/* a journal that cannot be read has nothing to say; the state then tells no undone
+		 */
+		r = enforce_changes_redact(&changes);
+	}
+	return r == 0 ? take_changes(keeper, &changes, true) : r;
+}
+
+int keeper_state(const struct keeper *keeper, struct json_object **ret_body)
+{
+	cleanup(keeper_state_finish) struct keeper_state state = {0};
+	int r = keeper_state_new(&keeper->changes, &keeper->restored, &state);
+
+	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
+		const struct kept_client *client = &keeper->clients[i];
+		struct keeper_client row = {.id = client->profile->id,
+			.installed = client->installed,
+			.kept = client->kept,
+			.drifted = client->drifted,
+			.tier = enforce_tier_name(client->tier),
+			.uid = keeper->config.place.owner};
+
+		r = keeper_state_add(&state, &row);
+	}
+	if (r == 0) {
+		*ret_body = TAKE_PTR(state.body);
+	}
+	return r;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include "clock.h"
+#include "ipc-table.h"
+#include "ipc.h"
+#include "log.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+
+#define HELLO_FORMAT 1
+/* A caretakerd that takes the call and hangs up is called again ever more slowly. */
+#define RETRY_FIRST_MS 1000
+#define RETRY_MAX_MS 300000
+
+struct session {
+	struct loop *loop;
+	const char *path;
+	int fd;
+	int appear; /* inotify while there is no socket */
+	struct loop_source *receiving, *appearing, *retry;
+	int64_t retry_ms;
+	struct keeper *keeper;
+};
+
+void session_free(struct session *session)
+{
+	if (!session) {
+		return;
+	}
+	loop_source_free(session->receiving);
+	loop_source_free(session->appearing);
+	loop_source_free(session->retry);
+	fd_close(&session->fd);
+	fd_close(&session->appear);
+	keeper_free(session->keeper);
+	free(session);
+}
+
+void session_free_p(struct session **session)
+{
+	session_free(*session);
+}
+
+static int connect_now(struct session *session);
+
+static void hang_up(struct session *session)
+{
+	loop_source_free(TAKE_PTR(session->receiving));
+	fd_close(&session->fd);
+	session->fd = -1;
+}
+
+static int retry_later(struct session *session)
+{
+	hang_up(session);
+	session->retry_ms = session->retry_ms == 0 ? RETRY_FIRST_MS : session->retry_ms * 2;
+	if (session->retry_ms > RETRY_MAX_MS) {
+		session->retry_ms = RETRY_MAX_MS;
+	}
+	return loop_timer_set(session->retry, session->retry_ms);
+}
+
+static int on_retry(struct loop_source *source, void *data)
+{
+	(void)source;
+	return connect_now(data);
+}
+
+static int tell_state(void *data)
+{
+	struct session *session = data;
+	cleanup(json_put) struct json_object *body = NULL;
+	int r;
+
+	if (session->fd < 0) {
+		return 0; /* told when there is somebody: settings come first, and then the state */
+	}
+	r = keeper_state(session->keeper, &body);
+	if (r < 0) {
+		return r;
+	}
+	r = ipc_send(session->fd, IPC_HOME_STATE, body);
+	if (r == -ENOMEM) {
+		return r;
+	}
+	return r == 0 ? 0 : retry_later(session);
+}
+
+/* IPC_E_PROTOCOL when it is not for us, or no such thing */
+static int take(struct session *session, const struct ipc_message *message)
+{
+	int r = IPC_E_PROTOCOL;
+
+	if (!ipc_allowed(IPC_CORE, IPC_HOME, message->type)) {
+		return r;
+	}
+	if (message->type == IPC_HOME_SETTINGS) {
+		r = keeper_set(session->keeper, message->body);
+		session->retry_ms = r == 0 ? 0 : session->retry_ms;
+	} else if (message->type == IPC_HOME_UNDO) {
+		r = keeper_undo(session->keeper, message->body);
+	}
+	return r > 0 ? IPC_E_PROTOCOL : r;
+}
+
+static int on_message(struct loop_source *source, uint32_t events, void *data)
+{
+	struct session *session = data;
+	struct ipc_message message = {0};
+	int r = ipc_receive(session->fd, &message);
+
+	(void)source;
+	(void)events;
+	if (r == IPC_E_AGAIN) {
+		return 0;
+	}
+	if (r == 0) {
+		r = take(session, &message);
+		ipc_message_finish(&message);
+	}
+	if (r == 0 || r == -ENOMEM) {
+		return r;
+	}
+	if (r != IPC_E_CLOSED) {
+		log_warning("could not understand caretakerd: dropped the connection");
+	}
+	return retry_later(session);
+}
+
+static int on_appear(struct loop_source *source, uint32_t events, void *data)
+{
+	struct session *session = data;
+	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+
+	(void)source;
+	(void)events;
+	/* which names does not matter: connecting tells */
+	while (read(session->appear, buf, sizeof(buf)) > 0) {
+	}
+	loop_source_free(TAKE_PTR(session->appearing));
+	fd_close(&session->appear);
+	session->appear = -1;
+	return connect_now(session);
+}
+
+/* The nearest directory above the socket that exists */
+static int watch_above(int fd, const char *path)
+{
+	char above[PATH_MAX];
+	int wd = -1;
+
+	snprintf(above, sizeof(above), "%s", path);
+	while (wd < 0) {
+		char *slash = strrchr(above, '/');
+
+		if (!slash) {
+			return -ENOENT;
+		}
+		slash[slash == above] = '\0';
+		wd = inotify_add_watch(fd, above,
+			IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB |
+				IN_ONLYDIR);
+		if (wd < 0 && (errno != ENOENT || strcmp(above, "/") == 0)) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+static int wait_for_socket(struct session *session)
+{
+	int r;
+
+	if (session->appear >= 0) {
+		return 0;
+	}
+	session->appear = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	r = session->appear < 0 ? -errno : watch_above(session->appear, session->path);
+	if (r == 0) {
+		r = loop_add_fd(session->loop, session->appear, EPOLLIN, on_appear, session,
+			&session->appearing);
+	}
+	return r;
+}
+
+static int say_hello(struct session *session)
+{
+	cleanup(json_put) struct json_object *body = json_object_new_object();
+	struct json_object *format = json_object_new_int(HELLO_FORMAT);
+
+	if (!body || !format || json_object_object_add(body, "format", format) < 0) {
+		json_object_put(format);
+		return -ENOMEM;
+	}
+	return ipc_send(session->fd, IPC_HOME_HELLO, body);
+}
+
+static int connect_now(struct session *session)
+{
+	int r;
+
+	session->fd = ipc_connect(session->path);
+	if (session->fd == -ENOENT || session->fd == -ECONNREFUSED) {
+		/* watch, then try once more: it may have come in between */
+		session->fd = -1;
+		r = wait_for_socket(session);
+		if (r < 0) {
+			return r;
+		}
+		session->fd = ipc_connect(session->path);
+	}
+	if (session->fd == -ENOENT || session->fd == -ECONNREFUSED) {
+		session->fd = -1;
+		return 0;
+	}
+	loop_source_free(TAKE_PTR(session->appearing));
+	fd_close(&session->appear);
+	session->appear = -1;
+	if (session->fd < 0) {
+		session->fd = -1;
+		return retry_later(session);
+	}
+	r = fcntl(session->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+	if (r == 0) {
+		r = loop_add_fd(session->loop, session->fd, EPOLLIN, on_message, session,
+			&session->receiving);
+	}
+	if (r < 0) {
+		return r;
+	}
+	r = say_hello(session);
+	return r == 0 || r == -ENOMEM ? r : retry_later(session);
+}
+
+int session_new(struct loop *loop, const char *path, const struct enforce_place *place, int state,
+	struct session **ret_session)
+{
+	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
+	struct keeper_config config = {
+		.place = *place, .state = state, .changed = tell_state, .data = session};
+	int r;
+
+	if (!session) {
+		return -ENOMEM;
+	}
+	session->loop = loop;
+	session->path = path;
+	session->fd = session->appear = -1;
+	r = keeper_new(loop, &config, &session->keeper);
+	if (r == 0) {
+		r = loop_add_timer(loop, on_retry, session, &session->retry);
+	}
+	if (r == 0) {
+		r = connect_now(session);
+	}
+	if (r == 0) {
+		*ret_session = TAKE_PTR(session);
+	}
+	return r;
+}

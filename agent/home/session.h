@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The conversation with caretakerd: connect, HELLO, take SETTINGS and UNDO, tell each new state.
+ * While there is nobody to talk to it waits for the socket to appear (inotify on its directory);
+ * settings once taken are kept meanwhile.
+ */
+#pragma once
+
+#include "keeper.h"
+#include "loop.h"
+
+struct session;
+/* path: of the socket; borrowed */
+must_check int session_new(struct loop *loop, const char *path, const struct enforce_place *place,
+	int state, struct session **ret_session);
+void session_free(struct session *session);
+void session_free_p(struct session **session);
