@@ -27,7 +27,7 @@ STATE_FOLDERS=(
 	/run/caretaker
 )
 # Made by tmpfiles.d; another program may have put something there since
-SHARED_FOLDERS=(/etc/brave /etc/chromium /etc/firefox /etc/opt/chrome)
+SHARED_FOLDERS=(/etc/brave /etc/chromium /etc/chromium-browser /etc/firefox /etc/opt/chrome)
 
 steps=0
 step_number=0
