@@ -28,9 +28,11 @@ ask() {
 
 # asked FILTER METHOD PATH [JSON]: jq finds the filter true in the answer
 asked() {
-	local filter=$1
+	local filter=$1 answer
 	shift
-	ask "$@" | tee /dev/stderr | jq -e "$filter"
+	answer=$(ask "$@")
+	echo "${answer:0:400}"
+	jq -e "$filter" <<<"$answer" >/dev/null
 }
 
 link=$(grep -o "$api/[^ ]*" /run/quickstart.out | head -n 1)
