@@ -45,7 +45,7 @@ static int start_server(struct roster *roster)
 {
 	struct spawn spawn = {
 		.program = CARETAKER_BINDIR "/caretaker-server",
-		.argument = "run",
+		.argument = "serve",
 		.caps = "-all",
 		.families = FAMILIES_NETWORK,
 	};
