@@ -136,9 +136,9 @@ start_home_workers() {
 
 # wait_for WHAT COMMAND...
 wait_for() {
-	local what=$1 i
+	local what=$1 end=$((SECONDS + 60))
 	shift
-	for ((i = 0; i < 300; i++)); do
+	while [ "$SECONDS" -lt "$end" ]; do
 		if "$@" >/dev/null 2>&1; then
 			return
 		fi
@@ -158,7 +158,7 @@ port_is_open() {
 }
 
 status_json() {
-	"$PREFIX/bin/caretaker" status --json 2>/dev/null || true
+	timeout 10 "$PREFIX/bin/caretaker" status --json 2>/dev/null || true
 }
 
 caretaker_answers() {
