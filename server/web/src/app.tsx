@@ -28,7 +28,10 @@ interface Route {
 const routes: Route[] = [
 	{ pattern: /^\/$/, page: () => <FleetPage key="fleet" /> },
 	{ pattern: /^\/controls$/, page: () => <ControlsPage key="controls" /> },
-	{ pattern: /^\/controls\/([a-z0-9-]+\.[a-z0-9-]+)$/, page: (_place, id) => <ControlPage key={id} id={id} /> },
+	{
+		pattern: /^\/controls\/([a-z0-9-]+\/[a-z0-9-]+)$/,
+		page: (_place, name) => <ControlPage key={name} id={name.replace('/', '.')} />,
+	},
 	{ pattern: /^\/devices$/, page: (place) => <DevicesPage key="devices" query={place.query} /> },
 	{ pattern: /^\/devices\/([A-Za-z0-9_-]{22})$/, page: (_place, id) => <DevicePage key={id} id={id} /> },
 	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },

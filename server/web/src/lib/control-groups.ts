@@ -11,6 +11,11 @@ interface Judged {
 	severity: Severity;
 }
 
+// "disk.encrypted" has its page at /controls/disk/encrypted: a dot in an address would be a file's.
+export function controlHref(id: string): string {
+	return `/controls/${id.replace('.', '/')}`;
+}
+
 // A group is what its text says: two controls with the same words stand together.
 export function groupOf(id: string): string {
 	return t(`control.${id}.group`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that is asked of the devices, and how it stands.
 import type { VNode } from 'preact';
-import { byFailing, inGroups } from '../lib/control-groups';
+import { byFailing, controlHref, inGroups } from '../lib/control-groups';
 import { useData } from '../lib/data';
 import { richn, t } from '../lib/texts';
 import type { Control } from '../lib/types';
@@ -16,7 +16,7 @@ function Row({ control }: { control: Control }): VNode {
 	const parts = controlParts(control);
 	return (
 		<tr>
-			<th scope="row"><a class="row-link" href={`/controls/${control.id}`}>{t(`control.${control.id}.title`)}</a></th>
+			<th scope="row"><a class="row-link" href={controlHref(control.id)}>{t(`control.${control.id}.title`)}</a></th>
 			<td>
 				{control.counts.fail === 0
 					? <span class="faint">{t('console.controls.no-failing')}</span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which ones? Every filter is in the address, so that a list can be handed on.
 import type { VNode } from 'preact';
+import { controlHref } from '../lib/control-groups';
 import { useData } from '../lib/data';
 import { withQuery } from '../lib/router';
 import { richn, t } from '../lib/texts';
@@ -34,7 +35,7 @@ function Worst({ device }: { device: Device }): VNode {
 	}
 	return (
 		<>
-			<a href={`/controls/${device.worst}`}>{t(`control.${device.worst}.title`)}</a>
+			<a href={controlHref(device.worst)}>{t(`control.${device.worst}.title`)}</a>
 			{device.failing > 1 && <span class="cell-sub">{richn('console.devices.and-more', device.failing - 1, {})}</span>}
 		</>
 	);

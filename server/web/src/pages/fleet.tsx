@@ -2,6 +2,7 @@
 // Are we all right, and what first?
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { controlHref } from '../lib/control-groups';
 import { useData } from '../lib/data';
 import { formatNumber, formatPercent, rich, richn, t } from '../lib/texts';
 import { DEVICE_STATES, type DeviceCounts, type Fleet } from '../lib/types';
@@ -37,7 +38,7 @@ function Lead({ fleet }: { fleet: Fleet }): VNode {
 				})}
 			{first !== undefined && (
 				<> {rich('console.fleet.start-with', {
-					control: <a href={`/controls/${first.id}`}>{t(`control.${first.id}.title`)}</a>,
+					control: <a href={controlHref(first.id)}>{t(`control.${first.id}.title`)}</a>,
 				})}</>
 			)}
 		</p>
@@ -73,7 +74,7 @@ function Worst({ fleet }: { fleet: Fleet }): VNode {
 			<ol class="worst">
 				{worst.map((control) => (
 					<li key={control.id}>
-						<h3><a href={`/controls/${control.id}`}>{t(`control.${control.id}.title`)}</a></h3>
+						<h3><a href={controlHref(control.id)}>{t(`control.${control.id}.title`)}</a></h3>
 						<p>
 							{rich('console.fleet.fails-on', {
 								link: <a href={`/devices?control=${control.id}`}>{richn('console.devices', control.failing, {})}</a>,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One control on one device. What needs somebody stands open; what is fine is one line.
 import type { VNode } from 'preact';
+import { controlHref } from '../lib/control-groups';
 import { t } from '../lib/texts';
 import type { DeviceControl } from '../lib/types';
 import { Ago } from './ago';
@@ -29,7 +30,7 @@ export function ControlCard({ control, changed }: { control: DeviceControl; chan
 	return (
 		<article class={`control is-${control.state}${changed ? ' is-changed' : ''}`}>
 			<div class="control-head">
-				<h3><a href={`/controls/${control.id}`}>{t(`control.${control.id}.title`)}</a></h3>
+				<h3><a href={controlHref(control.id)}>{t(`control.${control.id}.title`)}</a></h3>
 				<StateBadge state={control.state} />
 			</div>
 			<div class="control-said">

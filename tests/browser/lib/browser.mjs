@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's own Chromium, driven by playwright-core; everything it complains about is kept.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, chromium } from './packages.mjs';
+
+export const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+	'--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run',
+	'--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+export function launch() {
+	return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+// A reader with a browser profile of their own. page.complaints: console errors, exceptions, CSP
+// violations.
+export async function newReader(browser, server, options = {}) {
+	const context = await browser.newContext({
+		baseURL: server.url, ignoreHTTPSErrors: true, locale: 'en-GB', timezoneId: 'Europe/Amsterdam',
+		viewport: { width: 1280, height: 900 }, ...options,
+	});
+	const page = await context.newPage();
+	page.complaints = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error' || message.type() === 'warning') {
+			page.complaints.push(`${message.type()}: ${message.text()}`);
+		}
+	});
+	page.on('pageerror', (error) => page.complaints.push(`exception: ${error.message}`));
+	await page.addInitScript(() => {
+		document.addEventListener('securitypolicyviolation', (event) => {
+			console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`);
+		});
+	});
+	return page;
+}
+
+export async function screenshot(page, name) {
+	const folder = join(build, 'screenshots');
+	mkdirSync(folder, { recursive: true });
+	await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
