@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export function readProfile(id) {
-	return JSON.parse(readFileSync(join(process.env.CARETAKER_CLIENTS, `${id}.json`), 'utf8'));
+	return JSON.parse(readFileSync(join(process.env.CARETAKER_DATA, 'clients', `${id}.json`), 'utf8'));
 }
 
 // "a.b["c.d"].e" → ["a", "b", "c.d", "e"]
@@ -27,7 +27,7 @@ export function layFile(root, path, value) {
 export function keepSettings(root, profile, tier, program) {
 	mkdirSync(dirname(join(root, program)), { recursive: true });
 	writeFileSync(join(root, program), '');
-	const profilePath = join(process.env.CARETAKER_CLIENTS, `${profile.id}.json`);
+	const profilePath = join(process.env.CARETAKER_DATA, 'clients', `${profile.id}.json`);
 	return execFileSync(process.env.CARETAKER_KEEP_TOOL, [profilePath, root, tier], { encoding: 'utf8' });
 }
 

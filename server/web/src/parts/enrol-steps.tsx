@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { t } from '../lib/texts';
 import { Command } from './command';
 
-const MAKE = 'caretaker-server token --group laptops --uses 30 --days 14';
+const MAKE = 'runuser -u _caretaker-server -- caretaker-server token --ownership school --group laptops --uses 30 --days 14';
 const JOIN = 'caretaker enrol';
 
 export function EnrolSteps(): VNode {

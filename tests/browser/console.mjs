@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The console as a person meets it: a real caretaker-server, real signed reports, a real Chromium.
+import { access } from './console/access.mjs';
+import { accessibility } from './console/accessibility.mjs';
+import { keyboard } from './console/keyboard.mjs';
+import { lists } from './console/lists.mjs';
+import { pages } from './console/pages.mjs';
+import { trouble } from './console/trouble.mjs';
+import { launch } from './lib/browser.mjs';
+import { Server } from './lib/server.mjs';
+import { runTests } from './lib/tap.mjs';
+
+const server = await Server.make();
+const browser = await launch();
+
+// What the tests hand on to each other: reader is signed in once access() has run.
+const world = { server, browser, reader: null, fleet: null };
+
+for (const register of [access, pages, lists, keyboard, accessibility, trouble]) {
+	register(world);
+}
+await runTests(async () => {
+	await browser.close();
+	await server.remove();
+});

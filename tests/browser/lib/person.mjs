@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person does on the console, in the words that the person reads.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const texts = JSON.parse(readFileSync(join(process.env.CARETAKER_DATA, 'texts', 'en.json'), 'utf8'));
+export const NAME = 'head@school.example';
+export const PASSWORD = 'four words in a row';
+
+export function text(key) {
+	assert.ok(key in texts, `no text ${key}`);
+	return texts[key];
+}
+
+export async function fillIn(page, name, password) {
+	await page.getByLabel(text('console.name')).fill(name);
+	await page.getByLabel(text('console.password'), { exact: true }).fill(password);
+}
+
+export async function signIn(page, password = PASSWORD) {
+	await fillIn(page, NAME, password);
+	await page.getByRole('button', { name: text('console.sign-in') }).click();
+}
+
+export function heading(page, name) {
+	return page.getByRole('heading', { level: 1, name, exact: true });
+}
+
+export async function open(page, address, title) {
+	await page.goto(address);
+	await heading(page, title).waitFor();
+}
+
+export function controlTitle(id) {
+	return text(`control.${id}.title`);
+}
+
+// Every page of the console, once there is a fleet.
+export function everyPage(world) {
+	const device = world.fleet.school[3];
+	return [
+		{ name: 'fleet', address: '/', title: text('console.fleet') },
+		{ name: 'devices', address: '/devices', title: text('console.devices') },
+		{ name: 'devices-filtered', address: '/devices?control=disk.encrypted&state=failing', title: text('console.devices') },
+		{ name: 'device', address: `/devices/${device.id}`, title: 'laptops-4' },
+		{ name: 'device-private', address: `/devices/${world.fleet.families[1].id}`, title: 'families-2' },
+		{ name: 'controls', address: '/controls', title: text('console.controls') },
+		{ name: 'control', address: '/controls/disk/encrypted', title: controlTitle('disk.encrypted') },
+		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment') },
+		{ name: 'missing', address: '/nowhere', title: text('console.missing.title') },
+	];
+}
