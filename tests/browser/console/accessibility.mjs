@@ -63,7 +63,7 @@ export function accessibility(world) {
 
 	test('with reduced motion nothing moves; on paper the exact times stand', async () => {
 		const page = world.reader;
-		await open(page, `/devices/${world.fleet.school[3].id}`, 'laptops-4');
+		await open(page, `/devices/${world.fleet.school[3].id}`, 'laptops-004');
 		await page.emulateMedia({ reducedMotion: 'reduce' });
 		assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
 		await page.emulateMedia({ media: 'print', reducedMotion: null });

@@ -23,7 +23,7 @@ export function lists(world) {
 		await page.getByRole('link', { name: text('console.device-state.failing'), exact: true }).click();
 		await page.waitForURL('**/devices?q=families&state=failing');
 		await page.getByText(text('console.devices.match.one').replace('{n}', '1'), { exact: true }).waitFor();
-		assert.deepEqual(await labels(page), ['families-2']);
+		assert.deepEqual(await labels(page), ['families-002']);
 		await page.goBack();
 		await page.waitForURL('**/devices?q=families');
 		await page.getByText(text('console.devices.match.other').replace('{n}', '2'), { exact: true }).waitFor();
@@ -35,11 +35,11 @@ export function lists(world) {
 		await open(page, '/devices', text('console.devices'));
 		await page.getByLabel(text('console.filter.control'), { exact: true }).selectOption('wifi.strong-encryption');
 		await page.waitForURL('**/devices?control=wifi.strong-encryption');
-		await page.getByRole('link', { name: 'families-2' }).waitFor();
+		await page.getByRole('link', { name: 'families-002' }).waitFor();
 		await page.getByLabel(text('console.filter.control-state'), { exact: true }).selectOption('na');
 		await page.getByText(text('console.devices.none')).waitFor();
 		await page.getByLabel(text('console.filter.control-state'), { exact: true }).selectOption('pass');
-		await page.getByRole('link', { name: 'families-1' }).waitFor();
+		await page.getByRole('link', { name: 'families-001' }).waitFor();
 		assert.equal((await labels(page)).length, 5);
 	});
 

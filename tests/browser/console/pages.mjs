@@ -47,7 +47,7 @@ export function pages(world) {
 
 	test('a device page shows what fails first, why, and who can mend it', async () => {
 		const page = world.reader;
-		await open(page, `/devices/${world.fleet.school[3].id}`, 'laptops-4');
+		await open(page, `/devices/${world.fleet.school[3].id}`, 'laptops-004');
 		const cards = page.locator('.control');
 		await cards.first().waitFor();
 		const states = await cards.evaluateAll((all) => all.map((card) => card.className.replace(/control |is-/g, '')));
@@ -64,7 +64,7 @@ export function pages(world) {
 
 	test('times of a private device are by the day alone', async () => {
 		const page = world.reader;
-		await open(page, `/devices/${world.fleet.families[1].id}`, 'families-2');
+		await open(page, `/devices/${world.fleet.families[1].id}`, 'families-002');
 		await page.locator('.control').first().waitFor();
 		const times = await page.locator('main time').evaluateAll((all) => all.map((time) => time.dateTime));
 		assert.ok(times.length > 10);
@@ -75,7 +75,7 @@ export function pages(world) {
 	test('a person who watches a device sees its state change', async () => {
 		const page = world.reader;
 		const device = world.fleet.school[1];
-		await open(page, `/devices/${device.id}`, 'laptops-2');
+		await open(page, `/devices/${device.id}`, 'laptops-002');
 		await page.locator('.control.is-fail').getByText(controlTitle('disk.encrypted')).waitFor();
 		await device.report({ ...FINE, 'disk.encrypted': ['pass', 'all-encrypted', 0] });
 		await page.locator('.control.is-pass.is-changed').getByText(controlTitle('disk.encrypted')).waitFor();
@@ -90,8 +90,8 @@ export function pages(world) {
 		for (const part of ['why', 'rule', 'guidance', 'fix']) {
 			await page.getByText(text(`control.disk.encrypted.${part}`)).waitFor();
 		}
-		await page.locator('.lines').getByRole('link', { name: 'laptops-4' }).click();
-		await heading(page, 'laptops-4').waitFor();
+		await page.locator('.lines').getByRole('link', { name: 'laptops-004' }).click();
+		await heading(page, 'laptops-004').waitFor();
 		assert.deepEqual(page.complaints, []);
 	});
 

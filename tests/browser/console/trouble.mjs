@@ -23,13 +23,13 @@ export function trouble(world) {
 		assert.equal(await page.locator('.row-link').count(), 0);
 		await signIn(page);
 		await page.waitForURL('**/devices?q=laptops');
-		await page.getByRole('link', { name: 'laptops-1' }).waitFor();
+		await page.getByRole('link', { name: 'laptops-001' }).waitFor();
 		await page.context().close();
 	});
 
 	test('when the server stops, what was seen stays and the page says since when; then it recovers', async () => {
 		const page = world.reader;
-		await open(page, `/devices/${world.fleet.school[0].id}`, 'laptops-1');
+		await open(page, `/devices/${world.fleet.school[0].id}`, 'laptops-001');
 		await page.locator('.control').first().waitFor();
 		await server.stop();
 		await silentBanner(page).waitFor();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build, chromium } from './packages.mjs';
 
 export const CHROMIUM = '/usr/bin/chromium';
+const WAIT_MS = 20_000; // only what never comes takes so long
 const FLAGS = [
 	'--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run',
 	'--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -22,6 +23,7 @@ export async function newReader(browser, server, options = {}) {
 		viewport: { width: 1280, height: 900 }, ...options,
 	});
 	const page = await context.newPage();
+	page.setDefaultTimeout(WAIT_MS);
 	page.complaints = [];
 	page.on('console', (message) => {
 		if (message.type() === 'error' || message.type() === 'warning') {
