@@ -82,6 +82,9 @@ export function pages(world) {
 		await page.getByText(text('console.device.changed')
 			.replace('{control}', controlTitle('disk.encrypted')).replace('{state}', text('state.pass'))).waitFor({ state: 'attached' });
 		assert.equal(await page.locator('.control.is-fail').count(), 0);
+		// The change, and no more: what the device came in with is none.
+		await page.locator('.history li').getByText(controlTitle('disk.encrypted')).waitFor();
+		assert.equal(await page.locator('.history li').count(), 1);
 	});
 
 	test('a control page says why, how it is judged, who asks for it, and where it fails', async () => {

@@ -34,11 +34,11 @@ function Search({ query }: { query: URLSearchParams }): VNode {
 		return () => window.clearTimeout(timer);
 	}, [typed, query]);
 	return (
-		<label class="filter-search">
-			<span>{t('console.filter.search')}</span>
-			<input type="search" value={typed} maxLength={SEARCH_MAX} spellcheck={false}
+		<div class="filter-search">
+			<label for="filter-search">{t('console.filter.search')}</label>
+			<input id="filter-search" type="search" value={typed} maxLength={SEARCH_MAX} spellcheck={false}
 				onInput={(event) => setTyped(event.currentTarget.value)} />
-		</label>
+		</div>
 	);
 }
 
@@ -73,24 +73,24 @@ function ControlFilter({ query }: { query: URLSearchParams }): VNode {
 		.sort((a, b) => compareTexts(a.title, b.title));
 	return (
 		<div class="filter-control">
-			<label>
-				<span>{t('console.filter.control')}</span>
-				<select value={now} onChange={(event) => go(withQuery('/devices', query, {
+			<div>
+				<label for="filter-control">{t('console.filter.control')}</label>
+				<select id="filter-control" value={now} onChange={(event) => go(withQuery('/devices', query, {
 					control: event.currentTarget.value, control_state: '', cursor: '',
 				}))}>
 					<option value="">{t('console.filter.any-control')}</option>
 					{titles.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
 				</select>
-			</label>
+			</div>
 			{now !== '' && (
-				<label>
-					<span>{t('console.filter.control-state')}</span>
-					<select value={query.get('control_state') ?? 'fail'} onChange={(event) => go(withQuery('/devices', query, {
+				<div>
+					<label for="filter-state">{t('console.filter.control-state')}</label>
+					<select id="filter-state" value={query.get('control_state') ?? 'fail'} onChange={(event) => go(withQuery('/devices', query, {
 						control_state: event.currentTarget.value, cursor: '',
 					}))}>
 						{STATES.map((state) => <option key={state} value={state}>{t(`state.${state}`)}</option>)}
 					</select>
-				</label>
+				</div>
 			)}
 		</div>
 	);

@@ -9,9 +9,18 @@ import { StateBadge } from './state-badge';
 
 const SHOWN = 8;
 
+type Change = DeviceDetail['history'][number];
+
+// A control's oldest entry is what it was when it came in, which is no change.
+function changesOf(history: Change[]): Change[] {
+	const oldest = new Map(history.map((change) => [change.control, change]));
+	return history.filter((change) => oldest.get(change.control) !== change);
+}
+
 export function DeviceHistory({ detail }: { detail: DeviceDetail }): VNode {
 	const [all, setAll] = useState(false);
-	const shown = all ? detail.history : detail.history.slice(0, SHOWN);
+	const changes = changesOf(detail.history);
+	const shown = all ? changes : changes.slice(0, SHOWN);
 	return (
 		<section class="card" aria-labelledby="history">
 			<h2 id="history">{t('console.device.history')}</h2>
@@ -25,7 +34,7 @@ export function DeviceHistory({ detail }: { detail: DeviceDetail }): VNode {
 					</li>
 				))}
 			</ol>
-			{!all && detail.history.length > SHOWN && (
+			{!all && changes.length > SHOWN && (
 				<button type="button" class="link" onClick={() => setAll(true)}>{t('console.device.history.all')}</button>
 			)}
 		</section>

@@ -58,11 +58,17 @@ function SilentBanner(): VNode {
 	);
 }
 
+// By hand, so that the address of the page stays as it is.
+function skipToMain(event: MouseEvent): void {
+	event.preventDefault();
+	document.getElementById('main')?.focus();
+}
+
 export function Shell({ children }: { children: ComponentChildren }): VNode {
 	const session = useSession();
 	return (
 		<>
-			<a class="skip" href="#main">{t('console.skip')}</a>
+			<a class="skip" href="#main" onClick={skipToMain}>{t('console.skip')}</a>
 			<header class="top">
 				<div class="top-in">
 					<a class="brand" href="/"><Logo /> <span>Caretaker</span></a>
