@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { newReader, screenshot } from '../lib/browser.mjs';
 import { axeSource } from '../lib/packages.mjs';
-import { everyPage, heading, open, signIn, text } from '../lib/person.mjs';
+import { drawn, everyPage, heading, open, signIn, text } from '../lib/person.mjs';
 import { test } from '../lib/tap.mjs';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -18,7 +18,6 @@ async function violations(page) {
 }
 
 async function look(page, name, address) {
-	await page.waitForLoadState('networkidle');
 	assert.deepEqual(await violations(page), [], `${name} ${address}`);
 }
 
@@ -51,7 +50,7 @@ export function accessibility(world) {
 			await open(page, address, title);
 			for (const width of WIDTHS) {
 				await page.setViewportSize({ width, height: 800 });
-				await page.waitForLoadState('networkidle');
+				await drawn(page);
 				const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 				assert.ok(over <= 0, `${address} is ${over} px too wide for ${width}`);
 			}

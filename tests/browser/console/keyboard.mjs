@@ -50,7 +50,6 @@ export function keyboard(world) {
 		const page = world.reader;
 		for (const { address, title } of everyPage(world)) {
 			await open(page, address, title);
-			await page.waitForLoadState('networkidle');
 			let step;
 			for (step = 0; step < STEPS_MAX; step += 1) {
 				await page.keyboard.press('Tab');

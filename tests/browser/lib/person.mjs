@@ -27,9 +27,19 @@ export function heading(page, name) {
 	return page.getByRole('heading', { level: 1, name, exact: true });
 }
 
+// The page shows its data, or why it has none.
 export async function open(page, address, title) {
 	await page.goto(address);
 	await heading(page, title).waitFor();
+	await page.locator('.loading').waitFor({ state: 'detached' });
+	await drawn(page);
+}
+
+// Two frames: what a change of size or of data sets off has been drawn.
+export function drawn(page) {
+	return page.evaluate(() => new Promise((resolve) => {
+		requestAnimationFrame(() => requestAnimationFrame(resolve));
+	}));
 }
 
 export function controlTitle(id) {
