@@ -20,9 +20,10 @@ export async function runTests(after) {
 	let failed = 0;
 	process.stdout.write(`1..${tests.length}\n`);
 	for (const [index, { name, run }] of tests.entries()) {
+		const start = Date.now();
 		try {
 			await run();
-			process.stdout.write(`ok ${index + 1} - ${name}\n`);
+			process.stdout.write(`# ${((Date.now() - start) / 1000).toFixed(1)} s\nok ${index + 1} - ${name}\n`);
 		} catch (error) {
 			failed += 1;
 			process.stdout.write(`not ok ${index + 1} - ${name}\n${comment(error?.stack ?? error)}`);
