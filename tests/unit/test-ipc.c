@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -265,6 +266,26 @@ static void a_memfd_must_be_sealed_and_exact(void **state)
 	}
 }
 
+/* With room for one fd more, the kernel drops the second: half a message is none. */
+static void a_full_table_of_fds_refuses(void **state)
+{
+	const uint32_t len = 70000;
+	int *pair = *state, fd = make_memfd(len, ALL_SEALS), lowest;
+	struct rlimit saved, tight;
+
+	send_fds(pair[0], (struct ipc_header){1, IPC_MEMFD, IPC_REPLY, len}, fd, 2);
+	lowest = dup(fd);
+	assert_true(lowest > fd);
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &saved), 0);
+	tight = (struct rlimit){(rlim_t)lowest + 1, saved.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	assert_int_equal(ipc_receive(pair[1], &(struct ipc_message){0}), IPC_E_PROTOCOL);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &saved), 0);
+	assert_int_equal(fcntl(lowest, F_GETFD), -1);
+	close(fd);
+}
+
 static void an_fd_that_was_not_asked_for_is_closed(void **state)
 {
 	int *pair = *state, zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -353,6 +374,7 @@ int main(void)
 			an_oversized_packet_is_refused, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(
 			a_memfd_must_be_sealed_and_exact, open_pair, close_pair),
+		cmocka_unit_test_setup_teardown(a_full_table_of_fds_refuses, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(
 			an_fd_that_was_not_asked_for_is_closed, open_pair, close_pair),
 		cmocka_unit_test_setup_teardown(the_peer_is_known, open_pair, close_pair),

@@ -120,6 +120,7 @@ static void depth_has_a_limit(void **state)
 	for (size_t depth = JSON_DEPTH_MAX; depth <= JSON_DEPTH_MAX + 1; depth++) {
 		cleanup(str_finish) struct str text = {0};
 		cleanup(json_put) struct json_object *object = NULL;
+		struct json_error error = {0};
 
 		(void)state;
 		for (size_t i = 0; i < depth; i++) {
@@ -129,8 +130,11 @@ static void depth_has_a_limit(void **state)
 		for (size_t i = depth; i-- > 0;) {
 			assert_int_equal(str_append_z(&text, i % 2 ? "]" : "}"), 0);
 		}
-		assert_int_equal(json_parse((struct span){text.p, text.len}, &object, NULL),
+		assert_int_equal(json_parse((struct span){text.p, text.len}, &object, &error),
 			depth > JSON_DEPTH_MAX ? JSON_E_SYNTAX : 0);
+		if (!object) {
+			assert_string_equal(error.what, "too deep");
+		}
 		if (object) {
 			cleanup(str_finish) struct str out = {0};
 

@@ -147,6 +147,13 @@ static void other_headers_are_refused(void **state)
 		{"{\"alg\":\"ES256\",\"alg\":\"none\",\"kid\":\"a\","
 		 "\"typ\":\"caretaker-report\"}",
 			JWS_E_FORMAT},
+		/* two keys to choose from, both well-formed: the base point of the curve, and a kid
+		 */
+		{"{\"alg\":\"ES256\",\"jwk\":{\"crv\":\"P-256\",\"kty\":\"EC\","
+		 "\"x\":\"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY\","
+		 "\"y\":\"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU\"},\"kid\":\"a\","
+		 "\"typ\":\"caretaker-report\"}",
+			JWS_E_FORMAT},
 		{"[]", JWS_E_FORMAT},
 		{"", JWS_E_FORMAT},
 		{"{\"alg\":\"ES256\",\"kid\":\"a\",\"typ\":\"caretaker-report\"}", JWS_E_SIGNATURE},
@@ -181,6 +188,17 @@ static void other_shapes_are_refused(void **state)
 		assert_int_equal(jws_peek(span_z(rows[i]), JWS_TYP_REPORT, &header), JWS_E_FORMAT);
 	}
 	assert_int_equal(jws_peek((struct span){NULL, 0}, JWS_TYP_REPORT, &(struct jws_header){0}),
+		JWS_E_FORMAT);
+}
+
+static void a_fourth_part_is_refused(void **state)
+{
+	cleanup(str_finish) struct str jws = {0};
+
+	assert_int_equal(jws_sign(*state, JWS_TYP_REPORT, "a", span_z("{}"), &jws), 0);
+	assert_int_equal(str_append_z(&jws, ".e30"), 0);
+	assert_int_equal(
+		jws_peek((struct span){jws.p, jws.len}, JWS_TYP_REPORT, &(struct jws_header){0}),
 		JWS_E_FORMAT);
 }
 
@@ -251,6 +269,7 @@ int main(void)
 		cmocka_unit_test(every_changed_byte_is_noticed),
 		cmocka_unit_test(other_headers_are_refused),
 		cmocka_unit_test(other_shapes_are_refused),
+		cmocka_unit_test(a_fourth_part_is_refused),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(keys_are_json_and_back),
 		cmocka_unit_test(a_thumbprint_is_rfc_7638),

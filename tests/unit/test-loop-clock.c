@@ -30,16 +30,23 @@ static int on_set(struct loop_source *source, void *data)
 	return set_clock();
 }
 
+static int on_end(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	loop_quit(seen->loop, 0);
+	return 0;
+}
+
 static int on_wall(struct loop_source *source, void *data)
 {
 	struct seen *seen = data;
 
 	seen->calls++;
 	if (seen->calls == 2) {
-		loop_quit(seen->loop, 0);
-		return 0;
+		return 0; /* not armed again: the third time is not its business */
 	}
-	/* Armed again, set again */
 	return loop_timer_set_wall(source, clock_read().wall_s + 10 * CLOCK_DAY_S);
 }
 
@@ -49,6 +56,8 @@ static void a_set_clock_fires_the_wall_timer(void **state)
 	cleanup(loop_source_free_p) struct loop_source *wall = NULL;
 	cleanup(loop_source_free_p) struct loop_source *first = NULL;
 	cleanup(loop_source_free_p) struct loop_source *second = NULL;
+	cleanup(loop_source_free_p) struct loop_source *third = NULL;
+	cleanup(loop_source_free_p) struct loop_source *end = NULL;
 	struct seen seen = {0};
 
 	(void)state;
@@ -60,6 +69,10 @@ static void a_set_clock_fires_the_wall_timer(void **state)
 	assert_int_equal(loop_add_timer(loop, on_set, NULL, &second), 0);
 	assert_int_equal(loop_timer_set(first, 1), 0);
 	assert_int_equal(loop_timer_set(second, 50), 0);
+	assert_int_equal(loop_add_timer(loop, on_set, NULL, &third), 0);
+	assert_int_equal(loop_timer_set(third, 100), 0);
+	assert_int_equal(loop_add_timer(loop, on_end, &seen, &end), 0);
+	assert_int_equal(loop_timer_set(end, 150), 0);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(seen.calls, 2);
 }

@@ -10,7 +10,7 @@
 /* What callbacks leave behind for the test to look at */
 struct seen {
 	struct loop *loop;
-	struct loop_source *source, *other;
+	struct loop_source *source, *other, *made;
 	int calls, value, wanted;
 };
 
@@ -72,18 +72,31 @@ static void a_wall_timer_in_the_past_fires(void **state)
 	assert_int_equal(seen.calls, 1);
 }
 
-static int on_fd_free_other(struct loop_source *source, uint32_t events, void *data)
+/* The end of a policy that never ends, and beyond what the kernel counts in nanoseconds */
+static void a_wall_timer_far_away_waits(void **state)
 {
-	struct seen *seen = data;
+	static const int64_t far[] = {253402300799, INT64_MAX};
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *timer = NULL;
+	cleanup(loop_source_free_p) struct loop_source *end = NULL;
+	struct seen never = {.wanted = 1}, seen = {.wanted = 1};
 
-	(void)events;
-	seen->calls++;
-	/* Both are ready in one batch; the one that comes first frees both. */
-	assert_true(source == seen->source || source == seen->other);
-	loop_source_free(TAKE_PTR(seen->source));
-	loop_source_free(TAKE_PTR(seen->other));
-	loop_quit(seen->loop, 0);
-	return 0;
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	never.loop = seen.loop = loop;
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &never, &timer), 0);
+	assert_int_equal(loop_add_timer(loop, on_timer_quit, &seen, &end), 0);
+	for (size_t i = 0; i < ARRAY_LEN(far); i++) {
+		seen.calls = 0;
+		assert_int_equal(loop_timer_set_wall(timer, far[i]), 0);
+		assert_int_equal(loop_timer_set(end, 5), 0);
+		assert_int_equal(loop_run(loop), 5);
+		assert_int_equal(seen.calls, 1);
+		assert_int_equal(loop_timer_set(timer, INT64_MAX), 0);
+		assert_int_equal(loop_timer_set(end, 5), 0);
+		assert_int_equal(loop_run(loop), 5);
+	}
+	assert_int_equal(never.calls, 0);
 }
 
 static int on_defer_quit(struct loop_source *source, void *data)
@@ -95,10 +108,22 @@ static int on_defer_quit(struct loop_source *source, void *data)
 	return 0;
 }
 
+static int on_fd_free_other(struct loop_source *source, uint32_t events, void *data)
+{
+	struct seen *seen = data;
+
+	(void)events;
+	seen->calls++;
+	/* Both are ready in one batch; the one that comes first frees both. */
+	assert_true(source == seen->source || source == seen->other);
+	loop_source_free(TAKE_PTR(seen->source));
+	loop_source_free(TAKE_PTR(seen->other));
+	return loop_defer(seen->loop, on_defer_quit, seen, &seen->made);
+}
+
 static void a_freed_source_is_never_called(void **state)
 {
 	cleanup(loop_free_p) struct loop *loop = NULL;
-	cleanup(loop_source_free_p) struct loop_source *end = NULL;
 	struct seen seen = {0};
 	int a[2], b[2];
 
@@ -112,12 +137,10 @@ static void a_freed_source_is_never_called(void **state)
 	assert_int_equal(
 		loop_add_fd(loop, a[0], EPOLLIN, on_fd_free_other, &seen, &seen.source), 0);
 	assert_int_equal(loop_add_fd(loop, b[0], EPOLLIN, on_fd_free_other, &seen, &seen.other), 0);
-	assert_int_equal(loop_run(loop), 0);
-	assert_int_equal(seen.calls, 1);
-	/* They are out of epoll too: only the deferred call is left. */
-	assert_int_equal(loop_defer(loop, on_defer_quit, &seen, &end), 0);
+	/* The call deferred by the first runs after the whole batch. */
 	assert_int_equal(loop_run(loop), 6);
 	assert_int_equal(seen.calls, 1);
+	loop_source_free(seen.made);
 	close(a[0]), close(a[1]), close(b[0]), close(b[1]);
 }
 
@@ -276,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_timer_fires_once),
 		cmocka_unit_test(a_wall_timer_in_the_past_fires),
+		cmocka_unit_test(a_wall_timer_far_away_waits),
 		cmocka_unit_test(a_freed_source_is_never_called),
 		cmocka_unit_test(a_source_replaces_itself),
 		cmocka_unit_test(wanted_events_change),
