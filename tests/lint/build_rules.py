@@ -29,7 +29,8 @@ MANUALS = {
     'caretaker-server': ('server', 8),
 }
 OPTION = re.compile(r'--([a-z][a-z-]+)(?![a-z-])')
-LONG_ROW = re.compile(r'\{"([a-z][a-z-]+)",\s*(?:no|required|optional)_argument')
+LONG_ROW = re.compile(
+    r'\{"([a-z][a-z-]+)",\s*(?:no_argument|required_argument|optional_argument|ARGS_[A-Z]+)')
 TABLE_ROW = re.compile(r'\b(?:ROW|OPTION_ROW)\([A-Z_]+, "([a-z][a-z-]+)"')
 OTHERS_OPTIONS = {'json', 'terse'}  # of nft, whose argv stands in sources
 

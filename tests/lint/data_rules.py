@@ -73,6 +73,15 @@ def texts_of_reasons(tree):
             yield f'{TEXTS}: {key} is of no reason in common/posture.h'
 
 
+def texts_of_evidence(tree):
+    """What a check notes is shown to people by a text of its own."""
+    catalogue = texts(tree)
+    for path in tree.matching(r'agent/checks/.*\.c'):
+        for key in re.findall(r'\bverdict_note\(\s*&?\w+,\s*"([a-z0-9-]+)"', tree.read(path)):
+            if f'evidence.{key}' not in catalogue:
+                yield f'{TEXTS}: evidence.{key} is missing ({path})'
+
+
 def texts_used(tree):
     catalogue = texts(tree)
     sources = [p for p in tree.paths if re.fullmatch(r'(agent|server|common)/.*\.(c|ts|tsx|js)', p)]
@@ -209,6 +218,6 @@ def secrets(tree):
                 yield f'{path}:{number}: a path of one machine'
 
 
-RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons, texts_used,
-         texts_there, texts_complete, settings_have_texts, baseline_places, scenarios, schemas_hold,
+RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons,
+         texts_of_evidence, texts_used, texts_there, texts_complete, settings_have_texts, baseline_places, scenarios, schemas_hold,
          marks, secrets]
