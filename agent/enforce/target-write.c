@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TEMPORARY_MAX (ENFORCE_NAME_MAX + 8)
+
+static void temporary_name(const struct enforce_parts *parts, char tmp[TEMPORARY_MAX])
+{
+	snprintf(tmp, TEMPORARY_MAX, ".%s.new", parts->text[parts->n - 1]);
+}
+
 int enforce_target_make_dirs(
 	const struct enforce_place *place, const char *path, struct enforce_target *target)
 {
@@ -132,7 +139,7 @@ int enforce_target_write(
 {
 	cleanup(fd_close) int fd = -1;
 	struct enforce_parts parts;
-	char tmp[ENFORCE_NAME_MAX + 16];
+	char tmp[TEMPORARY_MAX];
 	int r = enforce_parts_read(path, &parts);
 	int tmpdir = aside && target->above >= 0 ? target->above : target->dirfd;
 	const char *name;
@@ -141,7 +148,7 @@ int enforce_target_write(
 		return r != 0 ? r : ENFORCE_ERROR_SYSTEM;
 	}
 	name = parts.text[parts.n - 1];
-	snprintf(tmp, sizeof(tmp), ".%s.new", name);
+	temporary_name(&parts, tmp);
 	r = create_temporary(tmpdir, tmp, &fd);
 	if (r != 0) {
 		return r;
@@ -157,6 +164,38 @@ int enforce_target_write(
 	return r;
 }
 
+void enforce_target_clear(const struct enforce_place *place, const char *path)
+{
+	struct enforce_parts parts;
+	struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
+	char tmp[TEMPORARY_MAX];
+
+	if (enforce_parts_read(path, &parts) != 0) {
+		return;
+	}
+	temporary_name(&parts, tmp);
+	for (size_t n = parts.n - 1; n > 0 && n + 2 > parts.n - 1; n--) {
+		if (enforce_parts_open(place, &parts, n, &dir) == 0 && dir.missing == 0) {
+			(void)unlinkat(dir.dirfd, tmp, 0);
+		}
+		enforce_target_finish(&dir);
+	}
+}
+
+/* Whether directory number `at` is no more */
+static bool remove_dir(
+	const struct enforce_place *place, const struct enforce_parts *parts, size_t at)
+{
+	struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
+	bool gone = enforce_parts_open(place, parts, at, &dir) == 0;
+
+	if (gone && dir.missing == 0) {
+		gone = unlinkat(dir.dirfd, parts->text[at], AT_REMOVEDIR) == 0 || errno == ENOENT;
+	}
+	enforce_target_finish(&dir);
+	return gone;
+}
+
 void enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs)
 {
 	struct enforce_parts parts;
@@ -164,15 +203,8 @@ void enforce_target_remove_dirs(const struct enforce_place *place, const char *p
 	if (enforce_parts_read(path, &parts) != 0) {
 		return;
 	}
-	for (size_t i = 0; i < n_dirs && i + 2 < parts.n + 1; i++) {
-		struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
-		size_t at = parts.n - 2 - i;
-		bool gone =
-			enforce_parts_open(place, &parts, at, &dir) == 0 && dir.missing == 0 &&
-			(unlinkat(dir.dirfd, parts.text[at], AT_REMOVEDIR) == 0 || errno == ENOENT);
-
-		enforce_target_finish(&dir);
-		if (!gone) {
+	for (size_t i = 0; i < n_dirs && i + 1 < parts.n; i++) {
+		if (!remove_dir(place, &parts, parts.n - 2 - i)) {
 			return;
 		}
 	}

@@ -227,6 +227,7 @@ static int undo_once(const struct enforce_place *place, struct enforce_journal *
 		r = enforce_target_open(place, undo.file.path, &target);
 	}
 	if (r == 0) {
+		enforce_target_clear(place, undo.file.path);
 		r = target.fd >= 0 ? undo_present(place, &undo, key, &target)
 				   : undo_absent(place, &undo, key);
 	}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake.h"
+#include "target.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#define CHROMIUM "root/etc/chromium/policies/managed/caretaker.json"
+#define FIREFOX "root/etc/firefox/policies/policies.json"
+#define DISTRIBUTION "root/usr/lib/firefox-esr/distribution/policies.json"
+#define TEAMS "home/.config/teams-for-linux/config.json"
+
+static struct fake *start(void **state, const char *id, const char *program)
+{
+	struct fake *fake = *state;
+
+	fake_profile(fake, id);
+	fake_write(fake, program, "x\n");
+	return fake;
+}
+
+static void keep_quietly(struct fake *fake)
+{
+	struct enforce_changes changes;
+
+	fake_keep(fake, &changes);
+	enforce_changes_finish(&changes);
+}
+
+static void undo_quietly(struct fake *fake)
+{
+	struct enforce_changes changes;
+
+	fake_undo(fake, NULL, NULL, &changes);
+	enforce_changes_finish(&changes);
+}
+
+static void first_former_value_survives_drift(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	struct enforce_changes changes;
+	char *text;
+
+	fake_write(fake, CHROMIUM, "{\"NetworkPredictionOptions\": 0}\n");
+	keep_quietly(fake);
+	/* drift, twice, with a journal read from disk as after a restart */
+	fake_write(fake, CHROMIUM, "{\"NetworkPredictionOptions\": 1}\n");
+	fake_reopen_journal(fake);
+	fake_keep(fake, &changes);
+	assert_int_equal(
+		json_object_get_int(fake_change(&changes, "NetworkPredictionOptions")->from), 1);
+	enforce_changes_finish(&changes);
+	fake_reopen_journal(fake);
+	fake_undo(fake, "chromium", "NetworkPredictionOptions", &changes);
+	assert_int_equal(changes.len, 1);
+	assert_int_equal(changes.items[0].result, ENFORCE_UNDONE);
+	assert_int_equal(json_object_get_int(changes.items[0].to), 0);
+	enforce_changes_finish(&changes);
+	text = fake_read(fake, CHROMIUM);
+	assert_non_null(strstr(text, "{\"NetworkPredictionOptions\": 0,"));
+	free(text);
+}
+
+static void undo_leaves_a_foreign_value_and_says_so(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	struct enforce_changes changes;
+	const struct enforce_change *change;
+	char *text;
+
+	keep_quietly(fake);
+	fake_write(fake, CHROMIUM,
+		"{\n  \"SearchSuggestEnabled\": true,\n  \"SyncDisabled\": true,\n"
+		"  \"BackgroundModeEnabled\": false\n}\n");
+	fake_undo(fake, NULL, NULL, &changes);
+	change = fake_change(&changes, "SearchSuggestEnabled");
+	assert_int_equal(change->result, ENFORCE_CONFLICT);
+	assert_int_equal(change->error, ENFORCE_ERROR_OTHER_VALUE);
+	change = fake_change(&changes, "BackgroundModeEnabled");
+	assert_int_equal(change->result, ENFORCE_UNDONE);
+	enforce_changes_finish(&changes);
+	text = fake_read(fake, CHROMIUM);
+	assert_string_equal(
+		text, "{\n  \"SearchSuggestEnabled\": true,\n  \"SyncDisabled\": true\n}\n");
+	free(text);
+}
+
+static void undo_of_a_file_that_is_gone(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(free_ptr) char *before = fake_describe(fake);
+	cleanup(free_ptr) char *path = fake_path(fake, CHROMIUM);
+	cleanup(free_ptr) char *after = NULL;
+
+	keep_quietly(fake);
+	assert_int_equal(unlink(path), 0);
+	undo_quietly(fake);
+	after = fake_describe(fake);
+	assert_string_equal(before, after);
+	assert_int_equal(json_object_array_length(enforce_journal_files(&fake->journal)), 0);
+}
+
+static void a_deleted_file_of_ours_begins_anew(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(free_ptr) char *before = fake_describe(fake);
+	cleanup(free_ptr) char *path = fake_path(fake, CHROMIUM);
+	cleanup(free_ptr) char *after = NULL;
+
+	keep_quietly(fake);
+	assert_int_equal(unlink(path), 0);
+	keep_quietly(fake);
+	undo_quietly(fake);
+	/* the directories were there the second time, so they stay */
+	after = fake_describe(fake);
+	assert_null(strstr(after, "caretaker.json"));
+	assert_non_null(before);
+}
+
+static void a_changed_base_is_merged_again(void **state)
+{
+	struct fake *fake = start(state, "firefox", "root/usr/bin/firefox-esr");
+	struct enforce_plan plan;
+	cleanup(free_ptr) char *before = NULL;
+	cleanup(free_ptr) char *after = NULL;
+	char *text;
+
+	fake_write(fake, DISTRIBUTION, "{\"policies\": {\"DisableAppUpdate\": true}}\n");
+	keep_quietly(fake);
+	fake_write(fake, DISTRIBUTION,
+		"{\"policies\": {\"DisableAppUpdate\": false, \"NetworkPrediction\": true}}\n");
+	before = fake_describe(fake);
+	assert_int_equal(
+		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
+	assert_int_equal(plan.drifted, 0);
+	assert_int_equal(plan.changes.len, 1);
+	assert_string_equal(plan.changes.items[0].why, "enforce.base-changed");
+	assert_int_equal(plan.files, 1);
+	enforce_plan_finish(&plan);
+	keep_quietly(fake);
+	text = fake_read(fake, FIREFOX);
+	assert_non_null(strstr(text, "\"DisableAppUpdate\": false"));
+	assert_non_null(strstr(text, "\"NetworkPrediction\": false"));
+	free(text);
+	assert_int_equal(
+		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
+	assert_int_equal(plan.changes.len, 0);
+	enforce_plan_finish(&plan);
+	undo_quietly(fake);
+	text = fake_read(fake, FIREFOX);
+	assert_null(text);
+	after = fake_describe(fake);
+	assert_null(strstr(after, "etc/firefox"));
+}
+
+static void a_base_does_not_overwrite_what_the_owner_added(void **state)
+{
+	struct fake *fake = start(state, "firefox", "root/usr/bin/firefox-esr");
+	struct enforce_plan plan;
+	cleanup(free_ptr) char *text = NULL;
+	char *edited;
+
+	fake_write(fake, DISTRIBUTION, "{\"policies\": {}}\n");
+	keep_quietly(fake);
+	text = fake_read(fake, FIREFOX);
+	assert_true(asprintf(&edited, "{\"school\": 1,%s", text + 1) > 0);
+	fake_write(fake, FIREFOX, edited);
+	fake_write(fake, DISTRIBUTION, "{\"policies\": {\"DisableAppUpdate\": true}}\n");
+	assert_int_equal(
+		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
+	assert_int_equal(plan.changes.len, 0);
+	enforce_plan_finish(&plan);
+	undo_quietly(fake);
+	free(text);
+	text = fake_read(fake, FIREFOX);
+	assert_non_null(strstr(text, "\"school\": 1"));
+	free(edited);
+}
+
+static void attributes_are_kept(void **state)
+{
+	struct fake *fake =
+		start(state, "teams-for-linux", "root/opt/teams-for-linux/teams-for-linux");
+	cleanup(free_ptr) char *path = fake_path(fake, TEAMS);
+	char value[16] = "";
+	struct stat st;
+
+	fake_write(fake, TEAMS, "{}\n");
+	assert_int_equal(chmod(path, 0640), 0);
+	if (setxattr(path, "user.origin", "school", 6, 0) < 0 && errno == ENOTSUP) {
+		skip();
+	}
+	keep_quietly(fake);
+	assert_int_equal(getxattr(path, "user.origin", value, sizeof(value)), 6);
+	assert_memory_equal(value, "school", 6);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+static void a_file_replaced_meanwhile_is_not_lost(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(enforce_target_finish) struct enforce_target target = {-1, -1, -1};
+	cleanup(free_ptr) char *path = fake_path(fake, CHROMIUM);
+	cleanup(free_ptr) char *aside = fake_path(fake, "root/aside");
+	char *text;
+
+	fake_write(fake, CHROMIUM, "{\"a\": 1}\n");
+	assert_int_equal(enforce_target_open(&fake->place,
+				 "/etc/chromium/policies/managed/caretaker.json", &target),
+		0);
+	fake_write(fake, "root/aside", "{\"a\": 2}\n");
+	assert_int_equal(rename(aside, path), 0);
+	assert_int_equal(
+		enforce_target_write(&target, "/etc/chromium/policies/managed/caretaker.json", true,
+			span_z("{}\n")),
+		ENFORCE_ERROR_CHANGED_MEANWHILE);
+	text = fake_read(fake, CHROMIUM);
+	assert_string_equal(text, "{\"a\": 2}\n");
+	free(text);
+	/* one that is edited in place, with the same length */
+	enforce_target_finish(&target);
+	assert_int_equal(enforce_target_open(&fake->place,
+				 "/etc/chromium/policies/managed/caretaker.json", &target),
+		0);
+	fake_write(fake, CHROMIUM, "{\"a\": 3}\n");
+	assert_int_equal(
+		enforce_target_write(&target, "/etc/chromium/policies/managed/caretaker.json", true,
+			span_z("{}\n")),
+		ENFORCE_ERROR_CHANGED_MEANWHILE);
+	text = fake_read(fake, CHROMIUM);
+	assert_string_equal(text, "{\"a\": 3}\n");
+	free(text);
+}
+
+static void a_file_that_appears_meanwhile_is_not_lost(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(enforce_target_finish) struct enforce_target target = {-1, -1, -1};
+	char *text;
+
+	fake_write(fake, "root/etc/chromium/policies/managed/README", "x\n");
+	assert_int_equal(enforce_target_open(&fake->place,
+				 "/etc/chromium/policies/managed/caretaker.json", &target),
+		0);
+	fake_write(fake, CHROMIUM, "{\"a\": 1}\n");
+	assert_int_equal(
+		enforce_target_write(&target, "/etc/chromium/policies/managed/caretaker.json", true,
+			span_z("{}\n")),
+		ENFORCE_ERROR_CHANGED_MEANWHILE);
+	text = fake_read(fake, CHROMIUM);
+	assert_string_equal(text, "{\"a\": 1}\n");
+	free(text);
+}
+
+static void a_broken_journal_forbids_every_change(void **state)
+{
+	static const char *const broken[] = {"", "{", "[]", "{\"format\":1}",
+		"{\"files\":[{}],\"format\":1}", "{\"files\":[],\"format\":2}",
+		"{\"files\":[{\"aside\":false,\"client\":\"c\",\"dialect\":\"json\",\"dirs\":0,"
+		"\"existed\":true,\"made\":[],\"path\":\"etc/x\",\"start\":null,\"values\":[]}],"
+		"\"format\":1}"};
+	struct fake *fake = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+		struct enforce_journal journal;
+
+		cleanup(free_ptr) char *path = NULL;
+		cleanup(fd_close) int fd = -1;
+
+		assert_true(asprintf(&path, "%s/state/%s", fake->path, ENFORCE_JOURNAL_NAME) > 0);
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		assert_int_equal(fd_write_all(fd, broken[i], strlen(broken[i])), 0);
+		assert_int_equal(
+			enforce_journal_open(fake->state, &journal), ENFORCE_JOURNAL_E_BROKEN);
+	}
+}
+
+static void without_a_journal_nothing_is_written(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(free_ptr) char *before = fake_describe(fake);
+	cleanup(free_ptr) char *after = NULL;
+	struct enforce_changes changes;
+
+	fake->journal.dirfd = -1;
+	fake_keep(fake, &changes);
+	assert_true(changes.len > 0);
+	assert_int_equal(changes.items[0].result, ENFORCE_FAILED);
+	assert_int_equal(changes.items[0].error, ENFORCE_ERROR_JOURNAL);
+	enforce_changes_finish(&changes);
+	after = fake_describe(fake);
+	assert_string_equal(before, after);
+	assert_int_equal(json_object_array_length(enforce_journal_files(&fake->journal)), 0);
+}
+
+static void left_overs_of_a_crash_are_cleared(void **state)
+{
+	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
+	cleanup(free_ptr) char *after = NULL;
+
+	fake_write(fake, CHROMIUM, "{}\n");
+	fake_write(fake, "root/etc/chromium/policies/.caretaker.json.new", "{\"torn");
+	keep_quietly(fake);
+	after = fake_describe(fake);
+	assert_null(strstr(after, ".new"));
+}
+
+static void changes_survive_their_json(void **state)
+{
+	struct fake *fake =
+		start(state, "teams-for-linux", "root/opt/teams-for-linux/teams-for-linux");
+	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+	cleanup(enforce_changes_finish) struct enforce_changes read = {0};
+	cleanup(json_put) struct json_object *array = NULL;
+
+	fake_write(
+		fake, TEAMS, "{\"incomingCallCommand\": \"/home/kim/ring\", \"webDebug\": true}\n");
+	assert_int_equal(enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, NULL, &plan), 0);
+	assert_int_equal(enforce_changes_redact(&plan.changes), 0);
+	assert_int_equal(enforce_changes_to_json(&plan.changes, &array), 0);
+	assert_null(strstr(json_object_to_json_string(array), "kim"));
+	assert_int_equal(enforce_changes_from_json(array, &read, NULL), 0);
+	assert_int_equal(read.len, plan.changes.len);
+	assert_true(json_object_get_boolean(fake_change(&read, "webDebug")->from));
+	json_object_object_add(
+		json_object_array_get_idx(array, 0), "result", json_object_new_string("won"));
+	enforce_changes_finish(&read);
+	assert_int_equal(enforce_changes_from_json(array, &read, NULL), JSON_E_TYPE);
+}
+
+static void profiles_are_refused(void **state)
+{
+	static const char *const files =
+		"[{\"path\":\"%s\",\"packaging\":\"deb\",\"role\":\"%s\",\"format\":\"json\","
+		"\"detect\":[\"/usr/bin/x\"]}]";
+	static const struct {
+		const char *scope, *path, *role, *value;
+		int r;
+	} rows[] = {
+		{"system", "/etc/x.json", "policies", "true", 0},
+		{"system", "/etc/../root/x", "policies", "true", JSON_E_TYPE},
+		{"system", "etc/x", "policies", "true", JSON_E_TYPE},
+		{"system", "/etc//x", "policies", "true", JSON_E_TYPE},
+		{"system", "/etc/", "policies", "true", JSON_E_TYPE},
+		{"system", "~/x", "policies", "true", JSON_E_TYPE},
+		{"system", "/etc/x", "user-config", "true", JSON_E_TYPE},
+		{"user", "~/.config/x", "user-config", "true", 0},
+		{"user", "/etc/x", "user-config", "true", JSON_E_TYPE},
+		{"user", "~/x", "policies", "true", JSON_E_TYPE},
+		{"system", "/etc/x", "policies", "{\"a\":1}", JSON_E_TYPE},
+		{"system", "/etc/x", "policies", "1.5", JSON_E_TYPE},
+		{"root", "/etc/x", "policies", "1", JSON_E_TYPE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
+		cleanup(str_finish) struct str text = {0};
+		char list[512];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(list, sizeof(list), files, rows[i].path, rows[i].role);
+#pragma GCC diagnostic pop
+		assert_int_equal(
+			str_appendf(&text,
+				"{\"format\":1,\"id\":\"x\",\"name\":\"X\",\"scope\":\"%s\","
+				"\"files\":%s,\"settings\":[{\"key\":\"k\",\"value\":%s,"
+				"\"tier\":\"base\",\"why\":\"w\",\"source\":\"s\"}]}",
+				rows[i].scope, list, rows[i].value),
+			0);
+		assert_int_equal(
+			enforce_profile_parse((struct span){text.p, text.len}, &profile, NULL),
+			rows[i].r);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_new, fake_free)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(first_former_value_survives_drift),
+		TEST(undo_leaves_a_foreign_value_and_says_so),
+		TEST(undo_of_a_file_that_is_gone),
+		TEST(a_deleted_file_of_ours_begins_anew),
+		TEST(a_changed_base_is_merged_again),
+		TEST(a_base_does_not_overwrite_what_the_owner_added),
+		TEST(attributes_are_kept),
+		TEST(a_file_replaced_meanwhile_is_not_lost),
+		TEST(a_file_that_appears_meanwhile_is_not_lost),
+		TEST(a_broken_journal_forbids_every_change),
+		TEST(without_a_journal_nothing_is_written),
+		TEST(left_overs_of_a_crash_are_cleared),
+		TEST(changes_survive_their_json),
+		TEST(profiles_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
