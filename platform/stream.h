@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a large file in pieces, so that a list of packages never lies in memory as a whole. What
- * apt stores compressed (lz4, xz, zstd, gzip, bzip2, told by its first bytes) goes through apt's
- * own `apt-helper cat-file` on the fd that was opened below the root: no decompressor is linked
- * into a process with root, and the helper opens nothing but what it is handed.
+ * Reads a large file in pieces, so that a list of packages never lies in memory as a whole. Plain,
+ * or an LZ4 frame, which is what apt writes where it keeps its lists compressed; told by the first
+ * bytes.
  */
 #pragma once
 
 #include "sysroot.h"
 
-#define STREAM_TIMEOUT_MS 20000
-
 enum stream_outcome {
-	STREAM_E_TOOL = 16, /* compressed, and the tool that reads it is absent or failed */
-	STREAM_E_LIMIT,	    /* longer than max, or slower than STREAM_TIMEOUT_MS */
+	STREAM_E_FORMAT = 16, /* compressed in another way, or damaged */
+	STREAM_E_LIMIT,	      /* longer than max */
 };
 
 struct stream;

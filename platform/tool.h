@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs one fixed tool of the system: argv[0] is an absolute path, no shell, no environment but
- * LC_ALL=C, no fd but its own three (stderr is /dev/null), a time limit, an output cap. As root
- * with drop set it runs as nobody: the one place of the agent where code drops a privilege.
+ * LC_ALL=C, no fd but its own three (stderr is /dev/null), a time limit, an output cap.
  */
 #pragma once
 
@@ -13,8 +12,7 @@
 struct tool {
 	const char *const *argv; /* ends with NULL; static text, never something that was read */
 	int input;		 /* its standard input, borrowed; -1 for /dev/null */
-	bool drop;
-	int64_t timeout_ms; /* from start to the end of its output */
+	int64_t timeout_ms;	 /* from start to the end of its output */
 	size_t output_max;
 };
 

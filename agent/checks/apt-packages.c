@@ -141,7 +141,7 @@ static int outcome_of_read(int r)
 	case -EISDIR:
 	case FD_E_MISSING:
 	case FD_E_NOT_REGULAR:
-	case STREAM_E_TOOL:
+	case STREAM_E_FORMAT:
 		return APT_PACKAGES_E_FORMAT;
 	default:
 		return r;

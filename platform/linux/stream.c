@@ -1,65 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stream.h"
-#include "tool.h"
+#include "lz4.h"
 
 #include <string.h>
 
 struct stream {
 	int fd;
 	size_t left;
-	bool compressed;
-	struct tool_child child;
+	struct lz4_frame *frame; /* NULL for a plain file */
 };
+
+enum packing { PACKING_NONE, PACKING_LZ4, PACKING_OTHER };
 
 static const struct {
 	const char *bytes;
 	size_t len;
+	enum packing packing;
 } magics[] = {
-	{"\x04\x22\x4d\x18", 4},	 /* lz4 frame */
-	{"\x1f\x8b", 2},		 /* gzip, RFC 1952 */
-	{"\x28\xb5\x2f\xfd", 4},	 /* zstd, RFC 8878 */
-	{"BZh", 3},			 /* bzip2 */
-	{"\xfd\x37\x7a\x58\x5a\x00", 6}, /* xz */
+	{"\x04\x22\x4d\x18", 4, PACKING_LZ4}, {"\x1f\x8b", 2, PACKING_OTHER}, /* gzip, RFC 1952 */
+	{"\x28\xb5\x2f\xfd", 4, PACKING_OTHER},				      /* zstd, RFC 8878 */
+	{"\x5d\x00\x00", 3, PACKING_OTHER},				      /* lzma */
+	{"BZh", 3, PACKING_OTHER},					      /* bzip2 */
+	{"\xfd\x37\x7a\x58\x5a\x00", 6, PACKING_OTHER},			      /* xz */
 };
 
-static bool bytes_compressed(const char *head, size_t len)
+static enum packing packing_of(const char *head, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_LEN(magics); i++) {
 		if (len >= magics[i].len && memcmp(head, magics[i].bytes, magics[i].len) == 0) {
-			return true;
+			return magics[i].packing;
 		}
 	}
-	return false;
+	return PACKING_NONE;
 }
 
-static int outcome_of_tool(int r)
+static int source_read(void *data, char *buf, size_t size, size_t *ret_n)
 {
-	switch (r) {
-	case TOOL_E_ABSENT:
-	case TOOL_E_FAILED:
-		return STREAM_E_TOOL;
-	case TOOL_E_LIMIT:
-	case TOOL_E_TIMEOUT:
-		return STREAM_E_LIMIT;
-	default:
-		return r;
+	const struct stream *stream = data;
+	ssize_t n;
+
+	do {
+		n = read(stream->fd, buf, size);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		return -errno;
 	}
-}
-
-/* /proc/self/fd/0 and not the bytes of a pipe: cat-file looks at the head and seeks back. */
-static int decompressor_start(struct stream *stream)
-{
-	static const char *const argv[] = {
-		"/usr/lib/apt/apt-helper", "cat-file", "/proc/self/fd/0", NULL};
-	const struct tool tool = {
-		.argv = argv,
-		.input = stream->fd,
-		.drop = true,
-		.timeout_ms = STREAM_TIMEOUT_MS,
-		.output_max = stream->left,
-	};
-
-	return outcome_of_tool(tool_start(&tool, &stream->child));
+	*ret_n = (size_t)n;
+	return 0;
 }
 
 int stream_open(
@@ -74,7 +61,6 @@ int stream_open(
 		return -ENOMEM;
 	}
 	stream->fd = -1;
-	stream->child.output = -1;
 	stream->left = max;
 	r = sysroot_open_file(root, path, &stream->fd);
 	if (r != 0) {
@@ -84,12 +70,17 @@ int stream_open(
 	if (n < 0) {
 		return -errno;
 	}
-	stream->compressed = bytes_compressed(head, (size_t)n);
-	if (stream->compressed) {
-		r = decompressor_start(stream);
-		if (r != 0) {
-			return r;
+	switch (packing_of(head, (size_t)n)) {
+	case PACKING_NONE:
+		break;
+	case PACKING_LZ4:
+		r = lz4_frame_open(source_read, stream, &stream->frame);
+		if (r < 0) {
+			return r == -EBADMSG ? STREAM_E_FORMAT : r;
 		}
+		break;
+	case PACKING_OTHER:
+		return STREAM_E_FORMAT;
 	}
 	*ret_stream = TAKE_PTR(stream);
 	return 0;
@@ -97,22 +88,18 @@ int stream_open(
 
 int stream_read(struct stream *stream, char *buf, size_t size, size_t *ret_n)
 {
-	ssize_t n;
+	size_t n = 0;
+	int r = stream->frame ? lz4_frame_read(stream->frame, buf, size, &n)
+			      : source_read(stream, buf, size, &n);
 
-	if (stream->compressed) {
-		return outcome_of_tool(tool_read(&stream->child, buf, size, ret_n));
+	if (r < 0) {
+		return r == -EBADMSG ? STREAM_E_FORMAT : r;
 	}
-	do {
-		n = read(stream->fd, buf, size);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		return -errno;
-	}
-	if ((size_t)n > stream->left) {
+	if (n > stream->left) {
 		return STREAM_E_LIMIT;
 	}
-	stream->left -= (size_t)n;
-	*ret_n = (size_t)n;
+	stream->left -= n;
+	*ret_n = n;
 	return 0;
 }
 
@@ -121,7 +108,7 @@ void stream_free(struct stream *stream)
 	if (!stream) {
 		return;
 	}
-	tool_finish(&stream->child);
+	lz4_frame_free(stream->frame);
 	if (stream->fd >= 0) {
 		close(stream->fd);
 	}

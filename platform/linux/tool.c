@@ -3,7 +3,6 @@
 #include "str.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,7 +10,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define NOBODY 65534 /* the kernel's overflow id, which every distribution names nobody */
 #define CPU_SECONDS_MAX 30
 #define CHUNK ((size_t)64 << 10)
 
@@ -30,18 +28,6 @@ static int child_limit(void)
 
 	if (setrlimit(RLIMIT_CPU, &cpu) < 0 || setrlimit(RLIMIT_CORE, &none) < 0 ||
 		setrlimit(RLIMIT_FSIZE, &none) < 0) {
-		return -errno;
-	}
-	return 0;
-}
-
-static int child_drop(const struct tool *tool)
-{
-	if (!tool->drop || geteuid() != 0) {
-		return 0;
-	}
-	if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
-		setresuid(NOBODY, NOBODY, NOBODY) < 0) {
 		return -errno;
 	}
 	return 0;
@@ -90,9 +76,6 @@ static void child_exec(const struct tool *tool, pid_t parent, int output, int re
 	child_reset_signals();
 	if (r == 0) {
 		r = child_limit();
-	}
-	if (r == 0) {
-		r = child_drop(tool);
 	}
 	if (r == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 			      prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)) {
