@@ -102,8 +102,11 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	facts_live_linux(&live);
-	ctx = (struct check_ctx){.root = &root, .live = argc > 2 ? NULL : &live,
-		.policy = policy, .now = clock_read(), .first_seen = memory};
+	ctx = (struct check_ctx){.root = &root,
+		.live = argc > 2 ? NULL : &live,
+		.policy = policy,
+		.now = clock_read(),
+		.first_seen = memory};
 	before = private_kib();
 	wall = monotonic_us();
 	cpu = cpu_us(RUSAGE_SELF);
