@@ -242,13 +242,13 @@ static int run(struct serve *serve)
 	return CMD_OK;
 }
 
-static int start(struct serve *serve)
+static int start(struct serve *serve, const struct http_limits *limits)
 {
 	serve->app.wall_s = wall_s;
 	serve->app.boot_s = boot_s;
 	serve->app.log_limit = (struct log_limit){.window_ms = 60000, .burst = 10};
 	if (watch_signals(serve) < 0 || throttle_new(&serve->app.throttle) < 0 ||
-		http_new(api_handle, &serve->app, &serve->app.http) < 0) {
+		http_new(limits, api_handle, &serve->app, &serve->app.http) < 0) {
 		log_error("could not start: out of memory or descriptors");
 		return -ENOMEM;
 	}
@@ -260,8 +260,12 @@ int cmd_serve(int argc, char **argv)
 	cleanup(serve_finish) struct serve serve = {.state.fd = -1, .signals = -1};
 	const char *path = CARETAKER_SERVER_STATEDIR, *data = CARETAKER_DATADIR, *web = NULL;
 	struct args_list addresses = {0};
+	struct http_limits limits;
+	int64_t connections = HTTP_CONNECTIONS_DEFAULT, deadline_s = HTTP_REQUEST_S_DEFAULT;
 	const struct args_option options[] = {
+		{"connections", ARGS_NUMBER, &connections, 1, 10000},
 		{"data", ARGS_TEXT, &data, 0, 0},
+		{"deadline", ARGS_NUMBER, &deadline_s, 1, 600},
 		{"listen", ARGS_LIST, &addresses, 0, 0},
 		{"state", ARGS_TEXT, &path, 0, 0},
 		{"web", ARGS_TEXT, &web, 0, 0},
@@ -275,7 +279,8 @@ int cmd_serve(int argc, char **argv)
 		return CMD_FAILED;
 	}
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false};
-	if (start(&serve) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
+	limits = (struct http_limits){(size_t)connections, (int)deadline_s};
+	if (start(&serve, &limits) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
 		!open_store(&serve, data) || !listen_all(serve.app.http, &addresses)) {
 		return CMD_FAILED;
 	}

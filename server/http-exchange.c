@@ -95,8 +95,7 @@ static int add_body(struct evbuffer *buffer, struct http_answer *answer)
 
 static void answer_complete(struct evhttp_request *evreq, void *data)
 {
-	(void)data;
-	set_deadline(evreq, HTTP_REQUEST_S);
+	set_deadline(evreq, http_request_s(data));
 }
 
 void http_send(struct http_exchange *exchange, struct http_answer *answer)
@@ -116,7 +115,7 @@ void http_send(struct http_exchange *exchange, struct http_answer *answer)
 	str_finish(&answer->body);
 	free(exchange);
 	set_deadline(evreq, HTTP_ANSWER_S);
-	evhttp_request_set_on_complete_cb(evreq, answer_complete, NULL);
+	evhttp_request_set_on_complete_cb(evreq, answer_complete, http);
 	evhttp_send_reply(evreq, status, NULL, NULL);
 	http_exchange_ended(http);
 }

@@ -17,3 +17,4 @@ struct http_exchange *http_exchange_new(struct http *http, struct evhttp_request
 /* http.c: this exchange has been answered */
 void http_exchange_ended(struct http *http);
 bool http_is_stopping(const struct http *http);
+int http_request_s(const struct http *http);

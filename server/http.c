@@ -31,6 +31,7 @@ struct http {
 	size_t n_callbacks;
 	http_handler_fn handler;
 	void *data;
+	struct http_limits limits;
 	size_t open; /* exchanges not answered yet */
 	bool full;
 	bool stopping;
@@ -50,6 +51,11 @@ void http_exchange_ended(struct http *http)
 {
 	http->open--;
 	end_if_done(http);
+}
+
+int http_request_s(const struct http *http)
+{
+	return http->limits.request_s;
 }
 
 bool http_is_stopping(const struct http *http)
@@ -75,13 +81,13 @@ static struct bufferevent *connection_arrives(struct event_base *base, void *dat
 	struct http *http = data;
 
 	(void)base;
-	return tls_accept(http->tls, HTTP_REQUEST_S);
+	return tls_accept(http->tls, http->limits.request_s);
 }
 
 static void connections_changed(void *data)
 {
 	struct http *http = data;
-	bool full = tls_count(http->tls) >= HTTP_CONNECTIONS_MAX;
+	bool full = tls_count(http->tls) >= http->limits.connections;
 
 	if (http->stopping) {
 		end_if_done(http);
@@ -99,13 +105,15 @@ static void connections_changed(void *data)
 	}
 }
 
-int http_new(http_handler_fn handler, void *data, struct http **ret_http)
+int http_new(const struct http_limits *limits, http_handler_fn handler, void *data,
+	struct http **ret_http)
 {
 	struct http *http = calloc(1, sizeof(*http));
 
 	if (!http) {
 		return -ENOMEM;
 	}
+	http->limits = *limits;
 	http->handler = handler;
 	http->data = data;
 	http->base = event_base_new();
@@ -119,7 +127,7 @@ int http_new(http_handler_fn handler, void *data, struct http **ret_http)
 	evhttp_set_max_headers_size(http->evhttp, HTTP_HEADERS_MAX);
 	/* Above the largest of our own limits, so that 413 is nearly always said by the router. */
 	evhttp_set_max_body_size(http->evhttp, (ev_ssize_t)HTTP_BODY_MAX * 2);
-	evhttp_set_timeout(http->evhttp, HTTP_REQUEST_S);
+	evhttp_set_timeout(http->evhttp, limits->request_s);
 	evhttp_set_default_content_type(http->evhttp, NULL);
 	evhttp_set_allowed_methods(
 		http->evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |

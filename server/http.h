@@ -13,9 +13,7 @@
 
 #define HTTP_BODY_MAX ((size_t)96 << 10)
 #define HTTP_HEADERS_MAX 8192
-#define HTTP_CONNECTIONS_MAX 512
-#define HTTP_REQUEST_S 30 /* from connecting, or from the last answer, to a whole request */
-#define HTTP_ANSWER_S 60  /* to read an answer */
+#define HTTP_ANSWER_S 60 /* to read an answer */
 #define HTTP_COOKIE_MAX 160
 
 enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_DELETE = 8, HTTP_OTHER = 16 };
@@ -48,11 +46,20 @@ const struct http_request *http_exchange_request(const struct http_exchange *exc
 /* Sends and takes apart the answer, frees the exchange. A client that has gone is no error. */
 void http_send(struct http_exchange *exchange, struct http_answer *answer);
 
+/* What one client, or all of them, may take up */
+struct http_limits {
+	size_t connections;
+	int request_s; /* from connecting, or from the last answer, to a whole request */
+};
+#define HTTP_CONNECTIONS_DEFAULT 512
+#define HTTP_REQUEST_S_DEFAULT 30
+
 struct http;
 typedef void (*http_handler_fn)(struct http_exchange *exchange, void *data);
 typedef void (*http_event_fn)(void *data);
 
-must_check int http_new(http_handler_fn handler, void *data, struct http **ret_http);
+must_check int http_new(const struct http_limits *limits, http_handler_fn handler, void *data,
+	struct http **ret_http);
 void http_free(struct http *http);
 /* PEM files below dirfd; replaces what new connections use. */
 must_check int http_load_tls(struct http *http, int dirfd, const char *cert, const char *key);

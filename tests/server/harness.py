@@ -172,16 +172,18 @@ class Server:
             raise AssertionError(f'{words}: exit {done.returncode}: {done.stderr}')
         return (done.stdout if code == 0 else done.stderr).strip()
 
-    def start(self, port=0):
+    def start(self, *words):
         self.process = subprocess.Popen(
-            self.command('serve', '--listen', f'127.0.0.1:{port}', '--web', self.web),
+            self.command('serve', '--listen', '127.0.0.1:0', '--web', self.web, *words),
             stderr=subprocess.PIPE)
+        said = b''
         for line in self.process.stderr:
+            said += line
             if b'listening on https://' in line:
                 self.port = int(line.rsplit(b':', 1)[1])
                 break
         else:
-            raise AssertionError('the server did not start')
+            raise AssertionError(f'the server did not start: {said.decode()}')
         self.origin = f'https://127.0.0.1:{self.port}'
         return self
 

@@ -2,12 +2,14 @@
 """Bad input, over the wire: one clear error each, and nothing changes."""
 
 import json
+import select
 import socket
 import ssl
 import threading
+import unittest
 import warnings
 
-from harness import Case, main
+from harness import Case, Server, any_certificate, main
 
 PASS = ('patch.index-fresh', 'pass', 'index-fresh', 3)
 
@@ -245,6 +247,86 @@ class Wire(Case):
         for tls in held:
             tls.close()
         self.assertEqual(statuses, [200] * 20)
+
+
+class Limits(unittest.TestCase):
+    """Its own small limits. Waits end with what the server does, never with a clock."""
+
+    def start(self, *words):
+        server = Server().start(*words)
+        self.addCleanup(server.close)
+        return server
+
+    def drip(self, connection, data):
+        """One byte whenever nothing came back for a while; True when the server hung up."""
+        for byte in data:
+            if select.select([connection], [], [], 0.1)[0]:
+                return True
+            try:
+                connection.sendall(bytes([byte]))
+            except OSError:
+                return True
+        return False
+
+    def test_one_byte_at_a_time_holds_no_connection(self):
+        server = self.start('--deadline', '1')
+        with server.tls() as tls:
+            self.assertTrue(self.drip(tls, b'GET /healthz HTTP/1.1\r\n' + b'A: b\r\n' * 100))
+        body = b'POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n'
+        with server.tls() as tls:
+            tls.sendall(body)
+            self.assertTrue(self.drip(tls, b'x' * 600))
+        # Nor before the handshake, nor between two requests.
+        with socket.create_connection(('127.0.0.1', server.port)) as raw:
+            self.assertTrue(self.drip(raw, b'\x16\x03\x01\x7f\xff' + b'x' * 600))
+        with server.tls() as tls:
+            tls.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+            self.assertIn(b'200 OK', tls.recv(4096))
+            self.assertEqual(self.rest(tls), b'')
+        self.assertEqual(server.call('GET', '/healthz').status, 200)
+
+    def rest(self, tls):
+        got = b''
+        try:
+            while chunk := tls.recv(4096):
+                got += chunk if b'status' not in chunk else b''
+        except (ssl.SSLError, ConnectionError):
+            pass
+        return got
+
+    def test_connections_are_capped_and_come_back(self):
+        server = self.start('--connections', '4', '--deadline', '600')
+        held = [server.tls() for _ in range(4)]
+        waiting = socket.create_connection(('127.0.0.1', server.port))
+        waiting.setblocking(False)
+        fifth = any_certificate().wrap_socket(waiting, do_handshake_on_connect=False)
+        with self.assertRaises(ssl.SSLWantReadError):
+            fifth.do_handshake()
+        # The four still talk; the fifth was not even accepted.
+        held[0].sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertIn(b'200 OK', held[0].recv(4096))
+        with self.assertRaises(ssl.SSLWantReadError):
+            fifth.do_handshake()
+        held.pop().close()
+        fifth.setblocking(True)
+        fifth.do_handshake()
+        fifth.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertIn(b'200 OK', fifth.recv(4096))
+        for tls in held + [fifth]:
+            tls.close()
+
+    def test_an_answer_that_nobody_reads(self):
+        """The largest answers, asked for again and again, never read: others are still served."""
+        server = self.start()
+        with server.tls() as tls:
+            tls.setblocking(False)
+            one = b'GET /api/v1/texts/en HTTP/1.1\r\nHost: x\r\n\r\n'
+            for _ in range(200):
+                try:
+                    tls.send(one)
+                except ssl.SSLWantWriteError:
+                    break
+            self.assertEqual(server.call('GET', '/healthz').status, 200)
 
 
 if __name__ == '__main__':
