@@ -20,7 +20,8 @@ static const struct {
 	{"check", cmd_check, ": look whether keys, store, policies and audit log are sound"},
 	{"init", cmd_init, "[--name NAME]...: make keys, certificate, store and policies"},
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
-	{"serve", cmd_serve, "[--listen ADDR:PORT]... [--web DIR] [--connections N] [--deadline SECONDS]: "
+	{"serve", cmd_serve,
+		"[--listen ADDR:PORT]... [--web DIR] [--connections N] [--deadline SECONDS]: "
 		"run the endpoint"},
 	{"sign", cmd_sign, "FILE: sign a policy, print the signed one"},
 	{"sign-child", cmd_sign_child, NULL},
