@@ -6,6 +6,7 @@ import { keyboard } from './console/keyboard.mjs';
 import { lists } from './console/lists.mjs';
 import { pages } from './console/pages.mjs';
 import { trouble } from './console/trouble.mjs';
+import { weeks } from './console/weeks.mjs';
 import { launch } from './lib/browser.mjs';
 import { Server } from './lib/server.mjs';
 import { runTests } from './lib/tap.mjs';
@@ -16,7 +17,7 @@ const browser = await launch();
 // What the tests hand on to each other: reader is signed in once access() has run.
 const world = { server, browser, reader: null, fleet: null };
 
-for (const register of [access, pages, lists, keyboard, accessibility, trouble]) {
+for (const register of [access, pages, lists, weeks, keyboard, accessibility, trouble]) {
 	register(world);
 }
 await runTests(async () => {

@@ -2,7 +2,7 @@
 // A real caretaker-server on a port of its own, with a state directory that goes with it. Started by
 // root it runs as nobody, as it would refuse to run as root.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,13 +34,19 @@ export class Server {
 		server.state = join(server.folder, 'state');
 		layProgram(server.folder);
 		mkdirSync(server.state, { mode: 0o700 });
-		if (process.getuid() === 0) {
-			chownSync(server.state, NOBODY, NOBODY);
-		}
+		server.own();
 		server.command('init', '--data', join(server.folder, 'data'));
 		server.ca = readFileSync(join(server.state, 'tls.crt'));
 		await server.start();
 		return server;
+	}
+
+	// Gives the state directory to the user that the server runs as.
+	own() {
+		if (process.getuid() === 0) {
+			const names = readdirSync(this.state).map((name) => join(this.state, name));
+			[this.state, ...names].forEach((path) => chownSync(path, NOBODY, NOBODY));
+		}
 	}
 
 	// A command of its administrator; its output without the last newline.
