@@ -85,7 +85,7 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-/* "%text%" for LIKE, its own signs escaped */
+/* "%text%" for LIKE, its own signs escaped; labels have small letters only */
 static int like_pattern(const char *text, struct str *out)
 {
 	int r = str_append_char(out, '%');
@@ -94,7 +94,9 @@ static int like_pattern(const char *text, struct str *out)
 		if (strchr("%_!", *text)) {
 			r = str_append_char(out, '!');
 		}
-		r = r < 0 ? r : str_append_char(out, *text);
+		r = r < 0 ? r
+			  : str_append_char(out,
+				    *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text);
 	}
 	return r < 0 ? r : str_append_char(out, '%');
 }

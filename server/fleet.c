@@ -58,7 +58,7 @@ static int read_worst(const struct store_value *row, void *data)
 	return r != 0 ? r : answer_add_int(item, "mends", row[3].n);
 }
 
-/* Silent devices are left out: nobody knows what fails there now. */
+/* Counts what the list of a control counts; a silent device is mended by hearing of it alone. */
 static int add_worst(struct store *store, int64_t now_s, struct json_object *fleet)
 {
 	struct json_object *list = json_object_new_array();
@@ -70,10 +70,10 @@ static int add_worst(struct store *store, int64_t now_s, struct json_object *fle
 				"WHERE s.site = $1 AND s.control = c.control "
 				"ORDER BY s.rank LIMIT 1), 'info') AS severity, COUNT(*) AS "
 				"failing, "
-				"SUM(CASE WHEN d.failing = 1 THEN 1 ELSE 0 END) AS mends "
+				"SUM(CASE WHEN d.failing = 1 AND COALESCE(d.heard, d.enrolled) >= "
+				"$2 THEN 1 ELSE 0 END) AS mends "
 				"FROM controls c JOIN devices d ON d.site = c.site "
 				"AND d.id = c.device WHERE c.site = $1 AND c.state = 'fail' "
-				"AND COALESCE(d.heard, d.enrolled) >= $2 "
 				"GROUP BY c.control ORDER BY failing DESC, mends DESC, c.control "
 				"LIMIT 10",
 				store_site(), store_int(now_s - DEVICE_SILENT_S));

@@ -66,8 +66,12 @@ bool http_is_stopping(const struct http *http)
 static void request_arrived(struct evhttp_request *evreq, void *data)
 {
 	struct http *http = data;
-	struct http_exchange *exchange = http_exchange_new(http, evreq);
+	struct http_exchange *exchange = NULL;
 
+	/* Without memory for TLS evhttp goes on in plain text: nothing is said there. */
+	if (tls_is(evhttp_connection_get_bufferevent(evhttp_request_get_connection(evreq)))) {
+		exchange = http_exchange_new(http, evreq);
+	}
 	if (!exchange) {
 		evhttp_send_error(evreq, 503, NULL);
 		return;

@@ -204,11 +204,17 @@ failed:
 	return NULL;
 }
 
+bool tls_is(struct bufferevent *bev)
+{
+	return bufferevent_openssl_get_ssl(bev);
+}
+
 void tls_deadline(struct bufferevent *bev, int deadline_s)
 {
 	SSL *ssl = bufferevent_openssl_get_ssl(bev);
-	struct tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
-	struct tls_connection *connection = SSL_get_ex_data(ssl, tls->index);
+	struct tls *tls = ssl ? SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)) : NULL;
 
-	(void)!arm(connection, deadline_s);
+	if (tls) {
+		(void)!arm(SSL_get_ex_data(ssl, tls->index), deadline_s);
+	}
 }

@@ -21,5 +21,6 @@ size_t tls_count(const struct tls *tls);
 
 /* A bufferevent for a connection that is being accepted, its clock running; NULL: no memory */
 struct bufferevent *tls_accept(struct tls *tls, int deadline_s);
+bool tls_is(struct bufferevent *bev);
 /* Starts the clock of this connection anew; 0 stops it. Past it the connection is shut down. */
 void tls_deadline(struct bufferevent *bev, int deadline_s);

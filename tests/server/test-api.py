@@ -49,6 +49,9 @@ class Device(Case):
         self.assertEqual(first.status, 200)
         self.assertEqual(first.json, {'accepted': 1, 'format': 1, 'want': 'delta'})
         self.assertEqual(device.post('reports', jws).body, first.body)
+        again = device.seal(device.payload([FAIL, PASS], sequence=1))
+        self.assertNotEqual(again, jws, 'each signature is another')
+        self.assertEqual(device.post('reports', again).body, first.body, 'the same report')
         other = device.seal(device.payload([PASS], sequence=1))
         self.assertEqual(device.post('reports', other).status, 409)
 

@@ -2,7 +2,9 @@
 """Bad input, over the wire: one clear error each, and nothing changes."""
 
 import json
+import os
 import select
+import signal
 import socket
 import ssl
 import threading
@@ -314,6 +316,19 @@ class Limits(unittest.TestCase):
         self.assertIn(b'200 OK', fifth.recv(4096))
         for tls in held + [fifth]:
             tls.close()
+
+    def test_connections_are_capped_when_they_come_at_once(self):
+        server = self.start('--connections', '4', '--deadline', '600')
+        server.process.send_signal(signal.SIGSTOP)
+        raw = [socket.create_connection(('127.0.0.1', server.port)) for _ in range(12)]
+        open_before = len(os.listdir(f'/proc/{server.process.pid}/fd'))
+        server.process.send_signal(signal.SIGCONT)
+        served = any_certificate().wrap_socket(raw[0])
+        served.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertIn(b'200 OK', served.recv(4096))
+        self.assertEqual(len(os.listdir(f'/proc/{server.process.pid}/fd')) - open_before, 4)
+        for each in raw + [served]:
+            each.close()
 
     def test_an_answer_that_nobody_reads(self):
         """The largest answers, asked for again and again, never read: others are still served."""
