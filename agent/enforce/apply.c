@@ -105,14 +105,26 @@ static int draft(struct apply *apply, size_t *ret_n)
 	return r;
 }
 
-static int write_file(struct apply *apply)
+/* former: the journal as it is on disk. One that says nothing new is not saved. */
+static int save_journal(const struct apply *apply, struct json_object *former)
+{
+	int r;
+
+	if (json_equal(apply->journal->object, former)) {
+		return 0;
+	}
+	r = enforce_journal_save(apply->journal);
+	return r == 0 || r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
+}
+
+static int write_file(struct apply *apply, struct json_object *former)
 {
 	struct enforce_judgement *judgement = &apply->judgement;
 	struct span text = {judgement->document.bytes, judgement->document.len};
-	int r = enforce_journal_save(apply->journal);
+	int r = save_journal(apply, former);
 
-	if (r < 0) {
-		return r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
+	if (r != 0) {
+		return r;
 	}
 	if (judgement->target.missing > 0) {
 		r = enforce_target_make_dirs(
@@ -129,10 +141,11 @@ static int write_file(struct apply *apply)
 /* Nothing was written: the journal says again what it said. */
 static void restore_journal(struct apply *apply, struct json_object **snapshot)
 {
-	json_object_put(apply->journal->object);
+	cleanup(json_put) struct json_object *written = apply->journal->object;
+
 	apply->journal->object = TAKE_PTR(*snapshot);
 	/* should this fail, the journal on disk names values that undo finds unchanged */
-	if (apply->journal->dirfd >= 0 && enforce_journal_save(apply->journal) < 0) {
+	if (apply->journal->dirfd >= 0 && save_journal(apply, written) != 0) {
 		return;
 	}
 }
@@ -168,7 +181,7 @@ static int apply_once(struct apply *apply, size_t *ret_n)
 	}
 	r = draft(apply, &n);
 	if (r == 0) {
-		r = write_file(apply);
+		r = write_file(apply, snapshot);
 	}
 	if (r != 0) {
 		restore_journal(apply, &snapshot);

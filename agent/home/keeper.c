@@ -29,6 +29,7 @@ struct keeper {
 	bool keep;
 	struct enforce_changes changes; /* of the last look */
 	struct keeper_restored restored;
+	bool restored_anew; /* since it was last told */
 };
 
 static void drop_settings(struct keeper *keeper)
@@ -114,6 +115,7 @@ static int note_restored(struct keeper *keeper, struct kept_client *client,
 		any = true;
 	}
 	if (any) {
+		keeper->restored_anew = true;
 		truce_note(&client->truce, now.boot_ms);
 	}
 	return 0;
@@ -216,8 +218,9 @@ static int report_broken_journal(struct keeper *keeper, struct enforce_changes *
 
 static int take_changes(struct keeper *keeper, struct enforce_changes *changes, bool always)
 {
-	bool other = always || !same_changes(&keeper->changes, changes);
+	bool other = always || keeper->restored_anew || !same_changes(&keeper->changes, changes);
 
+	keeper->restored_anew = false;
 	enforce_changes_finish(&keeper->changes);
 	keeper->changes = *changes;
 	*changes = (struct enforce_changes){0};
