@@ -72,19 +72,33 @@ static void a_wall_timer_in_the_past_fires(void **state)
 	assert_int_equal(seen.calls, 1);
 }
 
-/* The end of a policy that never ends, and beyond what the kernel counts in nanoseconds */
+#define CLOCK_SETS_MAX 20
+
+/* Whoever sets this machine's clock meanwhile calls it too; then it is armed again. */
+static int on_far(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	seen->calls++;
+	return loop_timer_set_wall(source, INT64_MAX);
+}
+
+/*
+ * The end of a policy that never ends, and beyond what the kernel counts in nanoseconds: taken for
+ * the past, either would call without end.
+ */
 static void a_wall_timer_far_away_waits(void **state)
 {
 	static const int64_t far[] = {253402300799, INT64_MAX};
 	cleanup(loop_free_p) struct loop *loop = NULL;
 	cleanup(loop_source_free_p) struct loop_source *timer = NULL;
 	cleanup(loop_source_free_p) struct loop_source *end = NULL;
-	struct seen never = {.wanted = 1}, seen = {.wanted = 1};
+	struct seen early = {0}, seen = {.wanted = 1};
 
 	(void)state;
 	assert_int_equal(loop_new(&loop), 0);
-	never.loop = seen.loop = loop;
-	assert_int_equal(loop_add_timer(loop, on_timer_quit, &never, &timer), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_add_timer(loop, on_far, &early, &timer), 0);
 	assert_int_equal(loop_add_timer(loop, on_timer_quit, &seen, &end), 0);
 	for (size_t i = 0; i < ARRAY_LEN(far); i++) {
 		seen.calls = 0;
@@ -96,7 +110,7 @@ static void a_wall_timer_far_away_waits(void **state)
 		assert_int_equal(loop_timer_set(end, 5), 0);
 		assert_int_equal(loop_run(loop), 5);
 	}
-	assert_int_equal(never.calls, 0);
+	assert_true(early.calls <= CLOCK_SETS_MAX);
 }
 
 static int on_defer_quit(struct loop_source *source, void *data)
