@@ -98,6 +98,11 @@ int json_layout_read(struct span text, enum json_edit_dialect dialect, size_t ro
 	} else {
 		layout.lines = memchr(text.p, '\n', text.len);
 	}
+	/* An empty object over several lines: its member gets lines of its own, and goes with them.
+	 */
+	if (memchr(text.p + view->open, '\n', view->close - view->open)) {
+		layout.lines = true;
+	}
 	layout.closing = line_indent(text, view->open);
 	layout.indent = layout.closing;
 	layout.colon = span_z(layout.lines ? ": " : ":");
