@@ -151,10 +151,11 @@ static size_t line_end(struct span text, enum json_edit_dialect dialect, size_t 
 			return from;
 		}
 		if (text.p[i + 1] == '/') {
-			while (i < text.len && text.p[i] != '\n' && text.p[i] != '\r') {
+			/* As for the lexer, "\n" alone ends it: a lone CR is part of the note. */
+			while (i < text.len && text.p[i] != '\n') {
 				i++;
 			}
-			return i;
+			return i < text.len && text.p[i - 1] == '\r' ? i - 1 : i;
 		}
 		{
 			const char *end = memmem(text.p + i + 2, text.len - i - 2, "*/", 2);
