@@ -221,6 +221,9 @@ int nft_eval_packet(struct nft_eval *eval, const struct nft_packet *packet, enum
 				return r;
 			}
 		}
+		if (chain->doubtful && fate == NFT_DROPPED) {
+			fate = NFT_MAYBE;
+		}
 		all = fate < all ? fate : all;
 	}
 	*ret_fate = all;

@@ -68,10 +68,19 @@ struct nft_chain {
 	bool input;   /* the hook input itself */
 	bool ingress; /* before the hooks that are evaluated */
 	bool policy_drop;
+	bool doubtful;	   /* its table has a flag that is not understood: it may not run at all */
 	uint32_t first, n; /* among the rules, which are sorted by chain */
 };
 
+struct nft_table {
+	enum nft_family family;
+	const char *name; /* borrowed */
+	bool dormant;	  /* none of its chains runs */
+	bool doubtful;
+};
+
 struct nft_ruleset {
+	VEC(struct nft_table) tables; /* those with flags alone */
 	VEC(struct nft_chain) chains;
 	VEC(struct nft_rule) rules;
 	VEC(struct nft_match) matches;

@@ -34,3 +34,13 @@ bool nft_value_parse(enum nft_left_kind kind, struct json_object *json,
 bool nft_number(struct json_object *json, uint32_t *ret_number);
 /* The member as text, or NULL */
 const char *nft_text(struct json_object *object, const char *name);
+
+/* A rule of the listing: what it decides, appended to the ruleset. */
+must_check int nft_rule_take(struct json_object *json, struct nft_ruleset *ruleset);
+/* What changes the meaning of matches anywhere in the ruleset is looked for first. */
+must_check int nft_rule_survey(struct json_object *json, struct nft_ruleset *ruleset);
+/* False for families of other packets: arp, bridge */
+bool nft_family_parse(const char *word, enum nft_family *ret_family);
+/* NFT_CHAIN_NONE when there is none such */
+uint32_t nft_chain_find(const struct nft_ruleset *ruleset, enum nft_family family,
+	const char *table, const char *name);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenario.h"
+
+#include <string.h>
+
+static const struct {
+	const char *word;
+	int outcome;
+} words[] = {
+	{"absent", FACTS_E_ABSENT},
+	{"denied", FACTS_E_NOT_PERMITTED},
+	{"limit", FACTS_E_LIMIT},
+	{"no-tool", FACTS_E_NO_TOOL},
+};
+
+/* The member, or the outcome that its word names; a machine whose facts are silent has none. */
+static int fact_get(void *data, const char *name, struct json_object **ret_value)
+{
+	const struct scenario_facts *facts = data;
+	struct json_object *value = NULL;
+
+	if (!json_object_object_get_ex(facts->object, name, &value)) {
+		return FACTS_E_ABSENT;
+	}
+	if (json_object_is_type(value, json_type_object)) {
+		*ret_value = value;
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (json_object_is_type(value, json_type_string) &&
+			strcmp(words[i].word, json_object_get_string(value)) == 0) {
+			return words[i].outcome;
+		}
+	}
+	return -EINVAL;
+}
+
+static int firewall_get(void *data, struct json_object **ret_ruleset)
+{
+	struct json_object *value = NULL;
+	int r = fact_get(data, "firewall", &value);
+
+	if (r == 0) {
+		*ret_ruleset = json_object_get(value);
+	}
+	return r;
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static int elements_set(struct facts_wifi_link *link, const char *hex)
+{
+	for (; hex[0] && hex[1]; hex += 2) {
+		int high, low;
+
+		if (hex[0] == ' ') {
+			hex--;
+			continue;
+		}
+		high = hex_digit(hex[0]);
+		low = hex_digit(hex[1]);
+		if (high < 0 || low < 0 || link->elements_len == FACTS_IE_MAX) {
+			return -EINVAL;
+		}
+		link->elements[link->elements_len++] = (uint8_t)(high << 4 | low);
+	}
+	return hex[0] ? -EINVAL : 0;
+}
+
+static int link_get(struct json_object *json, struct facts_wifi_link *link)
+{
+	struct json_object *privacy = NULL, *elements = NULL;
+
+	if (!json_object_object_get_ex(json, "privacy", &privacy) ||
+		!json_object_object_get_ex(json, "elements", &elements)) {
+		return -EINVAL;
+	}
+	link->privacy = json_object_get_boolean(privacy);
+	return elements_set(link, json_object_get_string(elements));
+}
+
+static int wifi_get(void *data, struct facts_wifi **ret_wifi)
+{
+	struct json_object *value = NULL, *radio = NULL, *links = NULL;
+	cleanup(free_ptr) struct facts_wifi *wifi = NULL;
+	int r = fact_get(data, "wifi", &value);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!json_object_object_get_ex(value, "has_radio", &radio) ||
+		!json_object_object_get_ex(value, "links", &links) ||
+		json_object_array_length(links) > FACTS_RADIOS_MAX) {
+		return -EINVAL;
+	}
+	wifi = calloc(1, sizeof(*wifi));
+	if (!wifi) {
+		return -ENOMEM;
+	}
+	wifi->has_radio = json_object_get_boolean(radio);
+	wifi->n_links = json_object_array_length(links);
+	for (size_t i = 0; i < wifi->n_links && r == 0; i++) {
+		r = link_get(json_object_array_get_idx(links, i), &wifi->links[i]);
+	}
+	if (r == 0) {
+		*ret_wifi = TAKE_PTR(wifi);
+	}
+	return r;
+}
+
+void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live)
+{
+	*ret_live = (struct facts_live){.data = facts, .firewall = firewall_get, .wifi = wifi_get};
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One scenario: its machine laid out below a temporary directory, and a check run on it. */
+#pragma once
+
+#include "check.h"
+#include "first-seen.h"
+
+struct scenario_result {
+	struct verdict verdict;
+	char wanted_reason[64]; /* empty: any */
+};
+must_check int scenario_run(const struct check *check, const char *dir, const char *policy,
+	struct scenario_result *ret_result);
+
+/* Copies root/ and does what make says; the copy is at tree below the caller's directory. */
+must_check int scenario_lay_out(const char *dir, const char *tree);
+must_check int scenario_remove(const char *tree);
+
+/* Facts by facts.json; NULL object for none. */
+struct scenario_facts {
+	struct json_object *object;
+};
+void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live);
