@@ -188,6 +188,7 @@ static int take_leave(struct api_call *call, struct store *store)
 	if (r != 0) {
 		return r;
 	}
+	call->job.erases = true;
 	body = json_object_new_object();
 	r = answer_add(body, "erased", json_object_new_boolean(true));
 	r = r != 0 ? r : answer_add_int(body, "format", 1);

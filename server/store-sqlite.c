@@ -92,6 +92,12 @@ static int unmark(struct store *store, bool keep)
 	return r < 0 ? r : execute(store, "RELEASE one");
 }
 
+/* secure_delete zeroes what the pages held; the log still has the pages as they were before. */
+static int scrub(struct store *store)
+{
+	return execute(store, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 static int prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret_stmt)
 {
 	int r;
@@ -223,6 +229,7 @@ static const struct store_ops sqlite_ops = {
 	.rollback = rollback,
 	.mark = mark,
 	.unmark = unmark,
+	.scrub = scrub,
 	.run = run,
 };
 

@@ -46,6 +46,8 @@ struct store_ops {
 	/* One level inside a transaction: what fails alone is undone alone. */
 	int (*mark)(struct store *store);
 	int (*unmark)(struct store *store, bool keep);
+	/* Between transactions: what was deleted is gone from every file. */
+	int (*scrub)(struct store *store);
 	/*
 	 * Runs one prepared statement. sql is static text. STORE_E_CONFLICT on a key that exists.
 	 * ret_changes, the number of rows written, and fn may be NULL.

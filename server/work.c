@@ -113,6 +113,16 @@ static int run_marked(struct store *store, struct work_job *job)
 	return r < 0 ? r : undone < 0 ? undone : r;
 }
 
+static bool has_erased(const struct queue *batch)
+{
+	for (const struct work_job *job = batch->head; job; job = job->next) {
+		if (job->erases) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void run_batch(struct store *store, bool write, struct queue *batch)
 {
 	int begun = store->ops->begin(store, write), r = begun;
@@ -127,6 +137,10 @@ static void run_batch(struct store *store, bool write, struct queue *batch)
 		if (r < 0) {
 			store->ops->rollback(store);
 		}
+	}
+	/* A scrub that must wait for a reader is made up for by the next one, or at the end. */
+	if (begun == 0 && r == 0 && has_erased(batch)) {
+		(void)!store->ops->scrub(store);
 	}
 	for (struct work_job *job = batch->head; r < 0 && job; job = job->next) {
 		job->result = r;

@@ -25,6 +25,7 @@ struct work_job {
 	/* On the event thread, exactly once for each job taken. result: of run, or of the commit.
 	 */
 	void (*done)(struct work_job *job, int result);
+	bool erases; /* set by run: what it deletes must leave the disk before it is done */
 	int result;
 	struct work_job *next;
 };

@@ -2,6 +2,7 @@
 """Every call of the API, each answer held against openapi.json; at the end none was left out."""
 
 import json
+import os
 
 from harness import Case, cookie_of, main
 
@@ -79,6 +80,20 @@ class Device(Case):
         self.assertEqual(self.get(f'devices/{device.id}', cookie).status, 404)
         self.assertEqual(device.leave().status, 401)
         self.assertEqual(device.report([PASS]).status, 401)
+
+    def test_nothing_of_a_device_that_left_stays_on_disk(self):
+        stays, leaves = self.device('--group', 'stays'), self.device('--group', 'leaves')
+        for device in (stays, leaves):
+            for _ in range(3):
+                device.report([FAIL, PASS])
+        self.assertEqual(leaves.leave().status, 200)
+        # What is in the log of a running server counts as well.
+        kept = b''
+        for name in os.listdir(self.server.state):
+            with open(os.path.join(self.server.state, name), 'rb') as file:
+                kept += file.read()
+        self.assertTrue(stays.id.encode() in kept)
+        self.assertFalse(leaves.id.encode() in kept)
 
     def get(self, path, cookie):
         return self.server.call('GET', '/api/v1/' + path, headers={'Cookie': cookie})

@@ -133,7 +133,7 @@ class Command(unittest.TestCase):
         kept = b''.join(self.read(name) for name in os.listdir(self.server.state)
                         if name.startswith('store'))
         for secret in (token, link, cookie.split('=')[1], 'correct horse battery', '127.0.0.1'):
-            self.assertNotIn(secret.encode(), kept)
+            self.assertFalse(secret.encode() in kept)
 
     def test_check_finds_a_changed_audit_log(self):
         self.server.token()
