@@ -30,7 +30,7 @@ export function SetupPage(): VNode {
 		<Page title={t('console.setup')} lead={t('console.setup.lead')} narrow>
 			<Form
 				action={t('console.setup.action')}
-				texts={{ session: 'console.setup.used', missing: 'console.setup.used' }}
+				texts={{ session: 'console.setup.used', missing: 'console.setup.used', refused: 'console.setup.refused' }}
 				onSubmit={submit}
 			>
 				<Field name="name" label={t('console.name')} complete="username" max={64}

@@ -53,6 +53,9 @@ export function Form({ action, texts, onSubmit, children }: FormProps): VNode {
 
 	const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
 		event.preventDefault();
+		if (busy) {
+			return;
+		}
 		const entries = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value)]);
 		setBusy(true);
 		setTrouble(null);
