@@ -200,18 +200,26 @@ let_go() {
 	fi
 }
 
+# rmdir_up FOLDER: it and what holds it, as far as they are empty, but no folder right below PREFIX
+rmdir_up() {
+	local path=$1
+	while [ "${path%/*}" != "$PREFIX" ] && rmdir -- "$path" 2>/dev/null; do
+		path=${path%/*}
+	done
+}
+
 remove_all() {
 	local path user
 	if under_systemd && [ -f "$PREFIX/lib/systemd/system/caretakerd.service" ]; then
 		systemctl disable "${UNITS[@]}"
 	fi
 	while read -r path; do
-		rm -f -- "$path"
+		[ -d "$path" ] || rm -f -- "$path"
 	done <"$STATE/installed"
-	# Folders that are empty now were ours, save for those that every prefix has.
+	# Of the folders, those that are empty now; never one that every prefix has.
 	sed 's|/[^/]*$||' "$STATE/installed" | sort -ru | while read -r path; do
 		case $path in
-		*caretaker* | *user@.service.d) rmdir -p --ignore-fail-on-non-empty -- "$path" ;;
+		"$PREFIX"/*/*) [ ! -d "$path" ] || rmdir_up "$path" ;;
 		esac
 	done
 	if under_systemd; then

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # cases use what is set here; who sources this sets the others
 #
 # What a case of a whole system is written with. Each check is one line of the result, "ok TEXT" or
 # "not ok TEXT", in the file that $results names; $said holds what the case printed so far.
 
 set -u
+# What check_await runs is another shell: it gets every variable and function of the case.
+set -a
+# "caretaker status" ends with 2 when something needs attention, and its output is what counts.
+set +o pipefail
 
 PATH=/usr/local/bin:/usr/local/sbin:$PATH
 # Only a machine that hangs takes this long: everything awaited is announced by an event.
@@ -42,11 +47,8 @@ fails() {
 # check_await TEXT PATH COMMAND...: passes when the command succeeds now, or once PATH has changed.
 # The command may be a function of this file or of the case.
 check_await() {
-	local text=$1 path=$2 names
+	local text=$1 path=$2
 	shift 2
-	mapfile -t names < <(compgen -A function)
-	export -f "${names[@]}"
-	export results said
 	check "$text" await "$AWAIT_SECONDS" "$path" -- bash -uc '"$@"' bash "$@"
 }
 
@@ -88,4 +90,3 @@ has_field() {
 CAPS_NONE=0000000000000000
 CAPS_CORE=00000000000810e4 # DAC_READ_SEARCH KILL SETGID SETUID NET_ADMIN SYS_PTRACE
 CAPS_HAND=000000000000000b # CHOWN DAC_OVERRIDE FOWNER
-export CAPS_NONE CAPS_CORE CAPS_HAND
