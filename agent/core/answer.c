@@ -65,7 +65,7 @@ int answer_parse_enrolled(struct span body, struct answer_enrolled *ret_answer)
 	if (r < 0) {
 		return r;
 	}
-	if (!identity_device_valid(span_z(fields.device)) ||
+	if (!report_device_valid(span_z(fields.device)) ||
 		json_write_canonical(fields.policy_key, &answer.policy_key) != 0) {
 		return -EBADMSG;
 	}

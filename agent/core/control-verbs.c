@@ -125,11 +125,13 @@ static bool has_school(struct core *core, const struct control_call *call)
 static int run_preview(struct core *core, const struct control_call *call)
 {
 	cleanup(json_put) struct json_object *body = NULL;
+	int r;
 
 	if (!has_school(core, call)) {
 		return 0;
 	}
-	return answer(core, call, queue_preview(core, &body), body);
+	r = queue_preview(core, &body);
+	return answer(core, call, r, body);
 }
 
 static int run_send(struct core *core, const struct control_call *call)
@@ -248,7 +250,7 @@ static void refuse(
 	control_fail(core->control, call->peer, "bad-request", text.len > 0 ? text.p : what);
 }
 
-unsigned control_cost(struct json_object *request)
+unsigned control_cost(struct json_object *request, bool admin)
 {
 	struct json_object *name = NULL;
 	const struct verb *verb = NULL;
@@ -257,7 +259,7 @@ unsigned control_cost(struct json_object *request)
 		json_object_is_type(name, json_type_string)) {
 		verb = find(json_object_get_string(name));
 	}
-	return verb ? verb->cost : 1;
+	return verb && (admin || !verb->admin) ? verb->cost : 1;
 }
 
 int control_dispatch(struct core *core, struct control_call *call, struct json_object *request)

@@ -164,7 +164,8 @@ static int take_request(struct peer *peer, struct json_object *request)
 		return 0;
 	}
 	peer->busy = true;
-	if (!rate_allows(&control->rate, peer->uid, control_cost(request), clock_read().boot_ms)) {
+	if (!rate_allows(&control->rate, peer->uid, control_cost(request, call.admin),
+		    clock_read().boot_ms)) {
 		control_fail(control, peer->id, "busy", "asked too often; wait a few seconds");
 		return 0;
 	}
@@ -218,6 +219,22 @@ static bool has_room(const struct control *control, uid_t uid)
 			: same < CONTROL_PEERS_OF_USER_MAX && all < CONTROL_PEERS_MAX - 4;
 }
 
+/* Who asks nothing makes room for who may: of the same user, and for root of anybody. */
+static bool make_room(struct control *control, uid_t uid)
+{
+	struct peer *oldest = NULL;
+
+	for (struct peer *peer = control->peers; peer; peer = peer->next) {
+		if (!peer->busy && (uid == 0 || peer->uid == uid)) {
+			oldest = peer; /* newest first */
+		}
+	}
+	if (oldest) {
+		drop(oldest, "made room for another");
+	}
+	return has_room(control, uid);
+}
+
 static int add_peer(struct control *control, int *fd)
 {
 	struct loop *loop = control->core->loop;
@@ -225,7 +242,7 @@ static int add_peer(struct control *control, int *fd)
 	struct peer *peer;
 	int r = ipc_peer_read(*fd, &who);
 
-	if (r < 0 || !has_room(control, who.uid)) {
+	if (r < 0 || (!has_room(control, who.uid) && !make_room(control, who.uid))) {
 		return r;
 	}
 	peer = calloc(1, sizeof(*peer));

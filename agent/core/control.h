@@ -45,5 +45,5 @@ void control_progress(struct control *control, uint64_t peer, const char *step, 
 /* control-verbs.c: looks the verb up, checks who asks and with what, and runs it. */
 must_check int control_dispatch(
 	struct core *core, struct control_call *call, struct json_object *request);
-/* What one request of this verb costs of a user's allowance (rate.h); 1 for an unknown one */
-unsigned control_cost(struct json_object *request);
+/* What one request costs of a user's allowance (rate.h); 1 when it will only be refused */
+unsigned control_cost(struct json_object *request, bool admin);

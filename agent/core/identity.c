@@ -26,11 +26,6 @@ static bool all_base64url(struct span text)
 	return true;
 }
 
-bool identity_device_valid(struct span device)
-{
-	return device.len == REPORT_DEVICE_LEN && all_base64url(device);
-}
-
 struct fields {
 	int64_t format;
 	const char *device;
@@ -93,7 +88,7 @@ static int parse_device(
 		return 0;
 	}
 	if (!fields->device || !fields->policy_key ||
-		!identity_device_valid(span_z(fields->device))) {
+		!report_device_valid(span_z(fields->device))) {
 		return fail(error, "device", "is no device, or has no policy_key");
 	}
 	if (json_write_canonical(fields->policy_key, &key) != 0) {

@@ -26,5 +26,3 @@ must_check int identity_parse(
 	struct span text, struct identity *ret_identity, struct json_error *error);
 must_check int identity_write(const struct identity *identity, struct str *out);
 void identity_from_enrol(const struct enrol *enrol, struct identity *ret_identity);
-/* 22 characters of base64url */
-bool identity_device_valid(struct span device);

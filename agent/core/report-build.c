@@ -42,6 +42,9 @@ static void fill_control(const struct report_source *source, const struct state_
 	row->state = control->state;
 	row->reason = control->reason;
 	row->age = held_s > 0 ? held_s / unit_s : 0;
+	if (row->age > REPORT_AGE_MAX) { /* a clock that was far in the past */
+		row->age = REPORT_AGE_MAX;
+	}
 }
 
 static int compare_rows(const void *a, const void *b)

@@ -238,8 +238,10 @@ int sender_send(struct sender *sender, uint64_t peer)
 	int r;
 
 	if (sender->n_waiters == SENDER_WAITERS_MAX) {
-		control_fail(core->control, peer, "busy", "others wait for a report already");
-		return 0;
+		/* the oldest, who is probably gone */
+		control_fail(core->control, sender->waiters[0], "busy", "others wait, too");
+		memmove(sender->waiters, sender->waiters + 1,
+			--sender->n_waiters * sizeof(sender->waiters[0]));
 	}
 	r = queue_waiting(core, &waiting);
 	if (r < 0) {
