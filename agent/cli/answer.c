@@ -92,12 +92,14 @@ static int client_read(struct json_object *json, struct answer *answer, struct j
 	struct raw {
 		struct answer_client client;
 		struct json_object *uid;
+		struct json_object *said; /* a worker that is gone: when it last knew this */
 	} raw = {0};
 	static const struct json_field fields[] = {
 		{"client", JSON_WANT_STRING, offsetof(struct raw, client.client), true, 64},
 		{"drifted", JSON_WANT_INT, offsetof(struct raw, client.drifted), true, 0},
 		{"installed", JSON_WANT_BOOL, offsetof(struct raw, client.installed), true, 0},
 		{"kept", JSON_WANT_INT, offsetof(struct raw, client.kept), true, 0},
+		{"said", JSON_WANT_ANY, offsetof(struct raw, said), false, 0},
 		{"tier", JSON_WANT_STRING, offsetof(struct raw, client.tier), true, 16},
 		{"uid", JSON_WANT_ANY, offsetof(struct raw, uid), true, 0},
 	};
