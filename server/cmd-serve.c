@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 
 #define ROUND_S 600
@@ -92,7 +93,9 @@ static int watch_signals(struct serve *serve)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+	/* A file that may not grow is an error of the store, not the end of the server. */
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+		signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
 		return -errno;
 	}
 	serve->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -276,6 +279,10 @@ int cmd_serve(int argc, char **argv)
 	}
 	if (geteuid() == 0) {
 		log_error("could not serve: it must run as a user of its own, never as root");
+		return CMD_FAILED;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		log_error("could not give up new privileges: %s", strerror(errno));
 		return CMD_FAILED;
 	}
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false};

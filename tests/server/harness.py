@@ -172,9 +172,9 @@ class Server:
             raise AssertionError(f'{words}: exit {done.returncode}: {done.stderr}')
         return (done.stdout if code == 0 else done.stderr).strip()
 
-    def start(self, *words):
+    def start(self, *words, under=()):
         self.process = subprocess.Popen(
-            self.command('serve', '--listen', '127.0.0.1:0', '--web', self.web, *words),
+            list(under) + self.command('serve', '--listen', '127.0.0.1:0', '--web', self.web, *words),
             stderr=subprocess.PIPE)
         said = b''
         for line in self.process.stderr:
