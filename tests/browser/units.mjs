@@ -26,7 +26,7 @@ async function load(...names) {
 	return import(pathToFileURL(join(folder, 'units.mjs')).href);
 }
 
-const lib = await load('dates', 'router', 'texts', 'csv', 'control-groups', 'store');
+const lib = await load('dates', 'router', 'texts', 'csv', 'control-groups', 'store', 'visits');
 const NOW = Date.parse('2026-11-22T09:30:00Z');
 
 test('a moment by the hour is told as hours, then calendar days, weeks, months', () => {
@@ -89,6 +89,21 @@ test('what fails comes first, then what could not be seen, the more severe befor
 	const controls = [['pass', 'critical'], ['unknown', 'high'], ['fail', 'high'], ['fail', 'critical']]
 		.map(([state, severity], i) => ({ id: `a.${i}`, state, severity }));
 	assert.deepEqual(controls.sort(lib.byState).map((control) => control.id), ['a.3', 'a.2', 'a.1', 'a.0']);
+});
+
+test('looks within half an hour are one visit; new is what began after the one before', () => {
+	const minutes = (n) => n * 60_000;
+	let visits = lib.visitsAfter(null, NOW);
+	assert.equal(visits.before, null);
+	visits = lib.visitsAfter(visits, NOW + minutes(20));
+	assert.equal(visits.before, null);
+	visits = lib.visitsAfter(visits, NOW + minutes(60));
+	assert.equal(visits.before, NOW + minutes(20));
+	assert.equal(lib.isNewSince('2026-11-22T09:00:00Z', NOW), true, 'it may have begun later in that hour');
+	assert.equal(lib.isNewSince('2026-11-22T08:00:00Z', NOW), false);
+	assert.equal(lib.isNewSince('2026-11-22', NOW), true);
+	assert.equal(lib.isNewSince('2026-11-21', NOW), false);
+	assert.equal(lib.isNewSince('2026-11-22', null), false);
 });
 
 test('a store tells those who watch, once for each change', () => {

@@ -44,6 +44,17 @@ export function pages(world) {
 		}
 	});
 
+	test('what began to fail since the last visit is marked', async () => {
+		const page = world.reader;
+		await open(page, '/', text('console.fleet'));
+		assert.equal(await page.locator('.new').count(), 0);
+		const twoDaysAgo = Date.now() - 2 * 86_400_000;
+		await page.evaluate((latest) => localStorage.setItem('fleet-visits', JSON.stringify({ before: null, latest })), twoDaysAgo);
+		await open(page, '/', text('console.fleet'));
+		await page.locator('.lines li', { hasText: text('reason.fix-overdue') }).locator('.new').waitFor(); // 5 hours ago
+		assert.equal(await page.locator('.lines li', { hasText: text('reason.wifi-open') }).locator('.new').count(), 0); // 3 days ago
+	});
+
 	test('a device page shows what fails first, why, and who can mend it', async () => {
 		const page = world.reader;
 		await open(page, `/devices/${world.fleet.school[3].id}`, 'laptops-004');

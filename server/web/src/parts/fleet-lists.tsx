@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two lists of the fleet page: what began to fail, and who has not been heard of.
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import { richn, t } from '../lib/texts';
 import type { Fleet } from '../lib/types';
+import { isNewSince, visitFleet } from '../lib/visits';
 import { Ago } from './ago';
 
 const SHOWN = 6;
 
 export function NewlyFailing({ fleet }: { fleet: Fleet }): VNode {
+	const [visit] = useState(visitFleet);
 	const more = fleet.newly_failing_total - Math.min(SHOWN, fleet.newly_failing.length);
 	return (
 		<section class="card" aria-labelledby="newly">
@@ -18,6 +21,7 @@ export function NewlyFailing({ fleet }: { fleet: Fleet }): VNode {
 					<li key={item.device + item.control}>
 						<span class="line-main">
 							<a href={`/devices/${item.device}`}>{item.label}</a>
+							{isNewSince(item.since, visit) && <span class="new">{t('console.fleet.new')}</span>}
 							<span class="line-sub">{t(`reason.${item.reason}`)}</span>
 						</span>
 						<Ago at={item.since} />
