@@ -4,6 +4,7 @@ own sockets, own endpoint. Needs root."""
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -207,11 +208,13 @@ def fake_root(directory):
 
 
 def flip(path, changed):
-    """Writes to changed what path holds with one kept value turned round; its key."""
+    """Writes to changed what path holds with one kept value turned round and every other byte the
+    same, so that the value put back makes the same file again; its key."""
     with open(path, encoding='utf-8') as file:
-        settings = json.load(file)
-    key = next(k for k, v in sorted(settings.items()) if isinstance(v, bool))
-    settings[key] = not settings[key]
+        text = file.read()
+    key = next(k for k, v in sorted(json.loads(text).items()) if isinstance(v, bool))
+    turned = re.sub(r'("%s"\s*:\s*)(true|false)' % re.escape(key),
+                    lambda m: m[1] + ('false' if m[2] == 'true' else 'true'), text)
     with open(changed, 'w', encoding='utf-8') as file:
-        json.dump(settings, file, indent=2)
+        file.write(turned)
     return key
