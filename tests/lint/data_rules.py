@@ -220,5 +220,4 @@ def secrets(tree):
 
 RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons,
          texts_of_evidence, texts_used, texts_there, texts_complete, settings_have_texts,
-         baseline_places, schemas_hold, marks, secrets]
-SCENARIO_RULES = [scenarios]
+         baseline_places, scenarios, schemas_hold, marks, secrets]
