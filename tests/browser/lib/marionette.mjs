@@ -67,8 +67,8 @@ class Messages {
 export async function startFirefox() {
 	const profile = mkdtempSync(join(tmpdir(), 'caretaker-firefox-'));
 	writeFileSync(join(profile, 'user.js'), 'user_pref("marionette.port", 0);\n');
-	const child = spawn(FIREFOX, [
-		'--headless', '--marionette', '--remote-allow-system-access', '--no-remote', '--profile', profile,
+	const child = spawn('setpriv', [
+		'--pdeathsig', 'KILL', FIREFOX, '--headless', '--marionette', '--remote-allow-system-access', '--no-remote', '--profile', profile,
 	], {
 		env: { PATH: process.env.PATH, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' },
 		stdio: 'ignore',

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 const NOBODY = 65534;
 const LISTENING = /listening on https:\/\/127\.0\.0\.1:(\d+)/;
 
+// It ends with this process, however that ends.
 function asNobody(argv) {
-	return process.getuid() === 0
-		? ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--no-new-privs', ...argv]
-		: argv;
+	const identity = process.getuid() === 0 ? ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'] : [];
+	return ['setpriv', ...identity, '--no-new-privs', '--pdeathsig', 'KILL', ...argv];
 }
 
 // What was built, where nobody may read it too: the tree may lie in a home that is closed to others.
