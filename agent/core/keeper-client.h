@@ -11,7 +11,9 @@ struct keeper_client {
 	size_t kept;
 	size_t drifted;
 	enum enforce_tier tier;
-	bool settled; /* every value was as it is kept: what differs now, somebody changed */
+	bool settled;	/* every value was as it is kept: what differs now, somebody changed */
+	size_t pending; /* writes that caretaker-hand was asked for and has not answered */
+	bool again;	/* something changed meanwhile */
 	/* somebody keeps writing his own value */
 	unsigned writes; /* in this window */
 	int64_t window_ms;

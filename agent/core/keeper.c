@@ -46,7 +46,7 @@ static void note_changes(struct errand *errand, struct json_object *changes)
 	}
 }
 
-static int look_again(struct keeper *keeper, struct keeper_client *client);
+static int verify(struct keeper *keeper, struct keeper_client *client);
 
 static void on_done(int error, struct json_object *changes, void *data)
 {
@@ -59,8 +59,7 @@ static void on_done(int error, struct json_object *changes, void *data)
 	} else if (errand->gather) {
 		errand->gather->failed = true;
 	}
-	/* verified by reading it all again */
-	if (client && error != -ECANCELED && look_again(keeper, client) < 0) {
+	if (client && error != -ECANCELED && verify(keeper, client) < 0) {
 		log_error("could not look at %s again", client->id);
 	}
 	if (client && error < 0 && error != -ECANCELED) {
@@ -77,6 +76,7 @@ static void on_done(int error, struct json_object *changes, void *data)
 int keeper_send(struct keeper *keeper, enum ipc_type type, struct json_object *body,
 	const struct errand *template)
 {
+	struct keeper_client *client = keeper_find(keeper, template->client);
 	struct errand *errand = malloc(sizeof(*errand));
 	int r;
 
@@ -91,6 +91,9 @@ int keeper_send(struct keeper *keeper, enum ipc_type type, struct json_object *b
 	}
 	if (errand->gather) {
 		errand->gather->pending++;
+	}
+	if (client) {
+		client->pending++;
 	}
 	return 0;
 }
@@ -133,6 +136,11 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 	if (tier == ENFORCE_OFF || !plan.installed || plan.files == 0) {
 		client->settled = client->settled && tier != ENFORCE_OFF;
 		client->settled = client->settled || (tier != ENFORCE_OFF && plan.drifted == 0);
+		return 0;
+	}
+	/* What is being written shows nothing of what it will be. */
+	if (client->pending > 0 && !gather) {
+		client->again = true;
 		return 0;
 	}
 	if (!keeper_client_may_write(client, now_ms)) {
@@ -183,6 +191,19 @@ static int keep_wanted(struct keeper *keeper, const struct keeper_client *wanted
 	profiles = (struct enforce_profiles){0};
 	(void)malloc_trim(0);
 	return r;
+}
+
+/* What was written is read again; what changed while it was written is kept once more. */
+static int verify(struct keeper *keeper, struct keeper_client *client)
+{
+	bool again = client->again && client->pending <= 1;
+
+	client->pending -= client->pending > 0;
+	if (client->pending > 0) {
+		return 0;
+	}
+	client->again = false;
+	return again ? keep_wanted(keeper, client, NULL, NULL) : look_again(keeper, client);
 }
 
 int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather)

@@ -77,8 +77,13 @@ class Agent:
              self.path / "libexec", "--root", self.root],
             stderr=self.log, env={"LC_ALL": "C"},
         )
-        watching.until(self.path / "run", self.answers, "caretakerd listens")
-        return self
+        watching.until(self.path / "run", self.answers, "caretakerd binds its socket")
+        while True:  # bound a moment before it listens
+            try:
+                wire.connect(self.control).close()
+                return self
+            except ConnectionRefusedError:
+                self.answers()
 
     def answers(self):
         if self.process.poll() is not None:
