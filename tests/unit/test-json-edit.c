@@ -24,7 +24,8 @@ struct set_row {
 static const struct set_row set_rows[] = {
 	/* empty objects */
 	{"{}", "k", "1", "{\"k\":1}", true},
-	{"{ }", "k", "1", "{ \"k\":1}", true},
+	{"{ }", "k", "1", "{\"k\":1 }", true},
+	{"{\"a\": {\r\n }\r\n}", "a.k", "1", "{\"a\": {\"k\":1\r\n }\r\n}", true},
 	{"{}\n", "k", "1", "{\n  \"k\": 1\n}\n", true},
 	{"{\n}\n", "k", "1", "{\n\n  \"k\": 1\n}\n", true},
 	{"{\r\n}\r\n", "k", "1", "{\r\n\r\n  \"k\": 1\r\n}\r\n", true},
@@ -48,7 +49,7 @@ static const struct set_row set_rows[] = {
 	{"{\n\t\"a\": 1, /* x */\n}\n", "k", "2", "{\n\t\"a\": 1, /* x */\n\t\"k\": 2,\n}\n", true},
 	{"{\"a\":1,}", "k", "2", "{\"a\":1,\"k\":2,}", true},
 	{"{\"a\":1 /* } */}", "k", "2", "{\"a\":1,\"k\":2 /* } */}", true},
-	{"{ /* nothing */ }", "k", "2", "{ /* nothing */ \"k\":2}", true},
+	{"{ /* nothing */ }", "k", "2", "{\"k\":2 /* nothing */ }", true},
 	{"// top\n{\n}", "k", "2", "// top\n{\n\n  \"k\": 2\n}", true},
 	/* replaced in place */
 	{"{\"k\":1,\"a\":2}", "k", "true", "{\"k\":true,\"a\":2}", false},
@@ -148,6 +149,7 @@ static const struct {
 	{"\xef\xbb\xbf{}", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
 	{"{\"a\":[1}", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
 	{"{\"a\":[1}]", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
+	{"{\r}", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
 	{"{} /* torn", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
 	{"{} / ", "k", JSON_EDIT_RELAXED, JSON_EDIT_E_SYNTAX},
 	{"{\"a\":1,}", "k", JSON_EDIT_STRICT, JSON_EDIT_E_SYNTAX},

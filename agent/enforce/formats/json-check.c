@@ -2,6 +2,8 @@
 /* Whether a text is one well-formed value: a state machine over its tokens, no recursion. */
 #include "json-lex.h"
 
+#include <string.h>
+
 /* What may come next, while a text is checked */
 enum want { WANT_VALUE, WANT_VALUE_OR_CLOSE, WANT_KEY, WANT_KEY_OR_CLOSE, WANT_COLON, WANT_MORE };
 
@@ -94,6 +96,23 @@ static int check_token(struct checker *checker, enum json_token_type type)
 	return checker->want == WANT_MORE && checker->depth == 0 ? 0 : JSON_EDIT_E_SYNTAX;
 }
 
+/*
+ * A carriage return that ends no line: blank to JSON, and no text editor of this century writes it.
+ * Without it "\n" and "\r\n" are the only line breaks, so that what is inserted can be told again.
+ */
+static bool has_lone_return(struct span text)
+{
+	const char *p = text.p, *end = text.p + text.len;
+
+	while (p < end && (p = memchr(p, '\r', (size_t)(end - p)))) {
+		p++;
+		if (p == end || *p != '\n') {
+			return true;
+		}
+	}
+	return false;
+}
+
 int json_lex_check(struct span text, enum json_edit_dialect dialect, struct json_token *ret_root)
 {
 	struct json_lex lex = {.text = text, .dialect = dialect};
@@ -101,7 +120,7 @@ int json_lex_check(struct span text, enum json_edit_dialect dialect, struct json
 	struct json_token token, root = {0};
 	bool first = true;
 
-	if (text.len > JSON_EDIT_MAX || !utf8_valid(text)) {
+	if (text.len > JSON_EDIT_MAX || !utf8_valid(text) || has_lone_return(text)) {
 		return JSON_EDIT_E_SYNTAX;
 	}
 	do {

@@ -112,6 +112,7 @@ static int insert_first(struct span text, const struct json_object_view *view,
 {
 	cleanup(str_finish) struct str indent = {.max = JSON_EDIT_MAX};
 	cleanup(str_finish) struct str member = {.max = JSON_EDIT_MAX};
+	size_t at;
 	int r = str_append(&indent, layout->indent.p, layout->indent.len);
 
 	if (r == 0) {
@@ -128,9 +129,10 @@ static int insert_first(struct span text, const struct json_object_view *view,
 			r = str_append(&member, layout->closing.p, layout->closing.len);
 		}
 	}
-	return r != 0 ? r
-		      : splice(text, view->close, view->close, (struct span){member.p, member.len},
-				out);
+	/* on one line right behind the brace: behind a line break it would seem to have its own
+	 * line */
+	at = layout->lines ? view->close : view->open + 1;
+	return r != 0 ? r : splice(text, at, at, (struct span){member.p, member.len}, out);
 }
 
 /* End of the line when only blanks and comments follow from here, so that a note stays where it is

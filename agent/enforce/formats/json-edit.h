@@ -21,7 +21,7 @@
 enum json_edit_dialect { JSON_EDIT_STRICT, JSON_EDIT_RELAXED };
 
 enum json_edit_outcome {
-	JSON_EDIT_E_SYNTAX = 1, /* torn, trailing bytes, bad UTF-8, too deep or too large */
+	JSON_EDIT_E_SYNTAX = 1, /* torn, trailing bytes, bad UTF-8, lone CR, too deep, too large */
 	JSON_EDIT_E_DUPLICATE,	/* a name on the path stands twice: which one counts is not ours to
 				   say */
 	JSON_EDIT_E_NOT_OBJECT, /* the document, or a value on the way, is no object */
