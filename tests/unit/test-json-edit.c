@@ -25,8 +25,7 @@ static const struct set_row set_rows[] = {
 	/* empty objects */
 	{"{}", "k", "1", "{\"k\":1}", true},
 	{"{ }", "k", "1", "{\"k\":1 }", true},
-	{"{\"a\": {\r\n }\r\n}", "a.k", "1",
-		"{\"a\": {\r\n \r\n  \"k\": 1\r\n}\r\n}", true},
+	{"{\"a\": {\r\n }\r\n}", "a.k", "1", "{\"a\": {\r\n \r\n  \"k\": 1\r\n}\r\n}", true},
 	{"{}\n", "k", "1", "{\n  \"k\": 1\n}\n", true},
 	{"{\n}\n", "k", "1", "{\n\n  \"k\": 1\n}\n", true},
 	{"{\r\n}\r\n", "k", "1", "{\r\n\r\n  \"k\": 1\r\n}\r\n", true},
