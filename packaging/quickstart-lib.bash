@@ -74,6 +74,8 @@ look_at_machine() {
 	name=$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release)
 	command -v apt-get >/dev/null ||
 		die "this is ${name:-no Debian}: quickstart needs apt-get; CONTRIBUTING.md says how to build by hand"
+	getent hosts localhost >/dev/null ||
+		die 'the name localhost has no address here: add "127.0.0.1 localhost" to /etc/hosts'
 	if under_systemd; then
 		progress_line "$step_label: $name, with systemd"
 	else
