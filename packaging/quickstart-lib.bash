@@ -210,6 +210,17 @@ rmdir_up() {
 	done
 }
 
+# remove_home_state: each user's journal of changes, empty by now, with that user's own rights
+remove_home_state() {
+	local user uid gid home
+	while IFS=: read -r user _ uid gid _ home _; do
+		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
+			setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
+				rm -rf -- "$home/.local/state/caretaker" || echo "left behind for $user"
+		fi
+	done < <(getent passwd)
+}
+
 remove_all() {
 	local path user
 	if under_systemd && [ -f "$PREFIX/lib/systemd/system/caretakerd.service" ]; then
@@ -228,6 +239,7 @@ remove_all() {
 		systemctl daemon-reload
 	fi
 	rm -rf --one-file-system -- "${STATE_FOLDERS[@]}"
+	remove_home_state
 	for path in "${SHARED_FOLDERS[@]}"; do
 		[ ! -d "$path" ] || rmdir --ignore-fail-on-non-empty -- "$path"
 	done
