@@ -71,7 +71,7 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	strcpy(f->dir, "/tmp/watch-XXXXXX");
+	snprintf(f->dir, sizeof(f->dir), "/tmp/watch-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	assert_int_equal(sysroot_open(f->dir, false, &f->root), 0);
 	assert_int_equal(loop_new(&f->loop), 0);

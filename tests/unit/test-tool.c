@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+static int run_shell(const char *script, int input, int64_t timeout_ms, size_t max, char **output)
+{
+	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
+	const struct tool tool = {
+		.argv = argv, .input = input, .timeout_ms = timeout_ms, .output_max = max};
+	size_t len = 0;
+	int r = tool_run(&tool, output, &len);
+
+	if (r == 0) {
+		assert_int_equal(strlen(*output), len);
+	}
+	return r;
+}
+
+static void output_wanted(const char *script, int input, const char *wanted)
+{
+	char *output = NULL;
+
+	assert_int_equal(run_shell(script, input, 20000, 65536, &output), 0);
+	assert_string_equal(output, wanted);
+	free(output);
+}
+
+static void environment_is_bare(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("LD_PRELOAD_X", "1", 1), 0);
+	output_wanted("tr '\\0' '\\n' < /proc/$$/environ", -1, "LC_ALL=C\n");
+}
+
+/* The shell's own listing shows its three and what the glob opens to read them */
+static void no_fd_is_inherited(void **state)
+{
+	int fd = open("/etc/passwd", O_RDONLY); /* on purpose without O_CLOEXEC */
+
+	(void)state;
+	assert_true(fd >= 0);
+	output_wanted("for f in 0 1 2 3 4 5 6 7 8 9 10 11 12; do [ -e /proc/$$/fd/$f ] && "
+		      "printf %s $f; done; true",
+		-1, "012");
+	close(fd);
+}
+
+static void signals_are_reset(void **state)
+{
+	sigset_t all, old;
+
+	(void)state;
+	sigfillset(&all);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &all, &old), 0);
+	output_wanted("exec grep SigBlk /proc/self/status", -1, "SigBlk:\t0000000000000000\n");
+	assert_int_equal(sigprocmask(SIG_SETMASK, &old, NULL), 0);
+}
+
+static void input_is_handed_over(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	output_wanted("cat", -1, "");
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_int_equal(write(fds[1], "hello", 5), 5);
+	close(fds[1]);
+	output_wanted("cat", fds[0], "hello");
+	close(fds[0]);
+}
+
+static void ends_are_told_apart(void **state)
+{
+	static const char *const absent[] = {"/nonexistent/tool", NULL};
+	const struct tool tool = {.argv = absent, .input = -1, .timeout_ms = 1000};
+	char *output = NULL;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(tool_run(&tool, &output, &len), TOOL_E_ABSENT);
+	assert_int_equal(run_shell("exit 3", -1, 20000, 10, &output), TOOL_E_FAILED);
+	assert_int_equal(run_shell("kill -9 $$", -1, 20000, 10, &output), TOOL_E_FAILED);
+	assert_int_equal(run_shell("echo 0123456789", -1, 20000, 10, &output), TOOL_E_LIMIT);
+	assert_int_equal(run_shell("yes", -1, 20000, 100000, &output), TOOL_E_LIMIT);
+	assert_int_equal(run_shell("exec tail -f /dev/null", -1, 1, 10, &output), TOOL_E_TIMEOUT);
+	assert_null(output);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(environment_is_bare),
+		cmocka_unit_test(no_fd_is_inherited),
+		cmocka_unit_test(signals_are_reset),
+		cmocka_unit_test(input_is_handed_over),
+		cmocka_unit_test(ends_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
