@@ -145,10 +145,9 @@ static void change_show(struct page *page, const struct change *change)
 			.lead = term_state_symbol(page->term, row->look)),
 		key.p ? key.p : "");
 	if (change->error != NULL) {
-		str_clear(&key);
-		page_check(
-			page, str_appendf(&key, "error.%s", json_object_get_string(change->error)));
-		page_text(page, &note, key.p ? key.p : "");
+		page_put(page, PAGE_BLOCK(.indent = 6, .hang = 6,
+				       .text = page_lookup(page, "enforce.error.",
+					       json_object_get_string(change->error), "")));
 	}
 }
 
