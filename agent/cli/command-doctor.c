@@ -124,12 +124,27 @@ static int service_write(const struct cli *cli, struct json_object *list)
 	return r > 0 ? item_write(list, "service-answer", ask_socket(cli), &ok) : r;
 }
 
+/* What to do, where systemd runs things and where the supervisor does. */
+static void fix_put(struct page *page, const char *word)
+{
+	static const char *const suffixes[] = {".fix-supervised", ".fix"};
+	bool systemd = access("/run/systemd/system", F_OK) == 0; /* sd_booted(3) */
+
+	for (size_t i = systemd ? 1 : 0; i < ARRAY_LEN(suffixes); i++) {
+		const char *text = page_lookup(page, "doctor.", word, suffixes[i]);
+
+		if (text != word) {
+			page_put(page, PAGE_BLOCK(.indent = 4, .hang = 4, .text = text));
+			return;
+		}
+	}
+}
+
 static void item_put(struct page *page, struct json_object *json, bool *all_ok)
 {
 	struct json_object *word, *detail, *ok;
 	enum posture_state state = POSTURE_UNKNOWN;
 	cleanup(str_finish) struct str lead = {0};
-	cleanup(str_finish) struct str fix = {0};
 
 	json_object_object_get_ex(json, "item", &word);
 	json_object_object_get_ex(json, "detail", &detail);
@@ -145,10 +160,7 @@ static void item_put(struct page *page, struct json_object *json, bool *all_ok)
 		return;
 	}
 	*all_ok = false;
-	page_check(page, str_appendf(&fix, "doctor.%s.fix", json_object_get_string(word)));
-	if (fix.p != NULL && text_has(page->texts, fix.p)) {
-		page_text(page, PAGE_BLOCK(.indent = 4, .hang = 4), fix.p);
-	}
+	fix_put(page, json_object_get_string(word));
 }
 
 static int items_collect(const struct cli *cli, struct json_object *json)

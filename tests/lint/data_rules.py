@@ -14,7 +14,7 @@ TEXTS = 'policies/texts/en.json'
 # Keys that are put together when the program runs. Any other key must stand in a source.
 FAMILIES = re.compile(
     r'(control\.[a-z-]+\.[a-z-]+\.(%s)|reason\.[a-z-]+|state\.[a-z]+|severity\.[a-z]+'
-    r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix)?'
+    r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix(-supervised)?)?'
     r'|setting\..+|enforce\..+|console\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
     % '|'.join(CONTROL_TEXTS))
 # A literal that is a key, in the sources of the command line.
