@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "control.h"
 
-#include "accounts.h"
+#include "local-accounts.h"
 #include "ipc-table.h"
 #include "ipc.h"
 #include "log.h"
@@ -143,8 +143,9 @@ static bool is_admin(struct control *control, const struct peer *peer)
 	if (peer->uid == 0) {
 		return true;
 	}
-	if (sysroot_read(&control->core->root, "etc/group", ACCOUNTS_FILE_MAX, &bytes, &len) != 0 ||
-		accounts_group_gid((struct span){bytes, len}, CONTROL_GROUP, &gid) != 0) {
+	if (sysroot_read(&control->core->root, "etc/group", LOCAL_ACCOUNTS_FILE_MAX, &bytes,
+		    &len) != 0 ||
+		local_accounts_group_gid((struct span){bytes, len}, CONTROL_GROUP, &gid) != 0) {
 		return false;
 	}
 	return ipc_peer_in_group(peer->fd, gid, &member) == 0 && member;

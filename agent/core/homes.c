@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "homes.h"
 
-#include "accounts.h"
+#include "local-accounts.h"
 #include "home-genuine.h"
 #include "home-state.h"
 #include "ipc-table.h"
@@ -134,11 +134,11 @@ static bool is_person(struct homes *homes, uid_t uid)
 	uid_t min, max;
 	size_t len = 0;
 
-	if (sysroot_read(&homes->core->root, "etc/login.defs", ACCOUNTS_FILE_MAX, &bytes, &len) !=
-		0) {
+	if (sysroot_read(&homes->core->root, "etc/login.defs", LOCAL_ACCOUNTS_FILE_MAX, &bytes,
+		    &len) != 0) {
 		len = 0;
 	}
-	accounts_uid_range((struct span){bytes, len}, &min, &max);
+	local_accounts_uid_range((struct span){bytes, len}, &min, &max);
 	return uid >= min && uid <= max;
 }
 

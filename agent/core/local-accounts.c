@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "accounts.h"
+#include "local-accounts.h"
 
 #define UID_MIN_DEFAULT 1000
 #define UID_MAX_DEFAULT 60000
 #define ID_MAX UINT32_C(4294967294)
 
-int accounts_group_gid(struct span etc_group, const char *name, gid_t *ret_gid)
+int local_accounts_group_gid(struct span etc_group, const char *name, gid_t *ret_gid)
 {
 	struct span line, field;
 
@@ -44,7 +44,7 @@ static bool read_number(struct span line, const char *name, uid_t *ret_value)
 	return true;
 }
 
-void accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret_max)
+void local_accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret_max)
 {
 	uid_t min = UID_MIN_DEFAULT, max = UID_MAX_DEFAULT;
 	struct span line;

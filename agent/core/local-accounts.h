@@ -10,9 +10,9 @@
 
 #include <sys/types.h>
 
-#define ACCOUNTS_FILE_MAX ((size_t)4 << 20)
+#define LOCAL_ACCOUNTS_FILE_MAX ((size_t)4 << 20)
 
 /* group(5): -ENOENT when no line names it */
-must_check int accounts_group_gid(struct span etc_group, const char *name, gid_t *ret_gid);
+must_check int local_accounts_group_gid(struct span etc_group, const char *name, gid_t *ret_gid);
 /* login.defs(5) UID_MIN and UID_MAX; its documented defaults where it is silent */
-void accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret_max);
+void local_accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret_max);
