@@ -197,13 +197,19 @@ static int keep_wanted(struct keeper *keeper, const struct keeper_client *wanted
 static int verify(struct keeper *keeper, struct keeper_client *client)
 {
 	bool again = client->again && client->pending <= 1;
+	int r;
 
 	client->pending -= client->pending > 0;
 	if (client->pending > 0) {
 		return 0;
 	}
 	client->again = false;
-	return again ? keep_wanted(keeper, client, NULL, NULL) : look_again(keeper, client);
+	if (again) {
+		return keep_wanted(keeper, client, NULL, NULL);
+	}
+	r = look_again(keeper, client);
+	(void)malloc_trim(0);
+	return r;
 }
 
 int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather)
