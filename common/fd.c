@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fd.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -119,6 +121,48 @@ int fd_read_regular(int dirfd, const char *name, size_t max, char **ret_bytes, s
 	return fd_read_all(fd, max, ret_bytes, ret_len);
 }
 
+#define TEMPORARY_SUFFIX ".tmp"
+
+/* ".NAME.TID.tmp" whose thread is no more: a crash left it, and nobody will rename it. */
+static bool is_left_over(const char *name)
+{
+	size_t len = strlen(name), suffix = strlen(TEMPORARY_SUFFIX);
+	const char *dot;
+	uint64_t tid;
+
+	if (name[0] != '.' || len <= suffix || strcmp(name + len - suffix, TEMPORARY_SUFFIX) != 0) {
+		return false;
+	}
+	dot = memrchr(name, '.', len - suffix);
+	if (dot == name ||
+		span_u64((struct span){dot + 1, (size_t)(name + len - suffix - dot - 1)}, &tid) !=
+			0 ||
+		tid == 0 || tid > INT_MAX) {
+		return false;
+	}
+	/* kill(2): with no signal it only tells whether there is such a thread */
+	return kill((pid_t)tid, 0) < 0 && errno == ESRCH;
+}
+
+/* Best effort: what cannot be removed now may be at the next write. */
+static void remove_left_overs(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		fd_close(&fd);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		if (is_left_over(entry->d_name)) {
+			(void)unlinkat(dirfd, entry->d_name, 0);
+		}
+	}
+	(void)closedir(dir);
+}
+
 static int write_temporary(int dirfd, const char *name, const void *bytes, size_t len, mode_t mode)
 {
 	cleanup(fd_close) int fd = -1;
@@ -150,10 +194,11 @@ int fd_write_atomic(int dirfd, const char *name, const void *bytes, size_t len, 
 		return -EINVAL;
 	}
 	/* The thread's id keeps two writers apart. */
-	n = snprintf(temporary, sizeof(temporary), ".%s.%d.tmp", name, (int)gettid());
+	n = snprintf(temporary, sizeof(temporary), ".%s.%d" TEMPORARY_SUFFIX, name, (int)gettid());
 	if (n < 0 || (size_t)n >= sizeof(temporary)) {
 		return -ENAMETOOLONG;
 	}
+	remove_left_overs(dirfd);
 	r = write_temporary(dirfd, temporary, bytes, len, mode);
 	if (r == 0 && renameat(dirfd, temporary, dirfd, name) < 0) {
 		r = -errno;

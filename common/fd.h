@@ -25,7 +25,9 @@ must_check int fd_read_regular(
 	int dirfd, const char *name, size_t max, char **ret_bytes, size_t *ret_len);
 /*
  * Replaces name below dirfd by these bytes: temporary file in the same directory with the final
- * mode, fsync, rename, fsync of the directory. A crash leaves the old or the new file.
+ * mode, fsync, rename, fsync of the directory. A crash leaves the old or the new file. It may also
+ * leave the temporary one, ".NAME.TID.tmp"; the next write into the directory removes those of
+ * threads that are no more, so every writer into one directory must see the others' thread ids.
  */
 must_check int fd_write_atomic(
 	int dirfd, const char *name, const void *bytes, size_t len, mode_t mode);

@@ -183,6 +183,35 @@ static void replacing_is_whole(void **state)
 	assert_int_equal(names, 4); /* ".", "..", the two: no temporary file is left */
 }
 
+static void what_a_crash_left_is_removed(void **state)
+{
+	/* 2147483647 is above PID_MAX_LIMIT of the kernel: no thread has it */
+	static const char *const dead[] = {
+		"." NAME ".2147483647.tmp", ".0001.reply.2147483647.tmp"};
+	static const char *const others[] = {".2147483647.tmp", NAME ".2147483647.tmp", ".a.0.tmp",
+		".a..tmp", ".a.-1.tmp", ".a.2147483647.new", ".a.99999999999.tmp"};
+	int dirfd = *(int *)*state;
+	char alive[64];
+
+	/* of a writer that is at it */
+	snprintf(alive, sizeof(alive), ".other.%d.tmp", (int)getppid());
+	put(dirfd, alive, "x", 1);
+	for (size_t i = 0; i < ARRAY_LEN(dead); i++) {
+		put(dirfd, dead[i], "x", 1);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		put(dirfd, others[i], "x", 1);
+	}
+	assert_int_equal(fd_write_atomic(dirfd, NAME, "new", 3, 0600), 0);
+	for (size_t i = 0; i < ARRAY_LEN(dead); i++) {
+		assert_int_equal(faccessat(dirfd, dead[i], F_OK, 0), -1);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		assert_int_equal(faccessat(dirfd, others[i], F_OK, 0), 0);
+	}
+	assert_int_equal(faccessat(dirfd, alive, F_OK, 0), 0);
+}
+
 static void a_failed_replacement_leaves_the_old(void **state)
 {
 	int dirfd = *(int *)*state;
@@ -258,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_huge_file_is_refused_unread, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(replacing_is_whole, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(what_a_crash_left_is_removed, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			a_failed_replacement_leaves_the_old, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(open_dir_follows_no_link, make_dir, remove_dir),
