@@ -48,7 +48,7 @@ static int answer(
 static int run_status(struct core *core, const struct control_call *call)
 {
 	cleanup(json_put) struct json_object *body = NULL;
-	int r = view_status(core, call->uid, call->admin, &body);
+	int r = view_status(core, call->uid, call->admin, call->only, &body);
 
 	return answer(core, call, r, body);
 }

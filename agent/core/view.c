@@ -6,6 +6,8 @@
 #include "keeper.h"
 #include "sender.h"
 
+#include <string.h>
+
 static void add_verdict(struct core *core, size_t i, struct json_build *array)
 {
 	const struct verdict *verdict = judge_verdict(core->judge, i);
@@ -48,7 +50,8 @@ static void add_sending(struct core *core, struct json_build *body)
 	json_build_take(body, "sending", r == 0 ? sending : NULL);
 }
 
-int view_status(struct core *core, uid_t uid, bool admin, struct json_object **ret_body)
+int view_status(
+	struct core *core, uid_t uid, bool admin, const char *only, struct json_object **ret_body)
 {
 	struct json_build verdicts = json_build_array();
 	struct json_build clients = json_build_array();
@@ -57,7 +60,9 @@ int view_status(struct core *core, uid_t uid, bool admin, struct json_object **r
 	struct json_build body = json_build_object();
 
 	for (size_t i = 0; i < check_registry_len; i++) {
-		add_verdict(core, i, &verdicts);
+		if (!only || strcmp(check_registry[i]->id, only) == 0) {
+			add_verdict(core, i, &verdicts);
+		}
 	}
 	keeper_add_clients(core->keeper, &clients);
 	keeper_add_restored(core->keeper, &restored);
