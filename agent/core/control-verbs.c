@@ -72,7 +72,7 @@ static int run_plan(struct core *core, const struct control_call *call)
 	struct json_build changes = json_build_array();
 	int r = keeper_add_plan(core->keeper, &changes);
 
-	homes_add_changes(core->homes, call->uid, call->admin, NULL, &changes);
+	homes_add_changes(core->homes, call->uid, call->admin, NULL, true, &changes);
 	json_build_join(&build, "changes", &changes);
 	json_build_int(&build, "format", 1);
 	if (r == 0) {

@@ -301,12 +301,20 @@ static bool is_of(struct json_object *item, const char *client)
 	return !client || (name && strcmp(name, client) == 0);
 }
 
-static void add_all(struct json_object *list, const char *client, struct json_build *array)
+static bool is_planned(struct json_object *item)
+{
+	const char *result = json_object_get_string(json_object_object_get(item, "result"));
+
+	return result && strcmp(result, "planned") == 0;
+}
+
+static void add_all(
+	struct json_object *list, const char *client, bool planned_too, struct json_build *array)
 {
 	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 
-		if (is_of(item, client)) {
+		if (is_of(item, client) && (planned_too || !is_planned(item))) {
 			json_build_share(array, NULL, item);
 		}
 	}
@@ -335,7 +343,7 @@ void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct 
 			continue;
 		}
 		if (home->fd >= 0) {
-			add_all(home->state.clients, NULL, array);
+			add_all(home->state.clients, NULL, true, array);
 		} else {
 			add_stale(home, array);
 		}
@@ -343,11 +351,11 @@ void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct 
 }
 
 void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,
-	struct json_build *array)
+	bool planned_too, struct json_build *array)
 {
 	for (const struct home *home = homes->list; home; home = home->next) {
 		if (may_see(home, uid, admin) && home->fd >= 0) {
-			add_all(home->state.changes, client, array);
+			add_all(home->state.changes, client, planned_too, array);
 		}
 	}
 }
@@ -356,7 +364,7 @@ void homes_add_restored(const struct homes *homes, uid_t uid, bool admin, struct
 {
 	for (const struct home *home = homes->list; home; home = home->next) {
 		if (may_see(home, uid, admin)) {
-			add_all(home->state.restored, NULL, array);
+			add_all(home->state.restored, NULL, true, array);
 		}
 	}
 }

@@ -31,5 +31,5 @@ void homes_undo(struct homes *homes, const char *client, const char *key);
 /* Of every user for an administrator, else of uid alone. client NULL for all. */
 void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct json_build *array);
 void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,
-	struct json_build *array);
+	bool planned_too, struct json_build *array);
 void homes_add_restored(const struct homes *homes, uid_t uid, bool admin, struct json_build *array);

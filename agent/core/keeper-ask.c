@@ -25,7 +25,7 @@ void keeper_release(struct gather *gather)
 	} else {
 		body = json_build_object();
 		homes_add_changes(gather->keeper->core->homes, 0, true,
-			gather->client[0] != '\0' ? gather->client : NULL, &gather->changes);
+			gather->client[0] != '\0' ? gather->client : NULL, false, &gather->changes);
 		json_build_join(&body, "changes", &gather->changes);
 		json_build_int(&body, "format", 1);
 		control_reply(control, gather->peer, &body);
@@ -216,11 +216,43 @@ void keeper_add_restored(const struct keeper *keeper, struct json_build *array)
 	}
 }
 
+static void add_left(
+	struct json_build *list, const char *client, const char *key, const struct rules *rules)
+{
+	struct json_build item = json_build_object();
+
+	json_build_string(&item, "client", client);
+	json_build_string(&item, "key", key ? key : "");
+	/* with a default of keeping, only the owner's own word says no */
+	json_build_bool(&item, "undo", !rules_keep(rules, true, client, key));
+	json_build_join(list, NULL, &item);
+}
+
+/* What of this client is not kept. Whether any of it is. */
+static bool add_all_left(
+	const struct core *core, const struct enforce_profile *profile, struct json_build *list)
+{
+	const struct rules *rules = &core->state.rules;
+	bool school = core_school_owned(core);
+
+	if (!rules_keep(rules, school, profile->id, NULL)) {
+		add_left(list, profile->id, NULL, rules);
+		return false;
+	}
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		if (!rules_keep(rules, school, profile->id, profile->settings[i].key)) {
+			add_left(list, profile->id, profile->settings[i].key, rules);
+		}
+	}
+	return true;
+}
+
 int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 	const struct core *core = keeper->core;
 	struct json_build list = json_build_array();
+	struct json_build left = json_build_array();
 	struct json_build tiers = json_build_object();
 	struct json_build body = json_build_object();
 	bool keep = false;
@@ -228,16 +260,17 @@ int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		const struct enforce_profile *profile = profiles.items[i];
-		enum enforce_tier tier = profiles_tier(core, profile);
+		enum enforce_tier tier = profiles_policy_tier(core, profile);
 
 		if (profile->scope == ENFORCE_USER) {
-			keep = keep || tier != ENFORCE_OFF;
+			keep = add_all_left(core, profile, &left) || keep;
 			json_build_share(&list, NULL, profile->object);
 			json_build_string(&tiers, profile->id, enforce_tier_name(tier));
 		}
 	}
 	json_build_int(&body, "format", 1);
 	json_build_bool(&body, "keep", keep);
+	json_build_join(&body, "left", &left);
 	json_build_join(&body, "profiles", &list);
 	json_build_join(&body, "tiers", &tiers);
 	if (r < 0) {

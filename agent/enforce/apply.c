@@ -256,7 +256,8 @@ int enforce_apply(const struct enforce_place *place, const struct enforce_profil
 }
 
 int enforce_keep(const struct enforce_place *place, const struct enforce_profile *profile,
-	enum enforce_tier tier, struct enforce_journal *journal, struct enforce_changes *changes)
+	enum enforce_tier tier, const bool *left, struct enforce_journal *journal,
+	struct enforce_changes *changes)
 {
 	int r = 0;
 
@@ -274,6 +275,9 @@ int enforce_keep(const struct enforce_place *place, const struct enforce_profile
 		}
 		selection.path = path;
 		enforce_tier_settings(profile, tier, selection.settings);
+		for (size_t j = 0; left && j < profile->n_settings; j++) {
+			selection.settings[j] = selection.settings[j] && !left[j];
+		}
 		if (r == 0) {
 			r = enforce_apply(place, profile, &selection, journal, changes);
 		}

@@ -22,9 +22,10 @@ struct enforce_selection {
 must_check int enforce_apply(const struct enforce_place *place,
 	const struct enforce_profile *profile, const struct enforce_selection *selection,
 	struct enforce_journal *journal, struct enforce_changes *changes);
-/* Plans, then applies each file. */
+/* Plans, then applies each file. left: the profile's settings that are not touched; NULL for none.
+ */
 must_check int enforce_keep(const struct enforce_place *place,
-	const struct enforce_profile *profile, enum enforce_tier tier,
+	const struct enforce_profile *profile, enum enforce_tier tier, const bool *left,
 	struct enforce_journal *journal, struct enforce_changes *changes);
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "keeper-state.h"
 
+#include "left.h"
+
 #include <string.h>
 
 #define STATE_FORMAT 1
@@ -8,6 +10,7 @@
 static const struct json_field settings_fields[] = {
 	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
 	{"keep", JSON_WANT_BOOL, offsetof(struct keeper_settings, keep), true, 0},
+	{"left", JSON_WANT_ARRAY, offsetof(struct keeper_settings, left), false, LEFT_MAX},
 	{"profiles", JSON_WANT_ARRAY, offsetof(struct keeper_settings, profiles), true,
 		ENFORCE_PROFILES_MAX},
 	{"tiers", JSON_WANT_OBJECT, offsetof(struct keeper_settings, tiers), true, 0},
@@ -22,6 +25,19 @@ int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_s
 		*ret_settings = settings;
 	}
 	return r;
+}
+
+enum enforce_tier keeper_settings_tier(struct json_object *tiers, const char *client)
+{
+	struct json_object *value = NULL;
+	enum enforce_tier tier = ENFORCE_OFF;
+
+	if (json_object_object_get_ex(tiers, client, &value) &&
+		json_object_is_type(value, json_type_string) &&
+		enforce_tier_parse(json_object_get_string(value), &tier) < 0) {
+		tier = ENFORCE_OFF;
+	}
+	return tier;
 }
 
 struct undo_wire {

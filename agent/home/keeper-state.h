@@ -10,10 +10,12 @@
 struct keeper_settings {
 	int64_t format;
 	bool keep;
-	struct json_object *profiles, *tiers; /* borrowed from the body */
+	struct json_object *left, *profiles, *tiers; /* borrowed from the body; left may be NULL */
 };
 /* JSON_E_* */
 must_check int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings);
+/* A client's tier; one that the settings do not name is off. */
+enum enforce_tier keeper_settings_tier(struct json_object *tiers, const char *client);
 /* NULL for all; borrowed from the body. JSON_E_* */
 must_check int keeper_undo_read(
 	struct json_object *body, const char **ret_client, const char **ret_key);

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "home-watch.h"
 #include "keeper-state.h"
+#include "left.h"
 #include "truce.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@
 struct kept_client {
 	const struct enforce_profile *profile;
 	enum enforce_tier tier;
-	bool held;   /* undone by its owner: left alone until the next settings */
+	bool held; /* undone as a whole: left alone until the next settings */
+	struct left left;
 	bool judged; /* once: what drifts from now on is put back, not newly applied */
 	struct truce truce;
 	bool installed;
@@ -164,7 +166,8 @@ static int look_at(struct keeper *keeper, struct kept_client *client,
 	struct enforce_journal *journal, struct enforce_changes *changes)
 {
 	bool truce = truce_holds(&client->truce, clock_read().boot_ms);
-	bool keep = keeper->keep && !client->held && !truce && client->tier != ENFORCE_OFF;
+	bool keep = keeper->keep && !client->held && !client->left.client && !truce &&
+		    client->tier != ENFORCE_OFF;
 	size_t first = changes->len;
 	int r;
 
@@ -175,7 +178,8 @@ static int look_at(struct keeper *keeper, struct kept_client *client,
 		}
 		return r;
 	}
-	r = enforce_keep(&keeper->config.place, client->profile, client->tier, journal, changes);
+	r = enforce_keep(&keeper->config.place, client->profile, client->tier,
+		client->left.settings, journal, changes);
 	if (r == 0) {
 		r = count(client, keeper, journal, NULL);
 	}
@@ -286,34 +290,25 @@ int keeper_new(struct loop *loop, const struct keeper_config *config, struct kee
 	return r;
 }
 
-/* A client's tier; one that the settings do not name is off. */
-static enum enforce_tier tier_of(struct json_object *tiers, const char *client)
-{
-	struct json_object *value = NULL;
-	enum enforce_tier tier = ENFORCE_OFF;
-
-	if (json_object_object_get_ex(tiers, client, &value) &&
-		json_object_is_type(value, json_type_string) &&
-		enforce_tier_parse(json_object_get_string(value), &tier) < 0) {
-		tier = ENFORCE_OFF;
-	}
-	return tier;
-}
-
 static int take_settings(struct keeper *keeper, const struct keeper_settings *settings,
 	struct enforce_profiles *profiles)
 {
 	struct kept_client *clients = calloc(profiles->len + 1, sizeof(*clients));
 	size_t n = 0;
+	int r = clients ? 0 : -ENOMEM;
 
-	if (!clients) {
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < profiles->len; i++) {
+	for (size_t i = 0; r == 0 && i < profiles->len; i++) {
 		if (profiles->items[i]->scope == ENFORCE_USER) {
-			clients[n++] = (struct kept_client){.profile = profiles->items[i],
-				.tier = tier_of(settings->tiers, profiles->items[i]->id)};
+			clients[n] = (struct kept_client){.profile = profiles->items[i],
+				.tier = keeper_settings_tier(
+					settings->tiers, profiles->items[i]->id)};
+			r = left_read(settings->left, clients[n].profile, &clients[n].left);
+			n++;
 		}
+	}
+	if (r != 0) {
+		free(clients);
+		return r;
 	}
 	/* a truce outlives new settings: the client does not change its ways by them */
 	for (size_t i = 0; i < n; i++) {
@@ -344,6 +339,9 @@ int keeper_set(struct keeper *keeper, struct json_object *settings)
 	if (r == 0) {
 		r = take_settings(keeper, &read, &profiles);
 	}
+	if (r == 0) {
+		r = left_put_back(read.left, &keeper->config.place, keeper->config.state);
+	}
 	return r == 0 ? look(keeper, true) : r;
 }
 
@@ -360,7 +358,8 @@ int keeper_undo(struct keeper *keeper, struct json_object *body)
 	for (size_t i = 0; i < keeper->n_clients; i++) {
 		struct kept_client *kept = &keeper->clients[i];
 
-		kept->held = kept->held || !client || strcmp(client, kept->profile->id) == 0;
+		kept->held =
+			kept->held || (!key && (!client || strcmp(client, kept->profile->id) == 0));
 	}
 	r = enforce_journal_open(keeper->config.state, &journal);
 	if (r == 0) {

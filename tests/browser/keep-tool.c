@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 	}
 	r = enforce_journal_open(place.root.fd, &journal);
 	if (r == 0) {
-		r = enforce_keep(&place, profile, tier, &journal, &changes);
+		r = enforce_keep(&place, profile, tier, NULL, &journal, &changes);
 	}
 	status = r == 0 ? print_changes(&changes) : fail("keep", argv[1], r);
 	enforce_changes_finish(&changes);

@@ -130,8 +130,8 @@ void fake_reopen_journal(struct fake *fake)
 void fake_keep(struct fake *fake, struct enforce_changes *ret_changes)
 {
 	*ret_changes = (struct enforce_changes){0};
-	assert_int_equal(enforce_keep(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal,
-				 ret_changes),
+	assert_int_equal(enforce_keep(&fake->place, fake->profile, ENFORCE_BASE, NULL,
+				 &fake->journal, ret_changes),
 		0);
 }
 

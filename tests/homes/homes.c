@@ -248,7 +248,7 @@ static bool play(struct scene *scene)
 	if (describe_live(scene, false, &before) != 0 ||
 		enforce_plan(&scene->place, scene->profile, scene->tier, &scene->journal, &plan) !=
 			0 ||
-		enforce_keep(&scene->place, scene->profile, scene->tier, &scene->journal,
+		enforce_keep(&scene->place, scene->profile, scene->tier, NULL, &scene->journal,
 			&changes) != 0) {
 		return say(false, scene, "could not be played", NULL);
 	}

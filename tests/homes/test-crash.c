@@ -19,7 +19,8 @@ static void work_keep(struct fake *fake)
 {
 	struct enforce_changes changes = {0};
 
-	_exit(enforce_keep(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &changes));
+	_exit(enforce_keep(
+		&fake->place, fake->profile, ENFORCE_BASE, NULL, &fake->journal, &changes));
 }
 
 static void work_undo(struct fake *fake)

@@ -133,21 +133,26 @@ static int stop_worker(void **state)
 	return 0;
 }
 
-static void send_settings(struct worker *worker, bool keep)
+static void send_settings_leaving(struct worker *worker, bool keep, const char *left)
 {
 	cleanup(json_put) struct json_object *body = NULL;
 	cleanup(str_finish) struct str text = {0};
 
-	assert_int_equal(
-		str_appendf(&text,
-			"{\"format\":1,\"keep\":%s,\"tiers\":{\"teams-for-linux\":\"base\"},"
-			"\"profiles\":[%s]}",
-			keep ? "true" : "false",
-			json_object_to_json_string_ext(
-				worker->fake->profile->object, JSON_C_TO_STRING_PLAIN)),
+	assert_int_equal(str_appendf(&text,
+				 "{\"format\":1,\"keep\":%s,\"left\":%s,\"tiers\":{\"teams-for-"
+				 "linux\":\"base\"},"
+				 "\"profiles\":[%s]}",
+				 keep ? "true" : "false", left,
+				 json_object_to_json_string_ext(
+					 worker->fake->profile->object, JSON_C_TO_STRING_PLAIN)),
 		0);
 	assert_int_equal(json_parse((struct span){text.p, text.len}, &body, NULL), 0);
 	assert_int_equal(ipc_send(worker->fd, IPC_HOME_SETTINGS, body), 0);
+}
+
+static void send_settings(struct worker *worker, bool keep)
+{
+	send_settings_leaving(worker, keep, "[]");
 }
 
 static struct json_object *take_state(struct worker *worker)
@@ -261,6 +266,78 @@ static void keeps_restores_and_undoes(void **state)
 	text = fake_read(worker->fake, CONFIG);
 	assert_string_equal(text, "{\"webDebug\": true}\n");
 	free(text);
+}
+
+#define LEFT(key, undo) "[{\"client\":\"teams-for-linux\",\"key\":\"" key "\",\"undo\":" undo "}]"
+
+static void assert_config(struct worker *worker, const char *part)
+{
+	cleanup(free_ptr) char *text = fake_read(worker->fake, CONFIG);
+
+	assert_non_null(strstr(text, part));
+}
+
+/* Until its own writing was seen and nothing is left to do: what comes next answers what is sent
+ * next */
+static void wait_calm(struct worker *worker)
+{
+	for (;;) {
+		cleanup(json_put) struct json_object *state = take_state(worker);
+
+		if (json_object_array_length(list_of(state, "changes")) == 0) {
+			return;
+		}
+	}
+}
+
+/* A worker that was not there when `undo` was said, and one that starts again after it */
+static void what_was_undone_goes_back_and_stays(void **state)
+{
+	struct worker *worker = *state;
+	static const char *const owners = "{\"quickChat\":{\"enabled\":true},\"webDebug\":true}\n";
+	cleanup(free_ptr) char *text = NULL;
+
+	fake_write(worker->fake, CONFIG, owners);
+	listen_again(worker);
+	launch(worker);
+	take_hello(worker);
+	send_settings(worker, true);
+	json_object_put(wait_state(worker, "applied", NULL));
+	wait_calm(worker);
+	assert_config(worker, "\"webDebug\":false");
+
+	/* one key: it goes back, the others stay, and a second telling changes nothing */
+	for (int i = 0; i < 2; i++) {
+		send_settings_leaving(worker, true, LEFT("webDebug", "true"));
+		json_object_put(take_state(worker));
+		assert_config(worker, "\"webDebug\":true");
+		assert_config(worker, "\"quickChat\":{\"enabled\":false}");
+	}
+
+	/* all of the client: what would change is told all the same */
+	send_settings_leaving(worker, true, LEFT("", "true"));
+	json_object_put(wait_state(worker, "planned", NULL));
+	text = fake_read(worker->fake, CONFIG);
+	assert_string_equal(text, owners);
+}
+
+static void what_is_left_alone_unasked_is_not_put_back(void **state)
+{
+	struct worker *worker = *state;
+
+	fake_write(worker->fake, CONFIG, "{\"webDebug\":true}\n");
+	listen_again(worker);
+	launch(worker);
+	take_hello(worker);
+	send_settings(worker, true);
+	json_object_put(wait_state(worker, "applied", NULL));
+	wait_calm(worker);
+	send_settings_leaving(worker, true, LEFT("", "false"));
+	json_object_put(take_state(worker));
+	assert_config(worker, "\"webDebug\":false");
+	edit(worker, "{\"webDebug\": true}\n");
+	json_object_put(wait_state(worker, "planned", NULL));
+	assert_config(worker, "\"webDebug\": true");
 }
 
 static void looks_only_when_told_so(void **state)
@@ -386,6 +463,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(keeps_restores_and_undoes),
+		TEST(what_was_undone_goes_back_and_stays),
+		TEST(what_is_left_alone_unasked_is_not_put_back),
 		TEST(looks_only_when_told_so),
 		TEST(a_client_that_fights_is_left_alone),
 		TEST(a_client_that_appears_is_kept),

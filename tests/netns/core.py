@@ -612,7 +612,7 @@ def test_killed_at_any_moment_no_number_is_used_twice():
 # Users' workers
 
 FAKE_HOME = """
-import os, sys
+import json, os, sys
 sys.path.insert(0, sys.argv[1])
 import wire
 os.setgroups([])
@@ -626,7 +626,7 @@ try:
 except OSError:
     pass
 kind, body = wire.receive(peer)
-print(kind, flush=True)
+print(kind, json.dumps(body and body.get("left")), flush=True)
 if kind:
     client = {"client": "teams-for-linux", "installed": True, "kept": 3, "drifted": 1,
               "tier": "base", "uid": 0}
@@ -652,7 +652,9 @@ class Worker:
     def go(self):
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
+        kind, _, left = self.process.stdout.readline().strip().partition(" ")
+        self.left = json.loads(left)
+        return kind
 
     def end(self):
         self.process.stdin.close()
@@ -717,11 +719,41 @@ def test_a_worker_is_believed_for_its_own_uid_and_shown_as_gone():
         place = one.path / "run" / "homes" / "1234.pid"
         place.write_text(f"{worker.pid} {worker.starttime()}\n")
         tap.equal(worker.go(), str(wire.HOME_SETTINGS))
+        tap.equal(worker.left, [{"client": "teams-for-linux", "key": "", "undo": False}])
         found = until_clients(one, lambda clients: clients)
         tap.equal([client["uid"] for client in found], [1234], "not the uid it named")
         worker.end()
         found = until_clients(one, lambda clients: "said" in clients[0])
         tap.equal(found[0]["client"], "teams-for-linux")
+
+
+def told(one, uid=1234):
+    """What a worker that comes now is told to leave alone"""
+    worker = Worker(one, uid)
+    place = one.path / "run" / "homes" / f"{uid}.pid"
+    place.write_text(f"{worker.pid} {worker.starttime()}\n")
+    tap.equal(worker.go(), str(wire.HOME_SETTINGS))
+    worker.end()
+    return worker.left
+
+
+def test_a_worker_that_comes_later_is_told_what_was_undone():
+    with enrolled() as one:
+        tap.equal(told(one), [])
+        # there is no hand here: what the owner said holds all the same
+        for verb, arguments, left in (
+            ("undo", {"client": "teams-for-linux", "key": "webDebug"}, [("webDebug", True)]),
+            ("undo", {"client": "teams-for-linux"}, [("", True)]),
+            ("enforce", {"client": "teams-for-linux"}, []),
+            ("undo", {}, [("", True)]),
+            ("enforce", {"client": "chromium"}, [("", True)]),
+        ):
+            with contextlib.suppress(wire.Refused):
+                one.ask(verb, **arguments)
+            tap.equal([(row["key"], row["undo"]) for row in told(one)], left, verb)
+        one.stop()
+        one.start()
+        tap.equal([(row["key"], row["undo"]) for row in told(one)], [("", True)])
 
 
 def main():
