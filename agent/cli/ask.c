@@ -187,6 +187,10 @@ enum cli_exit ask_judge(
 	}
 	judge.policy = policy;
 	r = judge_machine(&judge, &json);
+	if (r == JUDGE_E_NO_SYSTEM) {
+		return cli_complain(cli, CLI_EXIT_ERROR, "cli.error.judge.no-system",
+			{"dir", root ? root : "/"});
+	}
 	if (r < 0) {
 		return cli_complain(cli, CLI_EXIT_ERROR, "cli.error.judge",
 			{"dir", root ? root : "/"}, {"reason", strerror(-r)});

@@ -142,6 +142,9 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 	if (r < 0) {
 		return r;
 	}
+	if (judge->root != NULL && !sysroot_exists(&root, "etc")) {
+		return JUDGE_E_NO_SYSTEM;
+	}
 	if (judge->root == NULL) {
 		facts_live_linux(&live);
 		ctx.live = &live;

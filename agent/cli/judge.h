@@ -17,5 +17,8 @@ struct judge {
 	struct clock_now now;
 };
 
-/* The same object as caretakerd's answer to `audit`; the caller puts it. */
+/* A directory without etc/: what is absent there says nothing about any computer. */
+#define JUDGE_E_NO_SYSTEM 1
+
+/* The same object as caretakerd's answer to `audit`; the caller puts it. JUDGE_E_NO_SYSTEM */
 must_check int judge_machine(const struct judge *judge, struct json_object **ret_answer);

@@ -12,6 +12,7 @@ const char *policy_hold_why(int outcome)
 		[POLICY_HOLD_E_OLDER] = "its version is below the one held",
 		[POLICY_HOLD_E_EXPIRED] = "it has expired",
 		[POLICY_HOLD_E_NOT_YET] = "it does not hold yet",
+		[POLICY_HOLD_E_OWNER] = "it would make a private device the school's own",
 	};
 
 	return outcome > 0 && (size_t)outcome < ARRAY_LEN(words) ? words[outcome]
@@ -106,6 +107,13 @@ void policy_hold_finish(struct policy_hold *hold)
 	hold->policy = NULL;
 }
 
+/* Whose a device is was agreed to when it was enrolled: no later policy takes it from its owner. */
+static bool takes_over(const struct policy_hold *hold, const struct policy *policy)
+{
+	return hold->from_school && policy_owner(hold->policy) == POLICY_PRIVATE &&
+	       policy_owner(policy) != POLICY_PRIVATE;
+}
+
 static int admit_outcome(int r)
 {
 	static const int outcomes[] = {
@@ -128,6 +136,9 @@ int policy_hold_admit(struct policy_hold *hold, const struct identity *identity,
 	r = verify(hold, identity, thumbprint, jws, &policy);
 	if (r == 0) {
 		r = admit_outcome(policy_admit(policy, held, wall_s));
+	}
+	if (r == 0 && takes_over(hold, policy)) {
+		r = POLICY_HOLD_E_OWNER;
 	}
 	if (r == 0) {
 		r = fd_write_atomic(hold->state_fd, POLICY_HOLD_FILE, jws.p, jws.len, 0600);

@@ -21,6 +21,7 @@ enum policy_hold_outcome {
 	POLICY_HOLD_E_OLDER,
 	POLICY_HOLD_E_EXPIRED,
 	POLICY_HOLD_E_NOT_YET,
+	POLICY_HOLD_E_OWNER, /* would make a private device the school's */
 };
 const char *policy_hold_why(int outcome); /* for a log line */
 

@@ -518,6 +518,22 @@ def test_policies_that_are_refused_leave_the_old_one():
         tap.equal(held(one), 6)
 
 
+def test_no_policy_makes_a_private_device_the_schools():
+    private = {"ownership": "private", "report": {"interval_seconds": 86400}}
+    with running() as one:
+        one.enrol(body=one.enrolled_answer(policy(**private)))
+        one.accept(1)
+        tap.equal(one.ask("status")["school"], False)
+        send(one, 2, policy=one.key.sign("caretaker-policy", policy(version=2)))
+        status = one.ask("status")
+        tap.equal((status["school"], status["keeping"], held(one)), (False, False, 1))
+        with wire.connect(one.control) as peer:
+            wire.send(peer, wire.REQUEST, {"verb": "send"})
+            one.accept(3, policy=one.key.sign("caretaker-policy", policy(version=2, **private)))
+            one.accept(4)
+        tap.equal(held(one), 2)
+
+
 # A hostile inbox
 
 
