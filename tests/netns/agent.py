@@ -80,7 +80,7 @@ class Agent:
         watching.until(self.path / "run", self.answers, "caretakerd binds its socket")
         while True:  # bound a moment before it listens
             try:
-                wire.connect(self.control).close()
+                self.ask("status")  # answered once everything is loaded and judged
                 return self
             except ConnectionRefusedError:
                 self.answers()
