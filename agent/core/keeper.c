@@ -134,6 +134,11 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 		keeper_add_changes(client, &plan, false, &gather->changes);
 	}
 	if (tier == ENFORCE_OFF || !plan.installed || plan.files == 0) {
+		/* Nobody changed what a client brings when it is installed. */
+		if (!plan.installed) {
+			client->settled = false;
+			return 0;
+		}
 		client->settled = client->settled && tier != ENFORCE_OFF;
 		client->settled = client->settled || (tier != ENFORCE_OFF && plan.drifted == 0);
 		return 0;

@@ -133,9 +133,7 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 		for (size_t j = 0; j < file->n_detect && r == 0; j++) {
 			r = fn(file->detect[j], data);
 		}
-		if (r != 0 || !enforce_file_installed(place, file)) {
-			continue;
-		}
+		/* Also of what is not installed: it may be, at any time. */
 		for (size_t j = 0; j < file->n_base && r == 0; j++) {
 			r = fn(file->base[j], data);
 		}
