@@ -49,24 +49,31 @@ enum posture_state {
 	X(INDEX_MISSING, "index-missing")             \
 	X(INDEX_STALE, "index-stale")                 \
 	X(KIOSK, "kiosk")                             \
+	X(LEGACY_BOOT, "legacy-boot")                 \
 	X(LIVE_ONLY, "live-only")                     \
 	X(MANAGER_UNKNOWN, "manager-unknown")         \
-	X(NOT_CONNECTED, "not-connected")             \
-	X(NOT_ENCRYPTED, "not-encrypted")             \
-	X(NOT_PERMITTED, "not-permitted")             \
 	X(NO_ACCOUNTS, "no-accounts")                 \
 	X(NO_BROWSER, "no-browser")                   \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")     \
 	X(NO_OWN_DISK, "no-own-disk")                 \
 	X(NO_OWN_NETWORK, "no-own-network")           \
 	X(NO_RADIO, "no-radio")                       \
+	X(NO_SWAP, "no-swap")                         \
+	X(NOT_CONNECTED, "not-connected")             \
+	X(NOT_ENCRYPTED, "not-encrypted")             \
+	X(NOT_PERMITTED, "not-permitted")             \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated") \
+	X(PRIVATE_DEVICE, "private-device")           \
 	X(REMOTE_ROOT, "remote-root")                 \
 	X(ROLLING, "rolling")                         \
+	X(SECURE_BOOT_OFF, "secure-boot-off")         \
+	X(SECURE_BOOT_ON, "secure-boot-on")           \
 	X(SOURCE_MISSING, "source-missing")           \
-	X(SUPPORTED, "supported")                     \
 	X(SUPPORT_ENDED, "support-ended")             \
 	X(SUPPORT_UNKNOWN, "support-unknown")         \
+	X(SUPPORTED, "supported")                     \
+	X(SWAP_ENCRYPTED, "swap-encrypted")           \
+	X(SWAP_PLAIN, "swap-plain")                   \
 	X(UP_TO_DATE, "up-to-date")                   \
 	X(WIFI_OPEN, "wifi-open")                     \
 	X(WIFI_STRONG, "wifi-strong")                 \
