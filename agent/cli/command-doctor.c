@@ -152,8 +152,9 @@ static void item_put(struct page *page, struct json_object *json, bool *all_ok)
 	if (ok != NULL) {
 		state = json_object_get_boolean(ok) ? POSTURE_PASS : POSTURE_FAIL;
 	}
-	page_check(page, str_appendf(&lead, "%s %s:", term_state_symbol(page->term, state),
-				 page_lookup(page, "doctor.", json_object_get_string(word), "")));
+	page_check(page, str_appendf(&lead, "%s %s%s", term_state_symbol(page->term, state),
+				 page_lookup(page, "doctor.", json_object_get_string(word), ""),
+				 json_object_get_string_len(detail) > 0 ? ":" : ""));
 	page_put(page, PAGE_BLOCK(.hang = 4, .style = term_state_style(state), .lead = lead.p,
 			       .text = json_object_get_string(detail)));
 	if (state != POSTURE_FAIL) {
