@@ -40,6 +40,7 @@ static int read_control(const struct store_value *row, void *data)
 	return r != 0 ? r : fill_control(item, row);
 }
 
+/* Those that a policy names come first: no device can crowd them out by names it invents. */
 int fleet_read_controls(struct store *store, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
@@ -48,7 +49,10 @@ int fleet_read_controls(struct store *store, struct json_object **ret)
 
 	r = r != 0 ? r
 		   : store_query(store, read_control, list,
-			     CONTROL_ROW "GROUP BY n.control ORDER BY n.control LIMIT 256",
+			     CONTROL_ROW
+			     "GROUP BY n.control ORDER BY EXISTS (SELECT 1 FROM "
+			     "severities s WHERE s.site = $1 AND s.control = n.control) "
+			     "DESC, n.control LIMIT 256",
 			     store_site());
 	if (r == 0) {
 		*ret = TAKE_PTR(body);

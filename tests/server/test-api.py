@@ -226,7 +226,11 @@ class Console(Case):
 class Public(Case):
     def test_health_texts_and_methods(self):
         self.assertEqual(self.server.call('GET', '/healthz').json, {'status': 'ok'})
-        self.assertEqual(self.server.call('HEAD', '/healthz').status, 200)
+        for path, status in (('/healthz', 200), ('/', 200), ('/devices', 200),
+                             ('/assets/app-0123ABCD.js', 200), ('/none.js', 404),
+                             ('/api/v1/texts/en', 200), ('/api/v1/fleet', 401)):
+            answer = self.server.call('HEAD', path)
+            self.assertEqual((answer.status, answer.body), (status, b''), path)
         self.assertIn('reason.not-encrypted', self.server.call('GET', '/api/v1/texts/en').json)
         for method, path, allow in (('PUT', '/api/v1/session', 'DELETE'),
                                     ('GET', '/api/v1/reports', 'POST'),

@@ -76,6 +76,18 @@ class Reports(Case):
         jws = process.stdout.readline().decode().strip()
         self.assertEqual(self.one.post('reports', jws).status, 400)
 
+    def test_invented_controls_crowd_out_none_that_a_policy_names(self):
+        self.device().report([('disk.encrypted', 'fail', 'not-encrypted', 0)])
+        device = self.device()
+        controls = [(f'a.invented-{n}', 'fail', 'not-encrypted', 0) for n in range(256)]
+        self.assertEqual(device.report(controls).status, 200)
+        cookie = self.server.sign_in('eve')
+        listed = self.server.call('GET', '/api/v1/controls', headers={'Cookie': cookie}).json
+        ids = [control['id'] for control in listed['controls']]
+        self.assertEqual(len(ids), 256)
+        self.assertIn('disk.encrypted', ids)
+        device.leave()
+
     def test_a_foreign_key_and_a_foreign_device(self):
         other = self.device()
         self.refused(self.changed(), 401, key=other.name)
