@@ -215,7 +215,7 @@ static void every_row_of_the_table_is_a_system_profile(void **state)
 }
 
 #define NOBODY 65534
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 60000
 
 struct process {
 	char socket[96];

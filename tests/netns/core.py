@@ -682,12 +682,14 @@ def users_clients(one):
 
 
 def until_clients(one, condition):
-    # each answer comes after everything the worker had sent before it
-    for _ in range(2000):
-        found = users_clients(one)
-        if condition(found):
-            return found
-    raise AssertionError(found)
+    found = []
+
+    def reached():
+        found[:] = users_clients(one)
+        return condition(found)
+
+    watching.until_told(reached, "the workers' clients")
+    return found
 
 
 def test_a_process_that_claims_to_be_somebodys_worker_is_refused():

@@ -506,7 +506,7 @@ def open_sockets():
                 ears[family, kind, port] = ear
     marks = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(MARK))
     marks.bind(("v0", MARK))
-    marks.settimeout(20)  # only so that a broken test ends
+    marks.settimeout(60)  # only so that a broken test ends
     within(THERE)
     pen = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     pen.bind(("v1", 0))

@@ -137,10 +137,8 @@ def test_a_changed_value_is_put_back_and_shown():
         def shown():
             return [(r["client"], r["key"]) for r in one.ask("status")["restored"]]
 
-        for _ in range(2000):  # the answer of the hand comes behind its rename
-            if shown():
-                break
-        tap.equal(shown(), [("chromium", key)])
+        # the answer of the hand comes behind its rename
+        tap.equal(watching.until_told(shown, "what was restored"), [("chromium", key)])
 
 
 def test_a_file_that_is_taken_away_comes_back():
@@ -167,9 +165,7 @@ def test_one_key_alone_is_let_go():
 def test_a_school_device_is_kept_from_the_start_and_undo_holds_against_it():
     with machine() as one:
         one.enrol()
-        for _ in range(2000):  # each answer is a turn of the loop that also hears the hand
-            if chromium(one)["kept"] > 0:
-                break
+        watching.until_told(lambda: chromium(one)["kept"] > 0, "kept")
         if not managed(one):
             raise AssertionError("a school's device is not kept")
         one.ask("undo", client="chromium")
@@ -186,10 +182,20 @@ def test_somebody_who_keeps_rewriting_is_left_alone_for_a_while():
     with machine() as one:
         one.ask("enforce")
         key, value = some_setting(one)
+
+        def rewritten():
+            found = [c for c in one.ask("plan")["changes"] if c["client"] == "chromium"]
+            return found if any(c["error"] == "rewritten" for c in found) else None
+
+        def answered():
+            return rewritten() or managed(one)[key] == value
+
         for _ in range(200):
             change(one, key, not value)
-            found = [c for c in one.ask("plan")["changes"] if c["client"] == "chromium"]
-            if any(c["error"] == "rewritten" for c in found):
+            # not faster than it is put back: what comes meanwhile counts as one
+            watching.until_told(answered, "put back, or left")
+            found = rewritten()
+            if found:
                 break
         else:
             raise AssertionError("never noticed")

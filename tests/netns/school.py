@@ -127,7 +127,7 @@ class Device(Agent):
             while time.monotonic() < ends:
                 if wake.exists() and wake.stat().st_mtime_ns != before:
                     before = wake.stat().st_mtime_ns
-                    self.courier("--connect-timeout", "5", "--timeout", "10")
+                    self.courier("--connect-timeout", "60", "--timeout", "60")
                 try:
                     kind, body = wire.receive(peer)
                 except TimeoutError:

@@ -8,7 +8,17 @@ import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 EVENTS = 0x8 | 0x40 | 0x80 | 0x100 | 0x200  # close after write, moves, creation, removal
-LIMIT_S = 30  # only ends a test that hangs
+LIMIT_S = 60  # only ends a test that hangs
+
+
+def until_told(ask, what):
+    """Asks until the answer is true, and returns it; each answer is a turn of the daemon's loop."""
+    ends = time.monotonic() + LIMIT_S
+    while time.monotonic() < ends:
+        found = ask()
+        if found:
+            return found
+    raise AssertionError(f"asked in vain: {what}")
 
 
 def until(directory, condition, what):

@@ -329,16 +329,23 @@ class Limits(unittest.TestCase):
         for tls in held + [fifth]:
             tls.close()
 
+    def sockets(self, server):
+        directory = f'/proc/{server.process.pid}/fd'
+        return sum(os.readlink(os.path.join(directory, fd)).startswith('socket:')
+                   for fd in os.listdir(directory))
+
     def test_connections_are_capped_when_they_come_at_once(self):
         server = self.start('--connections', '4', '--deadline', '600')
         server.process.send_signal(signal.SIGSTOP)
+        # A signal is only sent: until every thread has stopped, connections are still taken.
+        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED | os.WNOWAIT)
+        open_before = self.sockets(server)
         raw = [socket.create_connection(('127.0.0.1', server.port)) for _ in range(12)]
-        open_before = len(os.listdir(f'/proc/{server.process.pid}/fd'))
         server.process.send_signal(signal.SIGCONT)
         served = any_certificate().wrap_socket(raw[0])
         served.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
         self.assertIn(b'200 OK', served.recv(4096))
-        self.assertEqual(len(os.listdir(f'/proc/{server.process.pid}/fd')) - open_before, 4)
+        self.assertEqual(self.sockets(server) - open_before, 4)
         for each in raw + [served]:
             each.close()
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build, chromium } from './packages.mjs';
 
 export const CHROMIUM = '/usr/bin/chromium';
-const WAIT_MS = 20_000; // only what never comes takes so long
+const WAIT_MS = 60_000; // only what never comes takes so long
 const FLAGS = [
 	'--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run',
 	'--disable-background-networking', '--disable-component-update', '--disable-sync',
