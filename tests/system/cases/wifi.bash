@@ -19,10 +19,11 @@ join() {
 }
 
 part() {
-	local program
+	local program pid
 	for program in supplicant hostapd; do
-		pkill -F "/run/$program.pid"
-		timeout 60 tail --pid="$(cat "/run/$program.pid" 2>/dev/null || echo 0)" -f /dev/null
+		pid=$(<"/run/$program.pid")
+		kill "$pid"
+		timeout 60 tail --pid="$pid" -f /dev/null
 	done
 	rm -f /run/supplicant.pid /run/hostapd.pid
 }
