@@ -46,6 +46,8 @@ enum posture_state {
 	X(FIX_RECENT, "fix-recent")                         \
 	X(FORMAT_UNKNOWN, "format-unknown")                 \
 	X(GATE_IN_PLACE, "gate-in-place")                   \
+	X(GUESSING_FREE, "guessing-free")                   \
+	X(GUESSING_LIMITED, "guessing-limited")             \
 	X(IMAGE_BASED, "image-based")                       \
 	X(INDEX_EXPIRED, "index-expired")                   \
 	X(INDEX_FRESH, "index-fresh")                       \
@@ -54,10 +56,8 @@ enum posture_state {
 	X(KIOSK, "kiosk")                                   \
 	X(LEGACY_BOOT, "legacy-boot")                       \
 	X(LIVE_ONLY, "live-only")                           \
+	X(LOCK_ENDLESS, "lock-endless")                     \
 	X(MANAGER_UNKNOWN, "manager-unknown")               \
-	X(NOT_CONNECTED, "not-connected")                   \
-	X(NOT_ENCRYPTED, "not-encrypted")                   \
-	X(NOT_PERMITTED, "not-permitted")                   \
 	X(NO_ACCOUNTS, "no-accounts")                       \
 	X(NO_BROWSER, "no-browser")                         \
 	X(NO_CONFINEMENT, "no-confinement")                 \
@@ -66,7 +66,12 @@ enum posture_state {
 	X(NO_OWN_NETWORK, "no-own-network")                 \
 	X(NO_RADIO, "no-radio")                             \
 	X(NO_SWAP, "no-swap")                               \
+	X(NOT_CONNECTED, "not-connected")                   \
+	X(NOT_ENCRYPTED, "not-encrypted")                   \
+	X(NOT_PERMITTED, "not-permitted")                   \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")       \
+	X(PASSWORDS_LONG, "passwords-long")                 \
+	X(PASSWORDS_SHORT, "passwords-short")               \
 	X(PRIVATE_DEVICE, "private-device")                 \
 	X(REMOTE_ROOT, "remote-root")                       \
 	X(ROLLING, "rolling")                               \
@@ -76,9 +81,9 @@ enum posture_state {
 	X(SIGNATURES_FRESH, "signatures-fresh")             \
 	X(SIGNATURES_OLD, "signatures-old")                 \
 	X(SOURCE_MISSING, "source-missing")                 \
-	X(SUPPORTED, "supported")                           \
 	X(SUPPORT_ENDED, "support-ended")                   \
 	X(SUPPORT_UNKNOWN, "support-unknown")               \
+	X(SUPPORTED, "supported")                           \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                 \
 	X(SWAP_PLAIN, "swap-plain")                         \
 	X(UP_TO_DATE, "up-to-date")                         \
