@@ -12,10 +12,13 @@ struct loop {
 	bool quit;
 	bool running;
 	bool have_dead;
+	bool worked;	  /* since idle was last called */
 	size_t n_sources; /* dead ones are not counted */
 	size_t deferred;  /* armed deferred calls */
 	uint64_t defer_count;
 	struct loop_source *sources;
+	void (*idle)(void *data);
+	void *idle_data;
 };
 
 struct loop_source {

@@ -124,6 +124,20 @@ static int run_batch(struct loop *loop, struct epoll_event *events, int n)
 	return 0;
 }
 
+/* Whoever waits is served first: idle is for when there is nothing else. */
+static int wait_events(struct loop *loop, struct epoll_event *events)
+{
+	bool settle = loop->idle && loop->worked;
+	int n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, loop->deferred || settle ? 0 : -1);
+
+	if (n == 0 && settle && !loop->deferred) {
+		loop->worked = false;
+		loop->idle(loop->idle_data);
+		n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, -1);
+	}
+	return n < 0 ? -errno : n;
+}
+
 static int run_once(struct loop *loop)
 {
 	struct epoll_event events[BATCH_MAX];
@@ -134,13 +148,21 @@ static int run_once(struct loop *loop)
 	if (r < 0 || loop->quit) {
 		return r;
 	}
-	n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, loop->deferred ? 0 : -1);
+	n = wait_events(loop, events);
 	if (n < 0) {
-		return errno == EINTR ? 0 : -errno;
+		return n == -EINTR ? 0 : n;
 	}
+	loop->worked = true;
 	r = run_batch(loop, events, n);
 	sweep(loop);
 	return r;
+}
+
+void loop_set_idle(struct loop *loop, void (*fn)(void *data), void *data)
+{
+	loop->idle = fn;
+	loop->idle_data = data;
+	loop->worked = true;
 }
 
 int loop_run(struct loop *loop)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy.h"
 #include "clock.h"
+#include "vec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,12 +17,18 @@ struct policy {
 	const char *name;
 	int64_t version, not_before, expires, interval;
 	enum policy_ownership ownership;
-	struct json_object *controls, *clients, *profiles;
+	struct json_object *controls, *clients;
+	bool bundles;
+	VEC(char *) profiles; /* text: parsed they take ten times as much */
 };
 
 void policy_free(struct policy *policy)
 {
 	if (policy) {
+		vec_for_each (text, &policy->profiles) {
+			free(*text);
+		}
+		vec_free(&policy->profiles);
 		json_object_put(policy->root);
 		free(policy);
 	}
@@ -144,14 +151,33 @@ static int check_members(const struct policy *policy, struct json_error *error)
 			}
 		}
 	}
-	/* What a profile says is checked by the module that knows profiles. */
-	for (size_t i = 0; policy->profiles && i < json_object_array_length(policy->profiles);
-		i++) {
-		if (!json_object_is_type(
-			    json_object_array_get_idx(policy->profiles, i), json_type_object)) {
+	return 0;
+}
+
+/* What a profile says is checked by the module that knows profiles. */
+static int take_profiles(struct json_object *list, struct policy *policy, struct json_error *error)
+{
+	const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	policy->bundles = true;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *profile = json_object_array_get_idx(list, i);
+		const char *written;
+		char *text;
+		int r;
+
+		if (!json_object_is_type(profile, json_type_object)) {
 			return refuse(error, "profiles", "an object wanted for each");
 		}
+		written = json_object_to_json_string_ext(profile, flags);
+		text = written ? strdup(written) : NULL;
+		r = text ? vec_push(&policy->profiles, text, POLICY_CLIENTS_MAX) : -ENOMEM;
+		if (r < 0) {
+			free(text);
+			return r;
+		}
 	}
+	json_object_object_del(policy->root, "profiles");
 	return 0;
 }
 
@@ -234,12 +260,14 @@ static int parse_fields(
 	policy->ownership = strcmp(wire->ownership, "school") == 0 ? POLICY_SCHOOL : POLICY_PRIVATE;
 	policy->controls = wire->controls;
 	policy->clients = wire->clients;
-	policy->profiles = wire->profiles;
 	r = parse_times(wire, policy, error);
 	if (r == 0) {
 		r = parse_interval(wire->report, policy, error);
 	}
-	return r != 0 ? r : check_members(policy, error);
+	if (r == 0) {
+		r = check_members(policy, error);
+	}
+	return r == 0 && wire->profiles ? take_profiles(wire->profiles, policy, error) : r;
 }
 
 int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error)
@@ -306,9 +334,19 @@ int64_t policy_report_interval(const struct policy *policy)
 	return policy->interval;
 }
 
-struct json_object *policy_profiles(const struct policy *policy)
+bool policy_bundles_profiles(const struct policy *policy)
 {
-	return policy->profiles;
+	return policy->bundles;
+}
+
+size_t policy_profiles_len(const struct policy *policy)
+{
+	return policy->profiles.len;
+}
+
+const char *policy_profile_text(const struct policy *policy, size_t i)
+{
+	return policy->profiles.items[i];
 }
 
 struct json_object *policy_control_value(

@@ -54,5 +54,8 @@ struct json_object *policy_control_value(
 
 /* "off", "base" or "strict": what is kept of a client's settings. */
 const char *policy_client_tier(const struct policy *policy, const char *client);
-/* Client profiles that travelled in the bundle (array, borrowed), or NULL: use the package's. */
-struct json_object *policy_profiles(const struct policy *policy);
+/* Whether client profiles travelled in the bundle; else the package's are to be used. */
+bool policy_bundles_profiles(const struct policy *policy);
+size_t policy_profiles_len(const struct policy *policy);
+/* One of them as JSON text, without blanks; borrowed */
+const char *policy_profile_text(const struct policy *policy, size_t i);

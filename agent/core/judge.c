@@ -5,7 +5,6 @@
 #include "seen.h"
 #include "watch.h"
 
-#include <malloc.h>
 #include <string.h>
 
 struct judged {
@@ -116,8 +115,6 @@ static int run_wanted(struct judge *judge, wanted_fn wanted, const void *what)
 	bool changed = false;
 	int r = run_rows(judge, wanted, what, &changed);
 
-	/* Package lists were parsed: an idle daemon keeps none of it. */
-	(void)malloc_trim(0);
 	if (r == 0) {
 		r = arm_due(judge);
 	}

@@ -70,7 +70,8 @@ static bool client_known(const struct keeper *keeper, const char *id)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 
-	return profiles_read(keeper->core, &profiles) == 0 && enforce_profiles_find(&profiles, id);
+	return profiles_read(keeper->core, id, &profiles) == 0 &&
+	       enforce_profiles_find(&profiles, id);
 }
 
 /* Notes the owner's word on disk; false when the peer has been told why not. */
@@ -162,7 +163,7 @@ int keeper_undo(struct keeper *keeper, const char *client, const char *key, uint
 int keeper_add_plan(struct keeper *keeper, struct json_build *array)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
-	int r = profiles_read(keeper->core, &profiles);
+	int r = profiles_read(keeper->core, NULL, &profiles);
 
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		const struct enforce_profile *profile = profiles.items[i];
@@ -256,7 +257,7 @@ int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 	struct json_build tiers = json_build_object();
 	struct json_build body = json_build_object();
 	bool keep = false;
-	int r = profiles_read(core, &profiles);
+	int r = profiles_read(core, NULL, &profiles);
 
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		const struct enforce_profile *profile = profiles.items[i];

@@ -43,6 +43,11 @@ bool keeper_client_may_write(struct keeper_client *client, int64_t boot_ms)
 	return true;
 }
 
+void keeper_client_uncount(struct keeper_client *client)
+{
+	client->writes -= client->writes > 0;
+}
+
 int64_t keeper_client_left_ms(const struct keeper_client *client, int64_t boot_ms)
 {
 	return client->until_ms > boot_ms ? client->until_ms - boot_ms : 0;

@@ -26,6 +26,8 @@ void keeper_client_see(
 	struct keeper_client *client, const struct enforce_plan *plan, enum enforce_tier tier);
 /* Counts a write; false when the client is left alone for now. */
 bool keeper_client_may_write(struct keeper_client *client, int64_t boot_ms);
+/* The last write found nothing to write: it was no answer to anybody's writing. */
+void keeper_client_uncount(struct keeper_client *client);
 /* Left alone for a while, for longer each time. */
 void keeper_client_pause(struct keeper_client *client, int64_t boot_ms);
 int64_t keeper_client_left_ms(const struct keeper_client *client, int64_t boot_ms);

@@ -28,7 +28,8 @@ struct errand {
 	struct keeper *keeper;
 	struct gather *gather; /* NULL when nobody waits for it */
 	char client[RULES_CLIENT_MAX + 1];
-	bool drift; /* a value was changed by somebody after it was kept */
+	bool counted; /* as a write that nobody asked for: keeper_client_may_write */
+	bool drift;   /* a value was changed by somebody after it was kept */
 };
 
 /* Answers to several questions, for one peer */

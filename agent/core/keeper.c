@@ -5,7 +5,6 @@
 #include "keeper-parts.h"
 #include "log.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +45,22 @@ static void note_changes(struct errand *errand, struct json_object *changes)
 	}
 }
 
+/* For whoever is left alone the shortest time */
+static int arm_timer(const struct keeper *keeper)
+{
+	int64_t now_ms = clock_read().boot_ms;
+	int64_t nearest = -1;
+
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		int64_t left_ms = keeper_client_left_ms(keeper->clients[i], now_ms);
+
+		if (left_ms > 0 && (nearest < 0 || left_ms < nearest)) {
+			nearest = left_ms;
+		}
+	}
+	return loop_timer_set(keeper->timer, nearest);
+}
+
 static int verify(struct keeper *keeper, struct keeper_client *client);
 
 static void on_done(int error, struct json_object *changes, void *data)
@@ -56,6 +71,9 @@ static void on_done(int error, struct json_object *changes, void *data)
 
 	if (error == 0) {
 		note_changes(errand, changes);
+		if (client && errand->counted && json_object_array_length(changes) == 0) {
+			keeper_client_uncount(client);
+		}
 	} else if (errand->gather) {
 		errand->gather->failed = true;
 	}
@@ -64,8 +82,7 @@ static void on_done(int error, struct json_object *changes, void *data)
 	}
 	if (client && error < 0 && error != -ECANCELED) {
 		keeper_client_pause(client, clock_read().boot_ms);
-		(void)!loop_timer_set(
-			keeper->timer, keeper_client_left_ms(client, clock_read().boot_ms));
+		(void)!arm_timer(keeper);
 	}
 	if (errand->gather) {
 		keeper_release(errand->gather);
@@ -120,7 +137,6 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 {
 	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
 	enum enforce_tier tier = profiles_tier(keeper->core, profile);
-	int64_t now_ms = clock_read().boot_ms;
 	struct errand errand = {.keeper = keeper, .gather = gather};
 	int r = profiles_plan(
 		keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
@@ -148,9 +164,10 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 		client->again = true;
 		return 0;
 	}
-	if (!keeper_client_may_write(client, now_ms)) {
-		return loop_timer_set(keeper->timer, keeper_client_left_ms(client, now_ms));
+	if (!gather && !keeper_client_may_write(client, clock_read().boot_ms)) {
+		return arm_timer(keeper);
 	}
+	errand.counted = !gather;
 	errand.drift = client->settled && !gather;
 	(void)snprintf(errand.client, sizeof(errand.client), "%s", client->id);
 	return send_writes(keeper, profile, tier, &plan, &errand);
@@ -161,7 +178,7 @@ static int look_again(struct keeper *keeper, struct keeper_client *client)
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
 	const struct enforce_profile *profile;
-	int r = profiles_read(keeper->core, &profiles);
+	int r = profiles_read(keeper->core, client->id, &profiles);
 
 	profile = r == 0 ? enforce_profiles_find(&profiles, client->id) : NULL;
 	if (!profile) {
@@ -176,25 +193,19 @@ static int look_again(struct keeper *keeper, struct keeper_client *client)
 	return r;
 }
 
-/* One client, or all of the system's when client is NULL */
-static int keep_wanted(struct keeper *keeper, const struct keeper_client *wanted, const char *id,
-	struct gather *gather)
+int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
-	int r = profiles_read(keeper->core, &profiles);
+	int r = profiles_read(keeper->core, id, &profiles);
 
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		const struct enforce_profile *profile = profiles.items[i];
 		struct keeper_client *client = keeper_find(keeper, profile->id);
 
-		if (client && (!wanted || wanted == client) &&
-			(!id || strcmp(id, client->id) == 0)) {
+		if (client && (!id || strcmp(id, client->id) == 0)) {
 			r = keep(keeper, profile, client, gather);
 		}
 	}
-	enforce_profiles_finish(&profiles);
-	profiles = (struct enforce_profiles){0};
-	(void)malloc_trim(0);
 	return r;
 }
 
@@ -202,7 +213,6 @@ static int keep_wanted(struct keeper *keeper, const struct keeper_client *wanted
 static int verify(struct keeper *keeper, struct keeper_client *client)
 {
 	bool again = client->again && client->pending <= 1;
-	int r;
 
 	client->pending -= client->pending > 0;
 	if (client->pending > 0) {
@@ -210,22 +220,15 @@ static int verify(struct keeper *keeper, struct keeper_client *client)
 	}
 	client->again = false;
 	if (again) {
-		return keep_wanted(keeper, client, NULL, NULL);
+		return keeper_keep(keeper, client->id, NULL);
 	}
-	r = look_again(keeper, client);
-	(void)malloc_trim(0);
-	return r;
-}
-
-int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather)
-{
-	return keep_wanted(keeper, NULL, id, gather);
+	return look_again(keeper, client);
 }
 
 static void on_change(enum watch_kind kind, const void *token, void *data)
 {
-	struct keeper *keeper = data;
-	int r = keep_wanted(keeper, token, NULL, NULL);
+	const struct keeper_client *client = token;
+	int r = keeper_keep(data, client->id, NULL);
 
 	(void)kind;
 	if (r < 0) {
@@ -235,9 +238,12 @@ static void on_change(enum watch_kind kind, const void *token, void *data)
 
 static int on_timer(struct loop_source *source, void *data)
 {
-	int r = keep_wanted(data, NULL, NULL, NULL);
+	int r = arm_timer(data); /* for the others that still wait */
 
 	(void)source;
+	if (r == 0) {
+		r = keeper_keep(data, NULL, NULL);
+	}
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -293,7 +299,10 @@ int keeper_begin(struct keeper *keeper)
 	forget_clients(keeper);
 	r = watch_new(keeper->core->loop, &keeper->core->root, on_change, keeper, &keeper->watch);
 	if (r == 0) {
-		r = profiles_read(keeper->core, &profiles);
+		r = profiles_admit(keeper->core);
+	}
+	if (r == 0) {
+		r = profiles_read(keeper->core, NULL, &profiles);
 	}
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		r = add_client(keeper, profiles.items[i]);
@@ -302,7 +311,7 @@ int keeper_begin(struct keeper *keeper)
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}
-	r = keep_wanted(keeper, NULL, NULL, NULL);
+	r = keeper_keep(keeper, NULL, NULL);
 	return r == -ENOMEM ? r : 0;
 }
 

@@ -13,8 +13,8 @@
 #define KEEPER_CLIENTS_MAX 64
 #define KEEPER_RESTORED_MAX 32
 /* Put back so often within the window, a value is somebody's who keeps writing it: then rarely. */
-#define KEEPER_BURST 5
-#define KEEPER_WINDOW_MS 60000
+#define KEEPER_BURST 3
+#define KEEPER_WINDOW_MS 10000
 #define KEEPER_PAUSE_FIRST_MS 5000
 #define KEEPER_PAUSE_LAST_MS 600000
 

@@ -196,6 +196,13 @@ static int on_signal(struct loop_source *source, int signo, void *data)
 	return 0;
 }
 
+/* An idle daemon keeps nothing of what it parsed: whole free pages go back to the system. */
+static void on_idle(void *data)
+{
+	(void)data;
+	(void)malloc_trim(0);
+}
+
 static int serve(struct core *core, const struct sockets *sockets, const struct paths *paths)
 {
 	cleanup(loop_source_free_p) struct loop_source *terminate = NULL;
@@ -213,7 +220,7 @@ static int serve(struct core *core, const struct sockets *sockets, const struct 
 	}
 	if (r == 0) {
 		notify_send("READY=1");
-		(void)malloc_trim(0);
+		loop_set_idle(core->loop, on_idle, NULL);
 		r = loop_run(core->loop);
 	}
 	free_parts(core);

@@ -31,6 +31,7 @@ struct policy_hold {
 	const struct seal *seal;
 	struct policy *policy; /* owned; never NULL once loaded */
 	bool from_school;
+	bool profiles_refused; /* its client profiles cannot be used: profiles.h */
 };
 
 /*

@@ -4,34 +4,117 @@
 #include "json-build.h"
 #include "log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PROFILES_DIR "clients"
 #define UNDO_DIR "undo"
 
-static int load_package(
-	const struct core *core, struct enforce_profiles *ret_profiles, struct json_error *error)
+#define ID_FIELD_MAX (RULES_CLIENT_MAX + 16)
+
+/* All, when id is NULL. One that is not in the file of its name is looked for in all of them. */
+static int load_package(const struct core *core, const char *id,
+	struct enforce_profiles *ret_profiles, struct json_error *error)
 {
 	cleanup(fd_close) int dirfd = fd_open_dir(core->hold.data_fd, PROFILES_DIR);
+	cleanup(enforce_profiles_finish) struct enforce_profiles one = {0};
+	int r = dirfd;
 
-	return dirfd < 0 ? dirfd : enforce_profiles_load(dirfd, ret_profiles, error);
+	if (dirfd >= 0 && id) {
+		r = enforce_profiles_load_one(dirfd, id, &one, error);
+		if (r == 0 && one.len > 0) {
+			*ret_profiles = one;
+			one = (struct enforce_profiles){0};
+			return 0;
+		}
+		if (r != 0) {
+			return r;
+		}
+	}
+	return dirfd < 0 ? r : enforce_profiles_load(dirfd, ret_profiles, error);
 }
 
-int profiles_read(const struct core *core, struct enforce_profiles *ret_profiles)
+/* Text of a policy is written without blanks; what only looks like the id is told apart later. */
+static bool may_be(const char *text, const char *id)
 {
-	struct json_object *bundled = policy_profiles(core->hold.policy);
+	char field[ID_FIELD_MAX];
+
+	(void)snprintf(field, sizeof(field), "\"id\":\"%s\"", id);
+	return strstr(text, field) != NULL;
+}
+
+static int decode_one(const struct policy *policy, const char *id,
+	struct enforce_profiles *ret_profiles, struct json_error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < policy_profiles_len(policy); i++) {
+		cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
+		const char *text = policy_profile_text(policy, i);
+
+		if (!may_be(text, id)) {
+			continue;
+		}
+		r = enforce_profile_parse(span_z(text), &profile, error);
+		if (r == 0 && strcmp(profile->id, id) == 0) {
+			return enforce_profiles_of_one(TAKE_PTR(profile), ret_profiles);
+		}
+	}
+	if (r == 0) {
+		*ret_profiles = (struct enforce_profiles){0};
+	}
+	return r;
+}
+
+static int decode_all(const struct policy *policy, struct enforce_profiles *ret_profiles,
+	struct json_error *error)
+{
+	cleanup(json_put) struct json_object *array = json_object_new_array();
+	int r = array ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < policy_profiles_len(policy); i++) {
+		struct json_object *object = NULL;
+
+		r = json_parse(span_z(policy_profile_text(policy, i)), &object, error);
+		if (r == 0 && json_object_array_add(array, object) < 0) {
+			json_object_put(object);
+			r = -ENOMEM;
+		}
+	}
+	return r == 0 ? enforce_profiles_decode(array, ret_profiles, error) : r;
+}
+
+int profiles_admit(struct core *core)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 	struct json_error error = {"", "cannot be read"};
 	int r = 0;
 
-	if (bundled) {
-		r = enforce_profiles_decode(bundled, ret_profiles, &error);
-		if (r == 0 || r == -ENOMEM) {
-			return r;
-		}
+	core->hold.profiles_refused = false;
+	if (policy_bundles_profiles(core->hold.policy)) {
+		r = decode_all(core->hold.policy, &profiles, &error);
+	}
+	if (r != 0 && r != -ENOMEM) {
 		log_warning("the policy's client profiles are not used: %s %s", error.where,
 			error.what);
+		core->hold.profiles_refused = true;
+		r = 0;
 	}
-	r = load_package(core, ret_profiles, &error);
+	return r;
+}
+
+int profiles_read(const struct core *core, const char *id, struct enforce_profiles *ret_profiles)
+{
+	const struct policy *policy = core->hold.policy;
+	struct json_error error = {"", "cannot be read"};
+	int r;
+
+	if (policy_bundles_profiles(policy) && !core->hold.profiles_refused) {
+		r = id ? decode_one(policy, id, ret_profiles, &error)
+		       : decode_all(policy, ret_profiles, &error);
+	} else {
+		r = load_package(core, id, ret_profiles, &error);
+	}
 	if (r != 0) {
 		log_error("could not read the client profiles: %s %s", error.where, error.what);
 	}

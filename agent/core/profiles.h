@@ -5,8 +5,14 @@
 #include "core.h"
 #include "plan.h"
 
-/* error names what is wrong in them; JSON_E_* or -errno */
-must_check int profiles_read(const struct core *core, struct enforce_profiles *ret_profiles);
+/* After another policy was taken: whether its profiles can be used; says why not. -ENOMEM */
+must_check int profiles_admit(struct core *core);
+/*
+ * All of them, or with an id no more than is needed to find that one: look it up in what is
+ * returned. Says what is wrong in them. -errno
+ */
+must_check int profiles_read(
+	const struct core *core, const char *id, struct enforce_profiles *ret_profiles);
 /* What is kept of this client: the policy's tier, off when the owner wants none of it. */
 enum enforce_tier profiles_tier(const struct core *core, const struct enforce_profile *profile);
 /* The tier of the policy alone: what would be kept if the owner wanted it */

@@ -80,7 +80,13 @@ void enforce_profiles_finish(struct enforce_profiles *profiles);
 /* Each *.json of a directory (DATADIR/clients). error names the file. */
 must_check int enforce_profiles_load(
 	int dirfd, struct enforce_profiles *ret_profiles, struct json_error *error);
-/* An array of profiles (policy_profiles, HOME_SETTINGS) */
+/* The one of this id alone, looked for under its name, ID.json; none there: an empty list. */
+must_check int enforce_profiles_load_one(
+	int dirfd, const char *id, struct enforce_profiles *ret_profiles, struct json_error *error);
+/* A list with this profile alone, which is taken over */
+must_check int enforce_profiles_of_one(
+	struct enforce_profile *profile, struct enforce_profiles *ret_profiles);
+/* An array of profiles (HOME_SETTINGS) */
 must_check int enforce_profiles_decode(
 	struct json_object *array, struct enforce_profiles *ret_profiles, struct json_error *error);
 const struct enforce_profile *enforce_profiles_find(

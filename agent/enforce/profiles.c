@@ -3,8 +3,12 @@
 #include "fd.h"
 #include "profile.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define NAME_LEN_MAX 255
 
 void enforce_profiles_finish(struct enforce_profiles *profiles)
 {
@@ -113,6 +117,44 @@ int enforce_profiles_load(
 	}
 	sysroot_names_finish(&names);
 	return r != 0 ? r : profiles_settle(&profiles, ret_profiles, error);
+}
+
+int enforce_profiles_of_one(struct enforce_profile *profile, struct enforce_profiles *ret_profiles)
+{
+	struct enforce_profiles profiles = {0};
+	int r = profiles_new(1, &profiles);
+
+	if (r < 0) {
+		enforce_profile_free(profile);
+		return r;
+	}
+	profiles.items[profiles.len++] = profile;
+	*ret_profiles = profiles;
+	return 0;
+}
+
+int enforce_profiles_load_one(
+	int dirfd, const char *id, struct enforce_profiles *ret_profiles, struct json_error *error)
+{
+	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
+	char name[NAME_LEN_MAX + 1];
+	struct stat st;
+	int r, n = snprintf(name, sizeof(name), "%s.json", id);
+
+	if (n < 0 || (size_t)n >= sizeof(name) || !is_profile_name(name) || strchr(id, '/') ||
+		fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		*ret_profiles = (struct enforce_profiles){0};
+		return 0;
+	}
+	r = load_one(dirfd, name, &profile, error);
+	if (r != 0) {
+		return r;
+	}
+	if (strcmp(profile->id, id) != 0) {
+		*ret_profiles = (struct enforce_profiles){0};
+		return 0;
+	}
+	return enforce_profiles_of_one(TAKE_PTR(profile), ret_profiles);
 }
 
 int enforce_profiles_decode(

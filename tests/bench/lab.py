@@ -66,7 +66,7 @@ class Lab:
         if uid:
             argv += [f'--reuid={uid}', f'--regid={uid}', '--clear-groups']
         argv += [self.path('bin/' + program), *args]
-        env = {'PATH': '/usr/bin:/bin'}
+        env = {'PATH': '/usr/bin:/bin', **getattr(self, 'environment', {})}
         if sockets:
             # LISTEN_PID is only known in the child; the shell keeps its pid over exec.
             env.update(LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=':'.join(sockets))

@@ -50,7 +50,9 @@ static void values_are_found(void **state)
 	assert_null(policy_control_value(policy, "a.b", "none"));
 	assert_string_equal(policy_client_tier(policy, "firefox"), "strict");
 	assert_string_equal(policy_client_tier(policy, "chromium"), "off");
-	assert_int_equal(json_object_array_length(policy_profiles(policy)), 1);
+	assert_true(policy_bundles_profiles(policy));
+	assert_int_equal(policy_profiles_len(policy), 1);
+	assert_int_equal(policy_profile_text(policy, 0)[0], '{');
 }
 
 static void the_least_policy_has_defaults(void **state)
@@ -58,7 +60,8 @@ static void the_least_policy_has_defaults(void **state)
 	cleanup(policy_free_p) struct policy *policy = parse("{" HEAD ",\"controls\":{}}");
 
 	(void)state;
-	assert_null(policy_profiles(policy));
+	assert_false(policy_bundles_profiles(policy));
+	assert_int_equal(policy_profiles_len(policy), 0);
 	assert_string_equal(policy_client_tier(policy, "firefox"), "off");
 }
 
