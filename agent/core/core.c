@@ -54,6 +54,7 @@ int core_forget(struct core *core)
 	int r = 0;
 
 	core->identity = (struct identity){.device = ""};
+	core->state.mark = (struct policy_mark){0};
 	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
 		if (results[i] != 0) {
 			log_error("could not erase all of an enrolment: %s",
@@ -121,6 +122,7 @@ static int open_all(struct core *core)
 	}
 	core->hold.state_fd = core->store.state_fd;
 	core->hold.seal = &core->seal;
+	core->hold.mark = &core->state.mark;
 	return 0;
 }
 

@@ -77,6 +77,12 @@ static int load_home(struct policy_hold *hold, struct policy **ret_policy)
 	return r;
 }
 
+static void set_mark(struct policy_hold *hold)
+{
+	*hold->mark = (struct policy_mark){
+		policy_version(hold->policy), policy_owner(hold->policy) == POLICY_PRIVATE};
+}
+
 int policy_hold_load(struct policy_hold *hold, const struct identity *identity)
 {
 	struct policy *policy = NULL;
@@ -97,6 +103,9 @@ int policy_hold_load(struct policy_hold *hold, const struct identity *identity)
 		policy_free(hold->policy);
 		hold->policy = policy;
 		hold->from_school = from_school;
+		if (from_school && policy_version(policy) > hold->mark->version) {
+			set_mark(hold);
+		}
 	}
 	return r;
 }
@@ -108,10 +117,9 @@ void policy_hold_finish(struct policy_hold *hold)
 }
 
 /* Whose a device is was agreed to when it was enrolled: no later policy takes it from its owner. */
-static bool takes_over(const struct policy_hold *hold, const struct policy *policy)
+static bool takes_over(const struct policy_mark *mark, const struct policy *policy)
 {
-	return hold->from_school && policy_owner(hold->policy) == POLICY_PRIVATE &&
-	       policy_owner(policy) != POLICY_PRIVATE;
+	return mark->version > 0 && mark->is_private && policy_owner(policy) != POLICY_PRIVATE;
 }
 
 static int admit_outcome(int r)
@@ -130,14 +138,15 @@ int policy_hold_admit(struct policy_hold *hold, const struct identity *identity,
 	const char *thumbprint, struct span jws, int64_t wall_s)
 {
 	cleanup(policy_free_p) struct policy *policy = NULL;
-	int64_t held = hold->from_school ? policy_version(hold->policy) : 0;
+	const struct policy_mark none = {0};
+	const struct policy_mark *mark = thumbprint ? &none : hold->mark;
 	int r;
 
 	r = verify(hold, identity, thumbprint, jws, &policy);
 	if (r == 0) {
-		r = admit_outcome(policy_admit(policy, held, wall_s));
+		r = admit_outcome(policy_admit(policy, mark->version, wall_s));
 	}
-	if (r == 0 && takes_over(hold, policy)) {
+	if (r == 0 && takes_over(mark, policy)) {
 		r = POLICY_HOLD_E_OWNER;
 	}
 	if (r == 0) {
@@ -147,6 +156,7 @@ int policy_hold_admit(struct policy_hold *hold, const struct identity *identity,
 		policy_free(hold->policy);
 		hold->policy = TAKE_PTR(policy);
 		hold->from_school = true;
+		set_mark(hold);
 	}
 	return r;
 }

@@ -11,6 +11,7 @@
 #include "identity.h"
 #include "policy.h"
 #include "seal-client.h"
+#include "state.h"
 
 #define POLICY_HOLD_FILE "policy.jws"
 #define POLICY_HOLD_HOME "baseline/home.json" /* below DATADIR */
@@ -29,7 +30,8 @@ struct policy_hold {
 	int state_fd; /* borrowed */
 	int data_fd;
 	const struct seal *seal;
-	struct policy *policy; /* owned; never NULL once loaded */
+	struct policy_mark *mark; /* borrowed; whoever saves the state saves it */
+	struct policy *policy;	  /* owned; never NULL once loaded */
 	bool from_school;
 	bool profiles_refused; /* its client profiles cannot be used: profiles.h */
 };
@@ -41,8 +43,9 @@ struct policy_hold {
 must_check int policy_hold_load(struct policy_hold *hold, const struct identity *identity);
 void policy_hold_finish(struct policy_hold *hold);
 /*
- * Verifies, admits, stores, and only then replaces. wall_s: the highest time ever seen. held: the
- * version below which it may not go; thumbprint NULL after enrolment.
+ * Verifies, admits, stores, and only then replaces. wall_s: the highest time ever seen. thumbprint
+ * NULL after enrolment: then nothing older than the mark is taken, nor what would make a private
+ * device the school's.
  */
 must_check int policy_hold_admit(struct policy_hold *hold, const struct identity *identity,
 	const char *thumbprint, struct span jws, int64_t wall_s);

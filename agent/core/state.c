@@ -22,6 +22,8 @@ struct state_fields {
 	int64_t reported_at;
 	int64_t report_due;
 	bool full_due;
+	int64_t policy_version;
+	bool policy_private;
 	struct json_object *rules;
 	struct json_object *controls;
 };
@@ -33,6 +35,8 @@ static const struct json_field state_table[] = {
 	FIELD(JSON_WANT_ARRAY, controls, REPORT_CONTROLS_MAX),
 	FIELD(JSON_WANT_INT, format, STATE_FORMAT),
 	FIELD(JSON_WANT_BOOL, full_due, 0),
+	{"policy_private", JSON_WANT_BOOL, offsetof(struct state_fields, policy_private), false, 0},
+	{"policy_version", JSON_WANT_INT, offsetof(struct state_fields, policy_version), false, 0},
 	FIELD(JSON_WANT_INT, report_due, 0),
 	FIELD(JSON_WANT_INT, reported_at, 0),
 	FIELD(JSON_WANT_ARRAY, rules, RULES_MAX),
@@ -128,6 +132,7 @@ static int parse_object(struct json_object *object, struct state *state, struct 
 	state->reported_at = fields.reported_at;
 	state->report_due = fields.report_due;
 	state->full_due = fields.full_due;
+	state->mark = (struct policy_mark){fields.policy_version, fields.policy_private};
 	r = rules_from_json(fields.rules, &state->rules, error);
 	for (size_t i = 0; r == 0 && i < json_object_array_length(fields.controls); i++) {
 		r = parse_control(json_object_array_get_idx(fields.controls, i), state, error);
@@ -185,6 +190,8 @@ int state_write(const struct state *state, struct str *out)
 	json_build_join(&build, "controls", &controls);
 	json_build_int(&build, "format", STATE_FORMAT);
 	json_build_bool(&build, "full_due", state->full_due);
+	json_build_bool(&build, "policy_private", state->mark.is_private);
+	json_build_int(&build, "policy_version", state->mark.version);
 	json_build_int(&build, "report_due", state->report_due);
 	json_build_int(&build, "reported_at", state->reported_at);
 	json_build_take(&build, "rules", r == 0 ? rules : NULL);

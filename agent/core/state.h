@@ -24,12 +24,22 @@ struct state_control {
 	enum posture_reason reported_reason;
 };
 
+/*
+ * The newest policy of this enrolment: kept apart from the policy itself, so that losing that one
+ * opens no way back. version 0 for none.
+ */
+struct policy_mark {
+	int64_t version;
+	bool is_private;
+};
+
 struct state {
 	int64_t sequence;     /* of the last report built; 0 for none */
 	int64_t wall_highest; /* the highest wall second ever seen */
 	int64_t reported_at;  /* wall second of the last accepted report; 0 for none */
 	int64_t report_due;   /* wall second of the next batch; 0 for none */
 	bool full_due;	      /* the next report tells everything */
+	struct policy_mark mark;
 	struct rules rules;
 	VEC(struct state_control) controls;
 };

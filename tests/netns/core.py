@@ -609,6 +609,25 @@ def test_a_policy_that_was_changed_on_disk_does_not_hold():
         tap.equal(items["policy"], False)
 
 
+def test_losing_the_policy_opens_no_way_back():
+    private = {"ownership": "private", "report": {"interval_seconds": 86400}}
+    with running() as one:
+        one.enrol(body=one.enrolled_answer(policy(version=5, **private)))
+        one.accept(1)
+        one.stop()
+        (one.state / "policy.jws").write_text("torn")
+        one.start()
+        tap.equal(one.ask("status")["policy"]["name"], "home")
+        for number, refused in ((2, policy(version=4, **private)), (3, policy(version=6))):
+            send(one, number, policy=one.key.sign("caretaker-policy", refused))
+            tap.equal(one.ask("status")["policy"]["name"], "home")
+        with wire.connect(one.control) as peer:
+            wire.send(peer, wire.REQUEST, {"verb": "send"})
+            one.accept(4, policy=one.key.sign("caretaker-policy", policy(version=5, **private)))
+            one.accept(5)
+        tap.equal((held(one), one.ask("status")["school"]), (5, False))
+
+
 def test_killed_at_any_moment_no_number_is_used_twice():
     with enrolled() as one:
         seen = {}
