@@ -45,6 +45,7 @@ struct check_ctx {
 	const struct policy *policy;
 	struct clock_now now;
 	struct first_seen *first_seen; /* NULL: no memory, so no age can be proved */
+	const char *unpack; /* caretaker-unpack's absolute path; NULL: no compressed list is read */
 };
 
 /* What a verdict depends on: the core watches these and judges again when one changes. */

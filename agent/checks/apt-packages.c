@@ -148,8 +148,8 @@ static int outcome_of_read(int r)
 	}
 }
 
-static int stanzas_read(
-	const struct sysroot *root, const char *path, size_t max, struct deb_reader *reader)
+static int stanzas_read(const struct sysroot *root, const char *path, size_t max,
+	const char *unpack, struct deb_reader *reader)
 {
 	cleanup(stream_free_p) struct stream *stream = NULL;
 	cleanup(free_ptr) char *chunk = malloc(CHUNK);
@@ -159,7 +159,7 @@ static int stanzas_read(
 	if (!chunk) {
 		return -ENOMEM;
 	}
-	r = stream_open(root, path, max, &stream);
+	r = stream_open(root, path, max, unpack, &stream);
 	while (r == 0) {
 		r = stream_read(stream, chunk, CHUNK, &n);
 		if (r == 0 && n == 0) {
@@ -184,7 +184,7 @@ int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packa
 	}
 	reader->fn = installed_take;
 	reader->data = &packages;
-	r = stanzas_read(root, APT_STATUS, APT_STATUS_BYTES_MAX, reader);
+	r = stanzas_read(root, APT_STATUS, APT_STATUS_BYTES_MAX, NULL, reader);
 	if (r != 0) {
 		return r;
 	}
@@ -239,7 +239,7 @@ static int listed_take(const struct deb_stanza *stanza, void *data)
 }
 
 int apt_packages_compare(
-	struct apt_packages *packages, const struct sysroot *root, const char *path, unsigned bit)
+	struct apt_packages *packages, const struct check_ctx *ctx, const char *path, unsigned bit)
 {
 	struct comparison comparison = {.packages = packages, .bit = bit};
 	cleanup(free_ptr) struct deb_reader *reader = calloc(1, sizeof(*reader));
@@ -249,5 +249,5 @@ int apt_packages_compare(
 	}
 	reader->fn = listed_take;
 	reader->data = &comparison;
-	return stanzas_read(root, path, APT_LIST_BYTES_MAX, reader);
+	return stanzas_read(ctx->root, path, APT_LIST_BYTES_MAX, ctx->unpack, reader);
 }

@@ -40,4 +40,4 @@ enum apt_packages_outcome {
 must_check int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packages);
 /* Reads one list and sets the bit in those it has a higher version of. */
 must_check int apt_packages_compare(
-	struct apt_packages *packages, const struct sysroot *root, const char *path, unsigned bit);
+	struct apt_packages *packages, const struct check_ctx *ctx, const char *path, unsigned bit);

@@ -201,7 +201,7 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	}
 	r = apt_packages_read(ctx->root, &packages);
 	for (size_t i = 0; i < index.n_lists && r == 0; i++) {
-		r = apt_packages_compare(&packages, ctx->root, index.lists[i].path, (unsigned)i);
+		r = apt_packages_compare(&packages, ctx, index.lists[i].path, (unsigned)i);
 	}
 	if (r != 0) {
 		return packages_explain(r, v);

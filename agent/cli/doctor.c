@@ -39,6 +39,7 @@ static const struct program programs[] = {
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-hand"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-home"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-seal"},
+	{"program", CARETAKER_LIBEXECDIR "/caretaker-unpack"},
 	{"program", CARETAKER_LIBEXECDIR "/caretakerd"},
 	{"tool-nft", "/usr/sbin/nft"},
 };

@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "check.h"
+#include "config.h"
 
 #include <string.h>
 
@@ -136,7 +137,12 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(json_put) struct json_object *answer = json_object_new_object();
 	struct facts_live live;
-	struct check_ctx ctx = {.root = &root, .policy = judge->policy, .now = judge->now};
+	struct check_ctx ctx = {
+		.root = &root,
+		.policy = judge->policy,
+		.now = judge->now,
+		.unpack = CARETAKER_LIBEXECDIR "/caretaker-unpack",
+	};
 	int r = sysroot_open(judge->root ? judge->root : "/", judge->root == NULL, &root);
 
 	if (r < 0) {

@@ -148,6 +148,7 @@ static int judge_first(struct core *core)
 		.root = &core->root,
 		.live = core->root.live ? &core->live : NULL,
 		.policy = core->hold.policy,
+		.unpack = core->unpack,
 		.state_fd = core->store.state_fd,
 		.state = &core->state,
 		.done = on_judged,

@@ -33,6 +33,7 @@ struct core {
 	struct state state;
 	struct identity identity; /* all zero when this device belongs to nobody */
 	struct seal seal;
+	const char *unpack; /* caretaker-unpack's path, borrowed */
 	struct policy_hold hold;
 	struct judge *judge;
 	struct inbox *inbox;

@@ -55,6 +55,7 @@ static int run_row(struct judge *judge, struct judged *row, struct first_seen *m
 		.policy = judge->setup.policy,
 		.now = now,
 		.first_seen = memory,
+		.unpack = judge->setup.unpack,
 	};
 	bool differs = false;
 	int r;

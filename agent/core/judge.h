@@ -23,7 +23,8 @@ struct judge_setup {
 	const struct sysroot *root;    /* borrowed, as all here */
 	const struct facts_live *live; /* NULL: by files alone */
 	const struct policy *policy;
-	int state_fd; /* holds first-seen.json; -1: no memory of it */
+	const char *unpack; /* caretaker-unpack's path */
+	int state_fd;	    /* holds first-seen.json; -1: no memory of it */
 	struct state *state;
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);

@@ -35,6 +35,7 @@ struct sockets {
 
 struct paths {
 	struct str seal;
+	struct str unpack;
 	struct str control;
 	struct str hand;
 	struct str home;
@@ -64,6 +65,7 @@ static int make_paths(const struct options *options, struct paths *paths)
 		const char *name;
 	} rows[] = {
 		{&paths->seal, options->libexec, "caretaker-seal"},
+		{&paths->unpack, options->libexec, "caretaker-unpack"},
 		{&paths->control, options->run, "control.sock"},
 		{&paths->hand, options->run, "hand.sock"},
 		{&paths->home, options->run, "home.sock"},
@@ -80,6 +82,7 @@ static int make_paths(const struct options *options, struct paths *paths)
 static void paths_finish(struct paths *paths)
 {
 	str_finish(&paths->seal);
+	str_finish(&paths->unpack);
 	str_finish(&paths->control);
 	str_finish(&paths->hand);
 	str_finish(&paths->home);
@@ -245,6 +248,7 @@ static int run(const struct options *options)
 	if (r == 0) {
 		core.loop = loop;
 		core.seal.path = paths.seal.p;
+		core.unpack = paths.unpack.p;
 		r = open_sockets(&paths, &sockets);
 	}
 	if (r == 0) {

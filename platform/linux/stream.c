@@ -1,42 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stream.h"
-#include "lz4.h"
+#include "tool.h"
 
 #include <string.h>
+
+#define UNPACK_TIMEOUT_MS 30000
+/* The largest decoder that it takes, 80 MiB, beside its libraries. A sanitizer wants terabytes. */
+#ifdef __SANITIZE_ADDRESS__
+#	define UNPACK_MEMORY_MAX 0
+#else
+#	define UNPACK_MEMORY_MAX ((size_t)96 << 20)
+#endif
+#define UNPACK_STATUS_LIMIT 3 /* agent/unpack/unpack.h: it would be longer than its maximum */
 
 struct stream {
 	int fd;
 	size_t left;
-	struct lz4_frame *frame; /* NULL for a plain file */
+	bool packed;
+	struct tool_child child; /* of a packed one */
 };
 
-enum packing { PACKING_NONE, PACKING_LZ4, PACKING_OTHER };
-
+/* What cannot be plain text; which of these can be read is caretaker-unpack's to say. */
 static const struct {
 	const char *bytes;
 	size_t len;
-	enum packing packing;
 } magics[] = {
-	{"\x04\x22\x4d\x18", 4, PACKING_LZ4}, {"\x1f\x8b", 2, PACKING_OTHER}, /* gzip, RFC 1952 */
-	{"\x28\xb5\x2f\xfd", 4, PACKING_OTHER},				      /* zstd, RFC 8878 */
-	{"\x5d\x00\x00", 3, PACKING_OTHER},				      /* lzma */
-	{"BZh", 3, PACKING_OTHER},					      /* bzip2 */
-	{"\xfd\x37\x7a\x58\x5a\x00", 6, PACKING_OTHER},			      /* xz */
+	{"\x04\x22\x4d\x18", 4},	 /* LZ4 frame */
+	{"\x1f\x8b", 2},		 /* gzip, RFC 1952 */
+	{"\x28\xb5\x2f\xfd", 4},	 /* Zstandard, RFC 8878 */
+	{"\x5d\x00\x00", 3},		 /* lzma */
+	{"BZh", 3},			 /* bzip2 */
+	{"\xfd\x37\x7a\x58\x5a\x00", 6}, /* xz */
 };
 
-static enum packing packing_of(const char *head, size_t len)
+static bool is_packed(const char *head, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_LEN(magics); i++) {
 		if (len >= magics[i].len && memcmp(head, magics[i].bytes, magics[i].len) == 0) {
-			return magics[i].packing;
+			return true;
 		}
 	}
-	return PACKING_NONE;
+	return false;
 }
 
-static int source_read(void *data, char *buf, size_t size, size_t *ret_n)
+static int packed_open(struct stream *stream, const char *unpack)
 {
-	const struct stream *stream = data;
+	const char *const argv[] = {unpack, NULL};
+	const struct tool tool = {
+		.argv = argv,
+		.input = stream->fd,
+		.timeout_ms = UNPACK_TIMEOUT_MS,
+		.output_max = stream->left,
+		.confined = true,
+		.memory_max = UNPACK_MEMORY_MAX,
+	};
+	int r;
+
+	if (!unpack) {
+		return STREAM_E_FORMAT;
+	}
+	r = tool_start(&tool, &stream->child);
+	stream->packed = r == 0;
+	/* Whatever keeps it from running, the list is one that cannot be read here. */
+	return r == 0 || r == -ENOMEM ? r : STREAM_E_FORMAT;
+}
+
+int stream_open(const struct sysroot *root, const char *path, size_t max, const char *unpack,
+	struct stream **ret_stream)
+{
+	cleanup(stream_free_p) struct stream *stream = calloc(1, sizeof(*stream));
+	char head[8];
+	ssize_t n;
+	int r;
+
+	if (!stream) {
+		return -ENOMEM;
+	}
+	*stream = (struct stream){.fd = -1, .left = max, .child = {.output = -1}};
+	r = sysroot_open_file(root, path, &stream->fd);
+	if (r != 0) {
+		return r;
+	}
+	n = pread(stream->fd, head, sizeof(head), 0);
+	if (n < 0) {
+		return -errno;
+	}
+	if (is_packed(head, (size_t)n)) {
+		r = packed_open(stream, unpack);
+	}
+	if (r == 0) {
+		*ret_stream = TAKE_PTR(stream);
+	}
+	return r;
+}
+
+static int plain_read(const struct stream *stream, char *buf, size_t size, size_t *ret_n)
+{
 	ssize_t n;
 
 	do {
@@ -49,51 +108,30 @@ static int source_read(void *data, char *buf, size_t size, size_t *ret_n)
 	return 0;
 }
 
-int stream_open(
-	const struct sysroot *root, const char *path, size_t max, struct stream **ret_stream)
+static int packed_read(struct stream *stream, char *buf, size_t size, size_t *ret_n)
 {
-	cleanup(stream_free_p) struct stream *stream = calloc(1, sizeof(*stream));
-	char head[8];
-	ssize_t n;
-	int r;
+	int r = tool_read(&stream->child, buf, size, ret_n);
 
-	if (!stream) {
-		return -ENOMEM;
-	}
-	stream->fd = -1;
-	stream->left = max;
-	r = sysroot_open_file(root, path, &stream->fd);
-	if (r != 0) {
+	switch (r) {
+	case TOOL_E_FAILED:
+		return stream->child.status == UNPACK_STATUS_LIMIT ? STREAM_E_LIMIT
+								   : STREAM_E_FORMAT;
+	case TOOL_E_TIMEOUT:
+	case TOOL_E_LIMIT:
+		return STREAM_E_LIMIT;
+	default:
 		return r;
 	}
-	n = pread(stream->fd, head, sizeof(head), 0);
-	if (n < 0) {
-		return -errno;
-	}
-	switch (packing_of(head, (size_t)n)) {
-	case PACKING_NONE:
-		break;
-	case PACKING_LZ4:
-		r = lz4_frame_open(source_read, stream, &stream->frame);
-		if (r < 0) {
-			return r == -EBADMSG ? STREAM_E_FORMAT : r;
-		}
-		break;
-	case PACKING_OTHER:
-		return STREAM_E_FORMAT;
-	}
-	*ret_stream = TAKE_PTR(stream);
-	return 0;
 }
 
 int stream_read(struct stream *stream, char *buf, size_t size, size_t *ret_n)
 {
 	size_t n = 0;
-	int r = stream->frame ? lz4_frame_read(stream->frame, buf, size, &n)
-			      : source_read(stream, buf, size, &n);
+	int r = stream->packed ? packed_read(stream, buf, size, &n)
+			       : plain_read(stream, buf, size, &n);
 
-	if (r < 0) {
-		return r == -EBADMSG ? STREAM_E_FORMAT : r;
+	if (r != 0) {
+		return r;
 	}
 	if (n > stream->left) {
 		return STREAM_E_LIMIT;
@@ -108,10 +146,8 @@ void stream_free(struct stream *stream)
 	if (!stream) {
 		return;
 	}
-	lz4_frame_free(stream->frame);
-	if (stream->fd >= 0) {
-		close(stream->fd);
-	}
+	tool_finish(&stream->child);
+	fd_close(&stream->fd);
 	free(stream);
 }
 

@@ -3,14 +3,15 @@
 #include "str.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
-#define CPU_SECONDS_MAX 30
 #define CHUNK ((size_t)64 << 10)
 
 static int64_t monotonic_ms(void)
@@ -21,16 +22,49 @@ static int64_t monotonic_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static int child_limit(void)
+static int child_limit(const struct tool *tool)
 {
-	const struct rlimit cpu = {CPU_SECONDS_MAX, CPU_SECONDS_MAX};
-	const struct rlimit none = {0, 0};
+	const struct {
+		__rlimit_resource_t what;
+		rlim_t max;
+		bool wanted;
+	} rows[] = {
+		{RLIMIT_CPU, TOOL_CPU_SECONDS_MAX, true},
+		{RLIMIT_CORE, 0, true},
+		{RLIMIT_FSIZE, 0, true},
+		{RLIMIT_NOFILE, TOOL_CONFINED_FDS_MAX, tool->confined},
+		{RLIMIT_AS, tool->memory_max, tool->confined && tool->memory_max > 0},
+	};
 
-	if (setrlimit(RLIMIT_CPU, &cpu) < 0 || setrlimit(RLIMIT_CORE, &none) < 0 ||
-		setrlimit(RLIMIT_FSIZE, &none) < 0) {
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct rlimit limit = {rows[i].max, rows[i].max};
+
+		if (rows[i].wanted && setrlimit(rows[i].what, &limit) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+static int child_become_nobody(const struct tool *tool)
+{
+	if (!tool->confined || geteuid() != 0) {
+		return 0;
+	}
+	if (setgroups(0, NULL) < 0 || setresgid(TOOL_NOBODY, TOOL_NOBODY, TOOL_NOBODY) < 0 ||
+		setresuid(TOOL_NOBODY, TOOL_NOBODY, TOOL_NOBODY) < 0) {
 		return -errno;
 	}
 	return 0;
+}
+
+/* After the change of identity, which takes PR_SET_PDEATHSIG back (prctl(2)) */
+static int child_bind(pid_t parent)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
+		return -errno;
+	}
+	return getppid() == parent ? 0 : -EPERM;
 }
 
 /* The loop blocks the signals that it reads by signalfd; the tool must not inherit that. */
@@ -70,19 +104,26 @@ static int child_place_fds(const struct tool *tool, int output, int *report)
 
 static void child_exec(const struct tool *tool, pid_t parent, int output, int report)
 {
-	static char *const environment[] = {(char *)"LC_ALL=C", NULL};
+	static char *const plain[] = {(char *)"LC_ALL=C", NULL};
+	static char *const empty[] = {NULL};
 	int r = child_place_fds(tool, output, &report);
+	int program = -1;
 
 	child_reset_signals();
 	if (r == 0) {
-		r = child_limit();
-	}
-	if (r == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-			      prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)) {
-		r = -EPERM;
+		/* Found before the identity changes: nobody may not be let into its folder. */
+		program = open(tool->argv[0], O_PATH | O_CLOEXEC);
+		r = program < 0 ? -errno : child_limit(tool);
 	}
 	if (r == 0) {
-		execve(tool->argv[0], (char *const *)(uintptr_t)tool->argv, environment);
+		r = child_become_nobody(tool);
+	}
+	if (r == 0) {
+		r = child_bind(parent);
+	}
+	if (r == 0) {
+		execveat(program, "", (char *const *)(uintptr_t)tool->argv,
+			tool->confined ? empty : plain, AT_EMPTY_PATH);
 		r = -errno;
 	}
 	while (write(report, &r, sizeof(r)) < 0 && errno == EINTR) {
@@ -164,12 +205,13 @@ static int child_reap(struct tool_child *child)
 	if (pid < 0) {
 		return -errno;
 	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : TOOL_E_FAILED;
+	child->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return child->status == 0 ? 0 : TOOL_E_FAILED;
 }
 
-static int child_wait_output(const struct tool_child *child)
+static int child_wait(const struct tool_child *child, int fd)
 {
-	struct pollfd wanted = {.fd = child->output, .events = POLLIN};
+	struct pollfd wanted = {.fd = fd, .events = POLLIN};
 	int64_t left;
 	int n;
 
@@ -186,6 +228,15 @@ static int child_wait_output(const struct tool_child *child)
 	return n == 0 ? TOOL_E_TIMEOUT : 0;
 }
 
+/* Its output has ended; it may still run. */
+static int child_wait_end(struct tool_child *child)
+{
+	cleanup(fd_close) int fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	int r = fd < 0 ? -errno : child_wait(child, fd);
+
+	return r == 0 ? child_reap(child) : r;
+}
+
 int tool_read(struct tool_child *child, char *buf, size_t size, size_t *ret_n)
 {
 	ssize_t n;
@@ -195,7 +246,7 @@ int tool_read(struct tool_child *child, char *buf, size_t size, size_t *ret_n)
 		*ret_n = 0;
 		return 0;
 	}
-	r = child_wait_output(child);
+	r = child_wait(child, child->output);
 	if (r != 0) {
 		return r;
 	}
@@ -206,7 +257,7 @@ int tool_read(struct tool_child *child, char *buf, size_t size, size_t *ret_n)
 		return -errno;
 	}
 	if (n == 0) {
-		r = child_reap(child);
+		r = child_wait_end(child);
 		if (r == 0) {
 			*ret_n = 0;
 		}

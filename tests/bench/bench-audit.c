@@ -106,7 +106,8 @@ int main(int argc, char **argv)
 		.live = argc > 2 ? NULL : &live,
 		.policy = policy,
 		.now = clock_read(),
-		.first_seen = memory};
+		.first_seen = memory,
+		.unpack = UNPACK_PATH};
 	before = private_kib();
 	wall = monotonic_us();
 	cpu = cpu_us(RUSAGE_SELF);

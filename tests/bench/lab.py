@@ -16,7 +16,7 @@ WORKER_UID = 1000
 NOBODY = 65534
 PROGRAMS = {'caretaker': 'agent/cli', 'caretakerd': 'agent/core', 'caretaker-seal': 'agent/seal',
             'caretaker-hand': 'agent/hand', 'caretaker-courier': 'agent/courier',
-            'caretaker-home': 'agent/home', 'caretaker-server': 'server'}
+            'caretaker-home': 'agent/home', 'caretaker-unpack': 'agent/unpack', 'caretaker-server': 'server'}
 
 
 def free_port():

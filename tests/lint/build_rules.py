@@ -15,6 +15,7 @@ NEEDED = {
     'caretaker-seal': 'libc libcrypto libjson-c',
     'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
                         'libevent_pthreads libjson-c libsqlite3 libssl',
+    'caretaker-unpack': 'libc liblz4 liblzma libz libzstd',
     'caretaker-supervise': 'libc libjson-c',
 }
 
@@ -26,6 +27,7 @@ MANUALS = {
     'caretaker-hand': ('agent/hand', 8),
     'caretaker-courier': ('agent/courier', 8),
     'caretaker-home': ('agent/home', 8),
+    'caretaker-unpack': ('agent/unpack', 8),
     'caretaker-server': ('server', 8),
 }
 OPTION = re.compile(r'--([a-z][a-z-]+)(?![a-z-])')

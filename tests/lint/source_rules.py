@@ -35,6 +35,7 @@ DIRECTION = {
     'agent/hand': ['agent/enforce', 'common', 'platform'],
     'agent/home': ['agent/enforce', 'common', 'platform'],
     'agent/courier': ['common', 'platform'],
+    'agent/unpack': ['common'],
     'agent/cli': ['agent', 'agent/checks', 'common', 'platform'],
     'server': ['common'],
     'packaging/supervisor': ['common', 'platform'],
@@ -47,9 +48,13 @@ LIBRARIES = {
     'libmnl/': ['platform'],
     'libnl3/': ['platform'],
     'libudev.h': ['platform'],
+    'lz4': ['agent/unpack'],
+    'lzma.h': ['agent/unpack'],
     'netlink/': ['platform'],
     'openssl/': ['common', 'agent/courier', 'server'],
     'sqlite3.h': ['server'],
+    'zlib.h': ['agent/unpack'],
+    'zstd': ['agent/unpack'],
 }
 GENERATED = {'config.h'}
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * run-scenarios DIR POLICY [ID]: each DIR/ID/NAME.STATE/ is a machine made of files, and the
+ * run-scenarios DIR POLICY UNPACK [ID]: each DIR/ID/NAME.STATE/ is a machine made of files, and the
  * verdict that check ID must give on it. TAP, one named result each; a registered check without a
  * scenario that passes and one that fails is a failure of its own.
  *
@@ -21,7 +21,7 @@
 #include <string.h>
 
 struct totals {
-	const char *policy;
+	struct scenario_setup setup;
 	const char *only;
 	unsigned number;
 	unsigned failed;
@@ -44,11 +44,11 @@ static enum posture_state state_of(const char *name, bool *ret_known)
 	return state;
 }
 
-static bool scenario_ok(
-	const struct check *check, const char *dir, enum posture_state wanted, const char *policy)
+static bool scenario_ok(const struct check *check, const char *dir, enum posture_state wanted,
+	const struct scenario_setup *setup)
 {
 	struct scenario_result result = {.wanted_reason = ""};
-	int r = scenario_run(check, dir, policy, &result);
+	int r = scenario_run(check, dir, setup, &result);
 	const char *reason = posture_reason_code(result.verdict.reason);
 
 	if (r < 0) {
@@ -85,7 +85,7 @@ static void check_take(struct totals *totals, const struct check *check, const c
 			printf("# its last word is no state\n");
 		}
 		seen[wanted] = seen[wanted] || known;
-		result_print(totals, known && scenario_ok(check, path, wanted, totals->policy),
+		result_print(totals, known && scenario_ok(check, path, wanted, &totals->setup),
 			check->id, names[i]->d_name);
 		free(names[i]);
 	}
@@ -111,13 +111,14 @@ static void strangers_take(struct totals *totals, const char *dir)
 
 int main(int argc, char **argv)
 {
-	struct totals totals = {.policy = argc > 2 ? argv[2] : NULL};
+	struct totals totals = {0};
 
-	if (argc < 3) {
-		(void)fprintf(stderr, "usage: run-scenarios DIR POLICY [ID]\n");
+	if (argc < 4) {
+		(void)fprintf(stderr, "usage: run-scenarios DIR POLICY UNPACK [ID]\n");
 		return 64;
 	}
-	totals.only = argc > 3 ? argv[3] : NULL;
+	totals.setup = (struct scenario_setup){.policy = argv[2], .unpack = argv[3]};
+	totals.only = argc > 4 ? argv[4] : NULL;
 	for (size_t i = 0; i < check_registry_len; i++) {
 		const struct check *check = check_registry[i];
 		char dir[512];

@@ -100,7 +100,7 @@ static int ctx_fill(const char *dir, const char *policy, struct check_ctx *ctx,
 	return r;
 }
 
-int scenario_run(const struct check *check, const char *dir, const char *policy_path,
+int scenario_run(const struct check *check, const char *dir, const struct scenario_setup *setup,
 	struct scenario_result *ret_result)
 {
 	cleanup(policy_free_p) struct policy *policy = NULL;
@@ -109,12 +109,12 @@ int scenario_run(const struct check *check, const char *dir, const char *policy_
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	struct scenario_facts facts = {.object = NULL};
 	struct facts_live live;
-	struct check_ctx ctx = {.root = &root};
+	struct check_ctx ctx = {.root = &root, .unpack = setup->unpack};
 	char base[] = "/tmp/scenario-XXXXXX";
 	char tree[64];
 	int r, undone;
 
-	r = ctx_fill(dir, policy_path, &ctx, &policy, &memory);
+	r = ctx_fill(dir, setup->policy, &ctx, &policy, &memory);
 	if (r == 0) {
 		r = json_read(dir, "facts.json", &facts_json);
 	}

@@ -9,8 +9,13 @@ struct scenario_result {
 	struct verdict verdict;
 	char wanted_reason[64]; /* empty: any */
 };
-must_check int scenario_run(const struct check *check, const char *dir, const char *policy,
-	struct scenario_result *ret_result);
+/* What all scenarios are run with, unless one brings its own */
+struct scenario_setup {
+	const char *policy;
+	const char *unpack; /* caretaker-unpack of this build */
+};
+must_check int scenario_run(const struct check *check, const char *dir,
+	const struct scenario_setup *setup, struct scenario_result *ret_result);
 
 /* Copies root/ and does what make says; the copy is at tree below the caller's directory. */
 must_check int scenario_lay_out(const char *dir, const char *tree);

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 static int run_shell(const char *script, int input, int64_t timeout_ms, size_t max, char **output)
 {
@@ -89,6 +90,67 @@ static void ends_are_told_apart(void **state)
 	assert_null(output);
 }
 
+/* A tool that closes its output and stays is not waited for beyond its time. */
+static void staying_behind_is_a_timeout(void **state)
+{
+	char *output = NULL;
+
+	(void)state;
+	assert_int_equal(run_shell("exec >/dev/null; exec tail -f /dev/null", -1, 300, 10, &output),
+		TOOL_E_TIMEOUT);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static char *run_confined(const char *script)
+{
+	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
+	const struct tool tool = {.argv = argv,
+		.input = -1,
+		.timeout_ms = 20000,
+		.output_max = 65536,
+		.confined = true,
+		.memory_max = (size_t)96 << 20};
+	char *output = NULL;
+	size_t len = 0;
+
+	assert_int_equal(tool_run(&tool, &output, &len), 0);
+	return output;
+}
+
+static void confined_wanted(const char *script, const char *wanted)
+{
+	char *output = run_confined(script);
+
+	assert_string_equal(output, wanted);
+	free(output);
+}
+
+static void confined_has_little(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("LD_PRELOAD_X", "1", 1), 0);
+	confined_wanted("read -r x < /proc/$$/environ; echo \"$x\"", "\n");
+	confined_wanted("ulimit -n; ulimit -v; ulimit -f; ulimit -c", "16\n98304\n0\n0\n");
+	confined_wanted("while read -r k v; do case $k in NoNewPrivs:) echo $v;; esac; done"
+			" < /proc/$$/status",
+		"1\n");
+}
+
+static void confined_is_nobody_below_root(void **state)
+{
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+	}
+	confined_wanted(
+		"while read -r k v; do case $k in Uid:|Gid:|Groups:|CapEff:|CapPrm:) echo $v;;"
+		" esac; done < /proc/$$/status",
+		"65534 65534 65534 65534\n65534 65534 65534 65534\n\n0000000000000000\n"
+		"0000000000000000\n");
+	confined_wanted("exec 2>&1; [ -r /etc/shadow ] || echo no", "no\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +159,9 @@ int main(void)
 		cmocka_unit_test(signals_are_reset),
 		cmocka_unit_test(input_is_handed_over),
 		cmocka_unit_test(ends_are_told_apart),
+		cmocka_unit_test(staying_behind_is_a_timeout),
+		cmocka_unit_test(confined_has_little),
+		cmocka_unit_test(confined_is_nobody_below_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
