@@ -28,11 +28,15 @@ enum posture_state {
 	X(AV_ABSENT, "av-absent")                           \
 	X(AV_ACTIVE, "av-active")                           \
 	X(AV_STOPPED, "av-stopped")                         \
+	X(CAPTURE_LIMITED, "capture-limited")               \
+	X(CAPTURE_OPEN, "capture-open")                     \
 	X(CHECK_FAILED, "check-failed")                     \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")           \
 	X(CONFINED, "confined")                             \
 	X(CONFINEMENT_OFF, "confinement-off")               \
 	X(CONFINEMENT_PERMISSIVE, "confinement-permissive") \
+	X(COOKIES_LIMITED, "cookies-limited")               \
+	X(COOKIES_OPEN, "cookies-open")                     \
 	X(DIRECTORY_ACCOUNTS, "directory-accounts")         \
 	X(DISABLED_BY_POLICY, "disabled-by-policy")         \
 	X(EMPTY_PASSWORD, "empty-password")                 \
@@ -56,34 +60,40 @@ enum posture_state {
 	X(KIOSK, "kiosk")                                   \
 	X(LEGACY_BOOT, "legacy-boot")                       \
 	X(LIVE_ONLY, "live-only")                           \
+	X(LOCATION_OFF, "location-off")                     \
+	X(LOCATION_ON, "location-on")                       \
 	X(LOCK_ENDLESS, "lock-endless")                     \
 	X(MANAGER_UNKNOWN, "manager-unknown")               \
+	X(NOT_CONNECTED, "not-connected")                   \
+	X(NOT_ENCRYPTED, "not-encrypted")                   \
+	X(NOT_PERMITTED, "not-permitted")                   \
 	X(NO_ACCOUNTS, "no-accounts")                       \
 	X(NO_BROWSER, "no-browser")                         \
 	X(NO_CONFINEMENT, "no-confinement")                 \
+	X(NO_DESKTOP, "no-desktop")                         \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")           \
 	X(NO_OWN_DISK, "no-own-disk")                       \
 	X(NO_OWN_NETWORK, "no-own-network")                 \
 	X(NO_RADIO, "no-radio")                             \
 	X(NO_SWAP, "no-swap")                               \
-	X(NOT_CONNECTED, "not-connected")                   \
-	X(NOT_ENCRYPTED, "not-encrypted")                   \
-	X(NOT_PERMITTED, "not-permitted")                   \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")       \
 	X(PASSWORDS_LONG, "passwords-long")                 \
 	X(PASSWORDS_SHORT, "passwords-short")               \
+	X(PER_PERSON, "per-person")                         \
 	X(PRIVATE_DEVICE, "private-device")                 \
 	X(REMOTE_ROOT, "remote-root")                       \
 	X(ROLLING, "rolling")                               \
+	X(SAVED_NONE_OPEN, "saved-none-open")               \
+	X(SAVED_OPEN, "saved-open")                         \
 	X(SECURE_BOOT_OFF, "secure-boot-off")               \
 	X(SECURE_BOOT_ON, "secure-boot-on")                 \
 	X(SIGNATURES_AGEING, "signatures-ageing")           \
 	X(SIGNATURES_FRESH, "signatures-fresh")             \
 	X(SIGNATURES_OLD, "signatures-old")                 \
 	X(SOURCE_MISSING, "source-missing")                 \
+	X(SUPPORTED, "supported")                           \
 	X(SUPPORT_ENDED, "support-ended")                   \
 	X(SUPPORT_UNKNOWN, "support-unknown")               \
-	X(SUPPORTED, "supported")                           \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                 \
 	X(SWAP_PLAIN, "swap-plain")                         \
 	X(UP_TO_DATE, "up-to-date")                         \

@@ -1,113 +1,116 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "browsers.h"
+#include "ini.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SYSTEM_POLICY "etc/firefox/policies/policies.json"
+#define VERSION_FILE_MAX ((size_t)64 << 10)
 
+/* The directory's distribution/policies.json counts when there is no system-wide one. */
 static const struct {
+	const char *dir;
 	const char *program;
-	const char *policy; /* of the installation: counts when there is no other */
 } installs[] = {
-	{"opt/firefox/firefox", "opt/firefox/distribution/policies.json"},
-	{"usr/lib/firefox-esr/firefox-esr", "usr/lib/firefox-esr/distribution/policies.json"},
-	{"usr/lib/firefox/firefox", "usr/lib/firefox/distribution/policies.json"},
-	{"usr/lib64/firefox/firefox", "usr/lib64/firefox/distribution/policies.json"},
+	{"opt/firefox", "firefox"},
+	{"usr/lib/firefox-esr", "firefox-esr"},
+	{"usr/lib/firefox", "firefox"},
+	{"usr/lib64/firefox", "firefox"},
 };
 
 static const char *const sandboxed[] = {"snap/firefox", "var/lib/flatpak/app/org.mozilla.firefox"};
 
-/* Preferences that answer for the person: the value is the one that allows */
-static const struct {
-	const char *name;
-	bool is_number;
-	int64_t allows;
-} preferences[] = {
-	{"media.navigator.permission.disabled", false, 1},
-	{"permissions.default.camera", true, 1},
-	{"permissions.default.microphone", true, 1},
-};
-
-static struct json_object *member(struct json_object *object, const char *name)
+/* "140.5.0" */
+static void version_parse(struct span text, struct browser_seen *seen)
 {
-	struct json_object *value = NULL;
+	struct span major, minor = {0};
+	uint64_t a, b = 0;
 
-	if (json_object_is_type(object, json_type_object)) {
-		json_object_object_get_ex(object, name, &value);
-	}
-	return value;
-}
-
-static bool preference_allows(struct json_object *value, bool is_number, int64_t allows)
-{
-	if (json_object_is_type(value, json_type_object)) {
-		value = member(value, "Value"); /* {"Value", "Status"}; the older form is bare */
-	}
-	if (!json_object_is_type(value, is_number ? json_type_int : json_type_boolean)) {
-		return false;
-	}
-	return json_object_get_int64(value) == allows;
-}
-
-static void policy_judge(struct json_object *file, struct browsers_found *found)
-{
-	static const char *const devices[] = {"Camera", "Microphone", "ScreenShare"};
-	struct json_object *policies = member(file, "policies");
-	struct json_object *permissions = member(policies, "Permissions");
-	struct json_object *prefs = member(policies, "Preferences");
-
-	if (!json_object_is_type(policies, json_type_object)) {
-		found->damaged = true;
+	if (!span_next(&text, '.', &major) || span_u64(major, &a) != 0 || a > UINT16_MAX) {
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
-		struct json_object *allow = member(member(permissions, devices[i]), "Allow");
-
-		if (allow) {
-			browsers_judge_list(allow, found);
-		}
+	if (span_next(&text, '.', &minor) && (span_u64(minor, &b) != 0 || b > UINT16_MAX)) {
+		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(preferences); i++) {
-		if (preference_allows(member(prefs, preferences[i].name), preferences[i].is_number,
-			    preferences[i].allows)) {
-			found->extra = true;
-		}
-	}
+	seen->major = (unsigned)a;
+	seen->minor = (unsigned)b;
 }
 
-static int file_look(const struct sysroot *root, const char *path, struct browsers_found *found)
+static int version_read(const struct sysroot *root, const char *dir, struct browser_seen *seen)
+{
+	cleanup(free_ptr) char *text = NULL;
+	struct ini ini = {0};
+	char path[128];
+	size_t len = 0;
+	int r;
+
+	snprintf(path, sizeof(path), "%s/application.ini", dir);
+	r = sysroot_read(root, path, VERSION_FILE_MAX, &text, &len);
+	if (r != 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	ini.rest = (struct span){text, len};
+	while (ini_next(&ini)) {
+		if (span_eq(ini.section, "App") && span_eq(ini.key, "Version")) {
+			version_parse(ini.value, seen);
+		}
+	}
+	return 0;
+}
+
+static int file_look(const struct sysroot *root, const char *path, struct browser_seen *seen,
+	browsers_fn fn, void *data)
 {
 	cleanup(json_put) struct json_object *object = NULL;
-	int r = browsers_read(root, path, found, &object);
+	int r = browsers_read(root, path, seen, &object);
 
-	if (object) {
-		policy_judge(object, found);
+	if (r < 0) {
+		return r;
 	}
-	return r;
+	seen->policies[0] = browsers_member(object, "policies");
+	seen->n_policies = 1;
+	if (object && !json_object_is_type(seen->policies[0], json_type_object)) {
+		seen->policies[0] = NULL;
+		seen->damaged = true;
+	}
+	return fn(seen, data);
 }
 
-int browsers_look_firefox(const struct sysroot *root, struct browsers_found *found)
+static int install_look(
+	const struct sysroot *root, size_t i, bool system_wide, browsers_fn fn, void *data)
 {
-	bool system_wide = sysroot_exists(root, SYSTEM_POLICY), any = false;
+	struct browser_seen seen = {.kind = BROWSER_FIREFOX, .installed = true};
+	char path[128];
+	int r;
+
+	r = version_read(root, installs[i].dir, &seen);
+	if (r < 0) {
+		return r;
+	}
+	snprintf(path, sizeof(path), "%s/distribution/policies.json", installs[i].dir);
+	return file_look(root, system_wide ? SYSTEM_POLICY : path, &seen, fn, data);
+}
+
+int browsers_each_firefox(const struct sysroot *root, browsers_fn fn, void *data)
+{
+	bool system_wide = sysroot_exists(root, SYSTEM_POLICY);
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(sandboxed); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(sandboxed) && r == 0; i++) {
+		struct browser_seen seen = {.kind = BROWSER_FIREFOX, .sandboxed = true};
+
 		if (sysroot_exists(root, sandboxed[i])) {
-			found->sandboxed = any = true;
+			r = file_look(root, SYSTEM_POLICY, &seen, fn, data);
 		}
 	}
 	for (size_t i = 0; i < ARRAY_LEN(installs) && r == 0; i++) {
-		if (!sysroot_exists(root, installs[i].program)) {
-			continue;
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/%s", installs[i].dir, installs[i].program);
+		if (sysroot_exists(root, path)) {
+			r = install_look(root, i, system_wide, fn, data);
 		}
-		any = true;
-		if (!system_wide) {
-			r = file_look(root, installs[i].policy, found);
-		}
-	}
-	found->n_installed += any;
-	if (any && system_wide && r == 0) {
-		r = file_look(root, SYSTEM_POLICY, found);
 	}
 	return r;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-int browsers_read(const struct sysroot *root, const char *path, struct browsers_found *found,
+int browsers_read(const struct sysroot *root, const char *path, struct browser_seen *seen,
 	struct json_object **ret_object)
 {
 	cleanup(json_put) struct json_object *object = NULL;
@@ -15,7 +15,7 @@ int browsers_read(const struct sysroot *root, const char *path, struct browsers_
 		return r < 0 ? r : 0;
 	}
 	if (r == -EACCES || r == -EPERM) {
-		found->refused = true;
+		seen->refused = true;
 		return 0;
 	}
 	if (r == 0) {
@@ -25,7 +25,7 @@ int browsers_read(const struct sysroot *root, const char *path, struct browsers_
 		return r;
 	}
 	if (r != 0 || !json_object_is_type(object, json_type_object)) {
-		found->damaged = true;
+		seen->damaged = true;
 		return 0;
 	}
 	*ret_object = TAKE_PTR(object);
@@ -70,19 +70,41 @@ static bool origin_allowed(const char *text, struct json_object *allowed)
 	return false;
 }
 
-void browsers_judge_list(struct json_object *list, struct browsers_found *found)
+enum browsers_list browsers_judge_list(struct json_object *list, struct json_object *allowed)
 {
+	enum browsers_list answer = BROWSERS_LIST_ALLOWED;
+
+	if (!list) {
+		return BROWSERS_LIST_ALLOWED;
+	}
 	if (!json_object_is_type(list, json_type_array)) {
-		found->damaged = true;
-		return;
+		return BROWSERS_LIST_DAMAGED;
 	}
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 
 		if (!json_object_is_type(item, json_type_string)) {
-			found->damaged = true;
-		} else if (!origin_allowed(json_object_get_string(item), found->allowed)) {
-			found->extra = true;
+			answer = answer == BROWSERS_LIST_EXTRA ? answer : BROWSERS_LIST_DAMAGED;
+		} else if (!origin_allowed(json_object_get_string(item), allowed)) {
+			answer = BROWSERS_LIST_EXTRA;
 		}
 	}
+	return answer;
+}
+
+struct json_object *browsers_member(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_is_type(object, json_type_object)) {
+		json_object_object_get_ex(object, name, &value);
+	}
+	return value;
+}
+
+int browsers_each(const struct sysroot *root, browsers_fn fn, void *data)
+{
+	int r = browsers_each_chromium(root, fn, data);
+
+	return r < 0 ? r : browsers_each_firefox(root, fn, data);
 }
