@@ -21,7 +21,7 @@ for path in /var/lib/caretaker /var/lib/caretaker-server /var/spool/caretaker /r
 	/usr/local/libexec/caretaker /usr/local/share/caretaker /var/lib/caretaker-quickstart; do
 	check "$path is gone" test ! -e "$path"
 done
-check 'no file of ours is left' test -z "$(find /usr/local /etc -name '*caretaker*')"
+check 'no file of ours is left' test -z "$(find /usr/local /etc -name '*caretaker*' -not -name 'caretaker-tests*')"
 check_not 'no user is left' getent passwd _caretaker _caretaker-server
 check_not 'no group is left' getent group caretaker-admin
 check '--purge can be run again' packaging/quickstart --purge

@@ -38,11 +38,12 @@ uid=$(id -u pupil)
 worker_is_written_down() {
 	local pid start
 	read -r pid start <"/run/caretaker/homes/$uid.pid" &&
-		[ "$(field_of "$pid" Uid | cut -f1)" = "$uid" ] &&
 		[ "$(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f20)" = "$start" ]
 }
 check_await 'the worker of a user is written down' /run/caretaker/homes worker_is_written_down
 read -r worker _ <"/run/caretaker/homes/$uid.pid"
+check 'the worker runs as that user' has_field "$worker" Uid \
+	"$(printf '%s\t%s\t%s\t%s' "$uid" "$uid" "$uid" "$uid")"
 check 'the worker has no capability' has_field "$worker" CapBnd "$CAPS_NONE"
 check 'the worker has no-new-privs' has_field "$worker" NoNewPrivs 1
 check 'its file belongs to root' test \
