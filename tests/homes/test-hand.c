@@ -339,6 +339,32 @@ static void the_real_hand_wants_no_new_privileges(void **state)
 	close(process.listener);
 }
 
+/* A millisecond is idle enough: it ends with 0, whether or not somebody is there and silent. */
+static void an_idle_hand_ends(void **state)
+{
+	struct fake *fake = *state;
+	struct hand_config config = {.state = fake->state, .root = fake->place.root, .idle_ms = 1};
+	cleanup(fd_close) int peer = -1;
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/hand.sock", fake->path);
+	config.listener = ipc_listen(path, 0600);
+	assert_true(config.listener >= 0);
+	for (size_t i = 0; i < 2; i++) {
+		cleanup(loop_free_p) struct loop *loop = NULL;
+		cleanup(hand_free_p) struct hand *hand = NULL;
+
+		assert_int_equal(loop_new(&loop), 0);
+		assert_int_equal(hand_new(loop, &config, &hand), 0);
+		assert_int_equal(loop_run(loop), 0);
+		if (i == 0) {
+			peer = ipc_connect(path);
+			assert_true(peer >= 0);
+		}
+	}
+	close(config.listener);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_new, fake_free)
 
 int main(void)
@@ -351,6 +377,7 @@ int main(void)
 		TEST(the_real_hand_writes),
 		TEST(the_real_hand_serves_root_alone),
 		TEST(the_real_hand_wants_no_new_privileges),
+		TEST(an_idle_hand_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

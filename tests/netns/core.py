@@ -3,6 +3,7 @@
 """caretakerd alone, with the test as its users, its courier and its school."""
 
 import contextlib
+import email.utils
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import agent
 import keys
@@ -90,6 +92,86 @@ def test_a_changed_file_is_judged_again_and_since_is_kept_over_a_restart():
         verdicts = one.ask("status")["verdicts"]
         verdict = next(v for v in verdicts if v["id"] == "patch.os-supported")
         tap.equal((verdict["state"], verdict["since"]), ("fail", since))
+
+
+# Fixes that wait
+
+LISTS = "var/lib/apt/lists/school.invalid_dists_bookworm-security_"
+DAY_S = 86400
+STATUS = """Package: openssl
+Status: install ok installed
+Architecture: amd64
+Version: 3.0.1-1
+
+"""
+PACKAGES = STATUS.replace("Status: install ok installed\n", "").replace("3.0.1-1", "3.0.17-1")
+RELEASE = """-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+Origin: Debian
+Label: Debian-Security
+Suite: stable-security
+Codename: bookworm-security
+Date: {date}
+SHA256:
+ e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 main/x
+-----BEGIN PGP SIGNATURE-----
+
+abc
+"""
+
+
+def archive(one, wall_s, fixed=True):
+    """A list of this date, with or without a fix for what is installed."""
+    date = email.utils.formatdate(wall_s).replace("-0000", "UTC")
+    for name, text in (
+        ("var/lib/dpkg/status", STATUS),
+        (LISTS + "main_binary-amd64_Packages", PACKAGES if fixed else ""),
+        (LISTS + "InRelease", RELEASE.format(date=date)),
+    ):
+        path = one.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def fixes(one):
+    verdict, = one.ask("audit", only="patch.security-updates")["verdicts"]
+    return verdict["state"], verdict["reason"]
+
+
+def test_since_when_a_fix_waits_is_remembered_over_a_restart():
+    now = time.time()
+    with running() as one:
+        # no list said when the fix came: nothing young can be proved, nothing is overdue
+        archive(one, now - 2 * DAY_S)
+        young = fixes(one)
+        tap.equal(young[0], "unknown")
+        tap.equal((one.state / "first-seen.json").stat().st_mode & 0o777, 0o600)
+        if "openssl" in (one.state / "first-seen.json").read_text():
+            raise AssertionError("a package is named")
+        # seen twenty days ago, and listed anew since then
+        archive(one, now - 20 * DAY_S)
+        (one.state / "first-seen.json").unlink()
+        tap.equal(fixes(one), ("fail", "fix-overdue"))
+        archive(one, now - 1 * DAY_S)
+        one.stop()
+        one.start()
+        tap.equal(fixes(one), ("fail", "fix-overdue"))
+        (one.state / "first-seen.json").unlink()
+        tap.equal(fixes(one), young)
+
+
+def test_a_fix_that_waits_becomes_overdue_as_time_passes():
+    home = json.loads((DATA / "baseline" / "home.json").read_text())
+    days = home["controls"]["patch.security-updates"]["max_age_days"]
+    with running() as one:
+        # in three seconds it will have waited for so long
+        archive(one, int(time.time()) - days * DAY_S + 3)
+        fixes(one)
+        archive(one, time.time() - DAY_S)
+        one.stop()
+        one.start()
+        watching.until_told(lambda: fixes(one) == ("fail", "fix-overdue"), "overdue")
 
 
 # Peers of control.sock
