@@ -30,7 +30,7 @@ DATA = pathlib.Path(".")
 
 
 class Agent:
-    def __init__(self, caretakerd, seal, data, root=None, hand=None):
+    def __init__(self, caretakerd, seal, data, root=None, hand=None, unpack=None):
         global DATA
         DATA = pathlib.Path(data)
         self.caretakerd = caretakerd
@@ -46,6 +46,8 @@ class Agent:
             (self.path / name).mkdir(mode=mode)
             (self.path / name).chmod(mode)
         shutil.copy(seal, self.path / "libexec" / "caretaker-seal")
+        if unpack:
+            shutil.copy(unpack, self.path / "libexec" / "caretaker-unpack")
         self.state = self.path / "state"
         self.outbox = self.path / "spool" / "outbox"
         self.inbox = self.path / "spool" / "inbox"

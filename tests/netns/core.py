@@ -4,6 +4,7 @@
 
 import contextlib
 import email.utils
+import gzip
 import json
 import os
 import pathlib
@@ -20,11 +21,11 @@ import watching
 import wire
 from agent import Agent, DEVICE, policy
 
-CARETAKERD, SEAL, DATA = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+CARETAKERD, SEAL, DATA, UNPACK = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 
 
 def new():
-    return Agent(CARETAKERD, SEAL, DATA)
+    return Agent(CARETAKERD, SEAL, DATA, unpack=UNPACK)
 
 
 @contextlib.contextmanager
@@ -175,6 +176,40 @@ def test_a_fix_that_waits_becomes_overdue_as_time_passes():
 
 
 # Peers of control.sock
+
+
+# What units and the supervisor leave caretakerd (caretakerd.service, packaging/supervisor/agent.c)
+CAPABILITIES = "-all,+dac_read_search,+kill,+net_admin,+setgid,+setuid,+sys_ptrace"
+RELEASE = """Origin: Debian
+Label: Debian-Security
+Codename: bookworm-security
+Date: Fri, 06 Nov 2026 00:12:41 UTC
+SHA256:
+ e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 main/x
+"""
+STANZA = "Package: dpkg\n{}Architecture: amd64\nVersion: {}\n\n"
+
+
+def test_a_compressed_list_is_read_with_the_rights_that_the_unit_leaves():
+    with new() as one:
+        lists = one.root / "var/lib/apt/lists"
+        lists.mkdir(parents=True)
+        (one.root / "var/lib/dpkg").mkdir(parents=True)
+        (one.root / "var/lib/dpkg/status").write_text(
+            STANZA.format("Status: install ok installed\n", "1.0-1"))
+        (lists / "sec.example_dists_bookworm-security_Release").write_text(RELEASE)
+        packages = lists / "sec.example_dists_bookworm-security_main_binary-amd64_Packages.gz"
+        packages.write_bytes(gzip.compress(STANZA.format("", "1.0-2").encode()))
+        packages.chmod(0o600)  # only root may open it: the child gets it open
+
+        def evidence():
+            verdicts = one.ask("audit")["verdicts"]
+            return next(v for v in verdicts if v["id"] == "patch.security-updates")
+
+        one.start(wrap=("setpriv", "--inh-caps=-all", f"--bounding-set={CAPABILITIES}"))
+        tap.equal(evidence()["evidence"].get("pending"), "1", "the list was read")
+        (one.path / "libexec" / "caretaker-unpack").unlink()
+        tap.equal(evidence()["reason"], "format-unknown", "without the program it cannot be")
 
 
 def test_junk_drops_the_peer_and_nothing_else():
