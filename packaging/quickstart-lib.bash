@@ -258,7 +258,13 @@ say_what_stays() {
 	local packages
 	packages=$(sort -u "$STATE/packages" | paste -sd ' ')
 	rm -rf -- "$STATE"
-	echo 'Removed. Every setting that Caretaker had changed is as it was before.'
+	echo 'Removed. Every setting that Caretaker had changed for the whole computer is as it was before.'
+	if under_systemd; then
+		# Their workers run with their login alone, and nobody else opens files in a home.
+		echo 'So are those in the folders of people who are logged in; who is not keeps them.'
+	else
+		echo 'So are those in people'"'"'s own folders.'
+	fi
 	if [ -n "$packages" ]; then
 		cat <<-EOF
 			These packages of the distribution were installed for it and stay; if nothing else
