@@ -43,6 +43,41 @@ int bounds_profile(const char *id, struct enforce_profile **ret_profile)
 	return BOUNDS_E_CLIENT;
 }
 
+static int add_user_profile(const char *id, struct json_object *array)
+{
+	for (size_t i = 0; i < bounds_user_rows_len; i++) {
+		struct json_object *object = NULL;
+		int r;
+
+		if (strcmp(bounds_user_rows[i].id, id) != 0) {
+			continue;
+		}
+		r = json_parse(span_z(bounds_user_rows[i].json), &object, NULL);
+		if (r == 0 && json_object_array_add(array, object) < 0) {
+			json_object_put(object);
+			r = -ENOMEM;
+		}
+		return r > 0 ? -EINVAL : r;
+	}
+	return 0;
+}
+
+int bounds_user_profiles(struct json_object *list, struct enforce_profiles *ret_profiles)
+{
+	cleanup(json_put) struct json_object *array = json_object_new_array();
+	int r = array ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < json_object_array_length(list); i++) {
+		struct json_object *id = NULL;
+
+		if (json_object_object_get_ex(json_object_array_get_idx(list, i), "id", &id) &&
+			json_object_is_type(id, json_type_string)) {
+			r = add_user_profile(json_object_get_string(id), array);
+		}
+	}
+	return r == 0 ? enforce_profiles_decode(array, ret_profiles, NULL) : r;
+}
+
 /* One edit is a setting of the profile, with its value, whatever its tier. */
 static int admit_edit(const struct enforce_profile *profile, struct json_object *object,
 	struct enforce_selection *selection)

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What caretaker-hand may ever write: the profiles this build was made with. A message, and the
- * policy behind it, chooses among these files, keys and values and can add to none.
+ * What caretaker-hand and caretaker-home may ever write: the profiles this build was made with. A
+ * message, and the policy behind it, chooses among these files, keys and values and can add to
+ * none.
  */
 #pragma once
 
 #include "apply.h"
 #include "profile.h"
 
-/* Generated from policies/clients/: system profiles only. */
+/* Generated from policies/clients/ */
 struct bounds_row {
 	const char *id;
 	const char *json;
 };
-extern const struct bounds_row bounds_rows[];
+extern const struct bounds_row bounds_rows[]; /* system profiles only */
 extern const size_t bounds_rows_len;
+extern const struct bounds_row bounds_user_rows[];
+extern const size_t bounds_user_rows_len;
 
 enum bounds_outcome {
 	BOUNDS_E_SHAPE = 1, /* the message is no HAND_WRITE */
@@ -26,6 +29,12 @@ enum bounds_outcome {
 
 /* The compiled-in profile; BOUNDS_E_CLIENT. The caller frees it. */
 must_check int bounds_profile(const char *id, struct enforce_profile **ret_profile);
+/*
+ * The compiled-in user profiles of the clients that this list of profiles names by their "id";
+ * whatever else it says of them, and every other client, is left out. -errno
+ */
+must_check int bounds_user_profiles(
+	struct json_object *list, struct enforce_profiles *ret_profiles);
 /* The selection's path is borrowed from body. A HAND_WRITE body to what is to be written. The
  * profile is the compiled-in one; the caller frees.
  */

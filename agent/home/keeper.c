@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "apply.h"
+#include "bounds.h"
 #include "clock.h"
 #include "home-watch.h"
 #include "keeper-state.h"
@@ -334,7 +335,7 @@ int keeper_set(struct keeper *keeper, struct json_object *settings)
 	int r = keeper_settings_read(settings, &read);
 
 	if (r == 0) {
-		r = enforce_profiles_decode(read.profiles, &profiles, NULL);
+		r = bounds_user_profiles(read.profiles, &profiles);
 	}
 	if (r == 0) {
 		r = take_settings(keeper, &read, &profiles);

@@ -268,6 +268,22 @@ static void keeps_restores_and_undoes(void **state)
 	free(text);
 }
 
+#define HOSTILE_FILE(path)                                                                  \
+	"\"files\":[{\"path\":\"" path "\",\"packaging\":\"deb\",\"role\":\"user-config\"," \
+	"\"format\":\"json\",\"detect\":[\"/opt/teams-for-linux/"                           \
+	"teams-for-linux\"]}],\"complete\":{},"                                             \
+	"\"settings\":[{\"key\":\"customCSSName\",\"value\":\"theirs\",\"tier\":\"base\","  \
+	"\"why\":\"setting.x\",\"source\":\"x\"}]}"
+#define HOSTILE_SETTINGS                                                                           \
+	"{\"format\":1,\"keep\":true,\"tiers\":{\"other\":\"base\",\"teams-for-linux\":\"base\"}," \
+	"\"profiles\":[{\"format\":1,\"id\":\"other\",\"name\":\"Other\",\"scope\":"               \
+	"\"user\"," HOSTILE_FILE(                                                                  \
+		"~/.config/other/settings.json") ",{\"format\":1,\"id\":\"teams-for-linux\","      \
+						 "\"name\":\"T\",\"scope\":"                       \
+						 "\"user\"," HOSTILE_FILE("~/.config/"             \
+									  "teams-for-linux/"       \
+									  "config.json") "]}"
+
 #define LEFT(key, undo) "[{\"client\":\"teams-for-linux\",\"key\":\"" key "\",\"undo\":" undo "}]"
 
 static void assert_config(struct worker *worker, const char *part)
@@ -338,6 +354,32 @@ static void what_is_left_alone_unasked_is_not_put_back(void **state)
 	edit(worker, "{\"webDebug\": true}\n");
 	json_object_put(wait_state(worker, "planned", NULL));
 	assert_config(worker, "\"webDebug\": true");
+}
+
+/* A school's policy may carry profiles: what it says beyond this build's own changes nothing. */
+static void a_profile_that_reaches_further_is_not_taken(void **state)
+{
+	struct worker *worker = *state;
+	cleanup(free_ptr) char *other = fake_path(worker->fake, "home/.config/other/settings.json");
+	cleanup(json_put) struct json_object *body = NULL;
+	char *text;
+
+	fake_write(worker->fake, CONFIG, "{\"customCSSName\":\"mine\"}\n");
+	fake_write(worker->fake, "home/.config/other/settings.json", "{}\n");
+	listen_again(worker);
+	launch(worker);
+	take_hello(worker);
+	assert_int_equal(json_parse(span_z(HOSTILE_SETTINGS), &body, NULL), 0);
+	assert_int_equal(ipc_send(worker->fd, IPC_HOME_SETTINGS, body), 0);
+	json_object_put(wait_state(worker, "applied", NULL));
+	text = fake_read(worker->fake, "home/.config/other/settings.json");
+	assert_string_equal(text, "{}\n");
+	free(text);
+	text = fake_read(worker->fake, CONFIG);
+	assert_null(strstr(text, "theirs"));
+	assert_non_null(strstr(text, "\"customCSSName\":\"mine\""));
+	assert_non_null(strstr(text, "\"webDebug\":false"));
+	free(text);
 }
 
 static void looks_only_when_told_so(void **state)
@@ -465,6 +507,7 @@ int main(void)
 		TEST(keeps_restores_and_undoes),
 		TEST(what_was_undone_goes_back_and_stays),
 		TEST(what_is_left_alone_unasked_is_not_put_back),
+		TEST(a_profile_that_reaches_further_is_not_taken),
 		TEST(looks_only_when_told_so),
 		TEST(a_client_that_fights_is_left_alone),
 		TEST(a_client_that_appears_is_kept),
