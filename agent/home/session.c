@@ -216,7 +216,11 @@ static int connect_now(struct session *session)
 		}
 		session->fd = ipc_connect(session->path);
 	}
-	if (session->fd == -ENOENT || session->fd == -ECONNREFUSED) {
+	if (session->fd == -ECONNREFUSED) {
+		/* bound already, and listened on in a moment: no event tells of that, listen(2) */
+		return retry_later(session);
+	}
+	if (session->fd == -ENOENT) {
 		session->fd = -1;
 		return 0;
 	}
@@ -227,7 +231,10 @@ static int connect_now(struct session *session)
 		session->fd = -1;
 		return retry_later(session);
 	}
-	r = fcntl(session->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+	r = loop_timer_set(session->retry, -1);
+	if (r == 0) {
+		r = fcntl(session->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+	}
 	if (r == 0) {
 		r = loop_add_fd(session->loop, session->fd, EPOLLIN, on_message, session,
 			&session->receiving);
