@@ -23,6 +23,7 @@ enum posture_state {
 	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
+	X(APPROVED_MISSING, "approved-missing")                 \
 	X(AUTOLOGIN_OFF, "autologin-off")                       \
 	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
@@ -31,9 +32,13 @@ enum posture_state {
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
+	X(BELOW_MINIMUM, "below-minimum")                       \
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
+	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
+	X(CLIENT_SOURCE, "client-source")                       \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -67,11 +72,14 @@ enum posture_state {
 	X(LOCATION_ON, "location-on")                           \
 	X(LOCK_ENDLESS, "lock-endless")                         \
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
+	X(MINIMUM_MET, "minimum-met")                           \
+	X(MINIMUM_MISSING, "minimum-missing")                   \
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_BROWSER, "no-browser")                             \
+	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
@@ -79,6 +87,7 @@ enum posture_state {
 	X(NO_OWN_NETWORK, "no-own-network")                     \
 	X(NO_RADIO, "no-radio")                                 \
 	X(NO_SWAP, "no-swap")                                   \
+	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \

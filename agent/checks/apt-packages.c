@@ -52,8 +52,7 @@ void apt_packages_finish(struct apt_packages *packages)
 	*packages = (struct apt_packages){0};
 }
 
-/* "WANT FLAG STATE", dpkg-query(1): the files of all but these states are on the disk. */
-static bool status_installed(const char *status)
+bool apt_status_installed(const char *status)
 {
 	const char *state = strrchr(status, ' ');
 
@@ -70,7 +69,7 @@ static int installed_take(const struct deb_stanza *stanza, void *data)
 	if (stanza->damaged || stanza->package[0] == '\0' || stanza->status[0] == '\0') {
 		return -EBADMSG;
 	}
-	if (!status_installed(stanza->status)) {
+	if (!apt_status_installed(stanza->status)) {
 		return 0;
 	}
 	if (stanza->version[0] == '\0' || stanza->architecture[0] == '\0') {
@@ -148,8 +147,8 @@ static int outcome_of_read(int r)
 	}
 }
 
-static int stanzas_read(const struct sysroot *root, const char *path, size_t max,
-	const char *unpack, struct deb_reader *reader)
+int apt_stanzas_read(const struct sysroot *root, const char *path, size_t max, const char *unpack,
+	struct deb_reader *reader)
 {
 	cleanup(stream_free_p) struct stream *stream = NULL;
 	cleanup(free_ptr) char *chunk = malloc(CHUNK);
@@ -184,7 +183,7 @@ int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packa
 	}
 	reader->fn = installed_take;
 	reader->data = &packages;
-	r = stanzas_read(root, APT_STATUS, APT_STATUS_BYTES_MAX, NULL, reader);
+	r = apt_stanzas_read(root, APT_STATUS, APT_STATUS_BYTES_MAX, NULL, reader);
 	if (r != 0) {
 		return r;
 	}
@@ -249,5 +248,5 @@ int apt_packages_compare(
 	}
 	reader->fn = listed_take;
 	reader->data = &comparison;
-	return stanzas_read(ctx->root, path, APT_LIST_BYTES_MAX, ctx->unpack, reader);
+	return apt_stanzas_read(ctx->root, path, APT_LIST_BYTES_MAX, ctx->unpack, reader);
 }

@@ -41,3 +41,10 @@ must_check int apt_packages_read(const struct sysroot *root, struct apt_packages
 /* Reads one list and sets the bit in those it has a higher version of. */
 must_check int apt_packages_compare(
 	struct apt_packages *packages, const struct check_ctx *ctx, const char *path, unsigned bit);
+
+struct deb_reader;
+/* Feeds the file to the reader. A negative value that the reader's function gives comes through. */
+must_check int apt_stanzas_read(const struct sysroot *root, const char *path, size_t max,
+	const char *unpack, struct deb_reader *reader);
+/* "WANT FLAG STATE", dpkg-query(1): the files of all but two states are on the disk. */
+bool apt_status_installed(const char *status);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * patch.browser: every installed browser is at least as new as the policy asks. Versions come from
+ * dpkg; of a flatpak, a snap or one unpacked by hand they are not read.
+ */
+#include "apps.h"
+
+#define ID "patch.browser"
+
+static const struct app browsers[] = {
+	{"brave-browser", {"snap/brave", "var/lib/flatpak/app/com.brave.Browser"}},
+	{"chromium", {"snap/chromium", "var/lib/flatpak/app/org.chromium.Chromium"}},
+	{"chromium-browser", {NULL}},
+	{"firefox",
+		{"opt/firefox/firefox", "snap/firefox", "var/lib/flatpak/app/org.mozilla.firefox"}},
+	{"firefox-esr", {NULL}},
+	{"google-chrome-stable", {"var/lib/flatpak/app/com.google.Chrome"}},
+	{"microsoft-edge-stable", {"var/lib/flatpak/app/com.microsoft.Edge"}},
+};
+
+static const struct check_input inputs[] = {
+	{CHECK_INPUT_FILE, "opt/firefox/firefox"},
+	{CHECK_INPUT_FILE, "snap"},
+	{CHECK_INPUT_FILE, "var/lib/dpkg"},
+	{CHECK_INPUT_FILE, "var/lib/flatpak/app"},
+};
+
+static int run(const struct check_ctx *ctx, struct verdict *v)
+{
+	struct app_seen seen[ARRAY_LEN(browsers)];
+	struct apps_versions versions;
+	int r = apps_look(ctx, browsers, ARRAY_LEN(browsers), seen);
+
+	if (r != 0) {
+		return apps_explain(r, v);
+	}
+	apps_judge_versions(ctx->policy, ID, browsers, ARRAY_LEN(browsers), seen, &versions);
+	if (versions.n_there == 0) {
+		return verdict_set(v, POSTURE_NA, POSTURE_NO_BROWSER);
+	}
+	verdict_note(v, "browsers", "%zu", versions.n_there);
+	if (versions.n_below > 0) {
+		verdict_note(v, "below-minimum", "%zu", versions.n_below);
+		return verdict_set(v, POSTURE_FAIL, POSTURE_BELOW_MINIMUM);
+	}
+	if (versions.no_minimum) {
+		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MINIMUM_MISSING);
+	}
+	if (versions.hidden) {
+		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
+	}
+	return verdict_set(v, POSTURE_PASS, POSTURE_MINIMUM_MET);
+}
+
+const struct check check_patch_browser = {
+	.id = ID,
+	.inputs = inputs,
+	.n_inputs = ARRAY_LEN(inputs),
+	.run = run,
+};
