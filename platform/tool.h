@@ -20,7 +20,8 @@ struct tool {
 	size_t output_max;
 	/*
 	 * For what reads bytes of strangers: it runs as nobody without supplementary groups when
-	 * the caller is root, its environment is empty, its fds are few, its memory is bounded.
+	 * the caller is root, its environment is empty, its fds are few, its memory is bounded. It
+	 * has to be a binary, not a script.
 	 */
 	bool confined;
 	size_t memory_max; /* address space of a confined one; 0 for no bound */

@@ -102,16 +102,28 @@ static int child_place_fds(const struct tool *tool, int output, int *report)
 	return 0;
 }
 
-static void child_exec(const struct tool *tool, pid_t parent, int output, int report)
+/* -errno; a confined one through its fd, so that nobody need not be let into its folder */
+static int child_become_tool(const struct tool *tool, int program)
 {
 	static char *const plain[] = {(char *)"LC_ALL=C", NULL};
 	static char *const empty[] = {NULL};
+	char *const *argv = (char *const *)(uintptr_t)tool->argv;
+
+	if (tool->confined) {
+		execveat(program, "", argv, empty, AT_EMPTY_PATH);
+	} else {
+		execve(tool->argv[0], argv, plain);
+	}
+	return -errno;
+}
+
+static void child_exec(const struct tool *tool, pid_t parent, int output, int report)
+{
 	int r = child_place_fds(tool, output, &report);
 	int program = -1;
 
 	child_reset_signals();
 	if (r == 0) {
-		/* Found before the identity changes: nobody may not be let into its folder. */
 		program = open(tool->argv[0], O_PATH | O_CLOEXEC);
 		r = program < 0 ? -errno : child_limit(tool);
 	}
@@ -122,9 +134,7 @@ static void child_exec(const struct tool *tool, pid_t parent, int output, int re
 		r = child_bind(parent);
 	}
 	if (r == 0) {
-		execveat(program, "", (char *const *)(uintptr_t)tool->argv,
-			tool->confined ? empty : plain, AT_EMPTY_PATH);
-		r = -errno;
+		r = child_become_tool(tool, program);
 	}
 	while (write(report, &r, sizeof(r)) < 0 && errno == EINTR) {
 	}
