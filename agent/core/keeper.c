@@ -149,6 +149,13 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 		keeper_client_forgive(client);
 		keeper_add_changes(client, &plan, false, &gather->changes);
 	}
+	(void)snprintf(errand.client, sizeof(errand.client), "%s", client->id);
+	if (client->pending == 0) {
+		r = keeper_lower(keeper, profile, &errand);
+		if (r < 0) {
+			return r;
+		}
+	}
 	if (tier == ENFORCE_OFF || !plan.installed || plan.files == 0) {
 		/* Nobody changed what a client brings when it is installed. */
 		if (!plan.installed) {
@@ -169,7 +176,6 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 	}
 	errand.counted = !gather;
 	errand.drift = client->settled && !gather;
-	(void)snprintf(errand.client, sizeof(errand.client), "%s", client->id);
 	return send_writes(keeper, profile, tier, &plan, &errand);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "profiles.h"
 
+#include "apply.h"
 #include "json-build.h"
 #include "log.h"
 
@@ -154,6 +155,18 @@ int profiles_plan(const struct core *core, const struct enforce_profile *profile
 		return r;
 	}
 	return enforce_plan(&place, profile, tier, r == 0 ? &journal : NULL, ret_plan);
+}
+
+int profiles_written(const struct core *core, struct enforce_changes *ret_changes)
+{
+	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
+	cleanup(fd_close) int undo_fd = fd_open_dir(core->store.state_fd, UNDO_DIR);
+	int r = enforce_journal_open(undo_fd < 0 ? -1 : undo_fd, &journal);
+
+	if (r != 0) {
+		return r == -ENOMEM ? r : 0; /* the hand says so itself when it is asked */
+	}
+	return enforce_undo_plan(&journal, ret_changes);
 }
 
 /* A new body with the edits that are wanted; none when there is no such edit */

@@ -21,6 +21,8 @@ enum enforce_tier profiles_policy_tier(
 /* Plans one system client as of now. journal of caretaker-hand is read along. */
 must_check int profiles_plan(const struct core *core, const struct enforce_profile *profile,
 	enum enforce_tier tier, struct enforce_plan *ret_plan);
+/* What caretaker-hand wrote and has not put back, each as planned undo; none without a journal. */
+must_check int profiles_written(const struct core *core, struct enforce_changes *ret_changes);
 /* The HAND_WRITE bodies of a plan, without the keys that the owner does not want kept */
 must_check int profiles_writes(const struct core *core, const struct enforce_profile *profile,
 	enum enforce_tier tier, const struct enforce_plan *plan, struct json_object **ret_array);

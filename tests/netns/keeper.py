@@ -8,13 +8,14 @@ import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import sys
 
 import tap
 import watching
 import wire
-from agent import Agent
+from agent import Agent, policy
 
 CARETAKERD, SEAL, DATA, HAND = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 POLICY = "etc/chromium/policies/managed"
@@ -149,6 +150,31 @@ def test_a_file_that_is_taken_away_comes_back():
         watching.until(one.root / POLICY, lambda: managed(one) == wanted, "written anew")
 
 
+ACL = "system.posix_acl_access"
+# acl(5) as xattr(7): version 2; user::rw-, user:1234:r--, group::r--, mask::r--, other::r--
+ACL_ENTRIES = ((1, 6, -1), (2, 4, 1234), (4, 4, -1), (16, 4, -1), (32, 4, -1))
+ACL_VALUE = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in ACL_ENTRIES)
+
+
+def test_who_may_read_a_file_stays_when_it_is_rewritten():
+    with machine() as one:
+        one.ask("enforce")
+        key, value = some_setting(one)
+        os.setxattr(ours(one), ACL, ACL_VALUE)
+        before = ours(one).stat()
+        # edited in place, so that the list stays with it
+        content = {**json.loads(ours(one).read_text()), key: not value}
+        with open(ours(one), "r+", encoding="utf-8") as file:
+            file.truncate()
+            file.write(json.dumps(content))
+        watching.until(one.root / POLICY, lambda: managed(one).get(key) == value, "restored")
+        after = ours(one).stat()
+        tap.equal(os.getxattr(ours(one), ACL), ACL_VALUE)
+        tap.equal((after.st_mode, after.st_uid, after.st_gid),
+                  (before.st_mode, before.st_uid, before.st_gid))
+        tap.equal(after.st_ino == before.st_ino, False, "it was replaced")
+
+
 def test_one_key_alone_is_let_go():
     with machine() as one:
         one.ask("enforce")
@@ -176,6 +202,32 @@ def test_a_school_device_is_kept_from_the_start_and_undo_holds_against_it():
         one.ask("enforce", client="chromium")
         if not managed(one):
             raise AssertionError("not enforced again")
+
+
+def with_tier(version, tier):
+    """The school's policy with Chromium at this tier"""
+    value = policy(version=version)
+    value["clients"]["chromium"] = {"tier": tier}
+    return value
+
+
+def test_a_policy_that_asks_for_less_takes_out_what_the_stricter_one_wrote():
+    with machine() as one:
+        directory = one.root / POLICY
+        directory.mkdir(parents=True)
+        one.ask("enforce", client="chromium")
+        base = managed(one)
+        one.enrol(body=one.enrolled_answer(with_tier(1, "strict")))
+        watching.until(directory, lambda: len(managed(one)) > len(base), "strict")
+        watching.until_told(lambda: chromium(one)["drifted"] == 0, "all of it")
+        strict = managed(one)
+        if not base.items() < strict.items():
+            raise AssertionError(f"{base} is no part of {strict}")
+        one.accept(1, policy=one.key.sign("caretaker-policy", with_tier(2, "base")))
+        watching.until(directory, lambda: managed(one) == base, "base again")
+        tap.equal(chromium(one)["tier"], "base")
+        tap.equal(one.ask("undo", client="chromium")["changes"] != [], True)
+        tap.equal(managed(one), {})
 
 
 def test_somebody_who_keeps_rewriting_is_left_alone_for_a_while():
