@@ -77,8 +77,11 @@ static size_t decode_char(struct span text, char *ret_c)
 	}
 	high = hex_digit(text.p[1]);
 	low = hex_digit(text.p[2]);
-	*ret_c = (char)((high << 4 | low) & 0xff);
-	return high < 0 || low < 0 ? 0 : 3;
+	if (high < 0 || low < 0) {
+		return 0;
+	}
+	*ret_c = (char)(high << 4 | low);
+	return 3;
 }
 
 static int decode(struct span text, char *buf, size_t max)

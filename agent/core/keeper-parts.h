@@ -49,8 +49,8 @@ must_check int keeper_send(struct keeper *keeper, enum ipc_type type, struct jso
 /* Plans and has written: one client, or all of the system's when id is NULL. */
 must_check int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather);
 /* Has put back what was written for a stricter tier than now holds for this client. */
-must_check int keeper_lower(struct keeper *keeper, const struct enforce_profile *profile,
-	const struct errand *errand);
+must_check int keeper_lower(
+	struct keeper *keeper, const struct enforce_profile *profile, const struct errand *errand);
 /* CHANGE of those refused or in conflict, and when planned_too also of those to be written */
 void keeper_add_changes(const struct keeper_client *client, const struct enforce_plan *plan,
 	bool planned_too, struct json_build *array);

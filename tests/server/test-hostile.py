@@ -329,6 +329,11 @@ class Limits(unittest.TestCase):
         for tls in held + [fifth]:
             tls.close()
 
+    def stop_process(self, server):
+        server.process.send_signal(signal.SIGSTOP)
+        # A signal is only sent: until every thread has stopped, it still works.
+        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED | os.WNOWAIT)
+
     def sockets(self, server):
         directory = f'/proc/{server.process.pid}/fd'
         return sum(os.readlink(os.path.join(directory, fd)).startswith('socket:')
@@ -336,9 +341,7 @@ class Limits(unittest.TestCase):
 
     def test_connections_are_capped_when_they_come_at_once(self):
         server = self.start('--connections', '4', '--deadline', '600')
-        server.process.send_signal(signal.SIGSTOP)
-        # A signal is only sent: until every thread has stopped, connections are still taken.
-        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED | os.WNOWAIT)
+        self.stop_process(server)
         open_before = self.sockets(server)
         raw = [socket.create_connection(('127.0.0.1', server.port)) for _ in range(12)]
         server.process.send_signal(signal.SIGCONT)
@@ -348,6 +351,29 @@ class Limits(unittest.TestCase):
         self.assertEqual(self.sockets(server) - open_before, 4)
         for each in raw + [served]:
             each.close()
+
+    def test_more_work_than_fits_is_refused_and_said(self):
+        """Passwords are checked one by one: of many at once, some wait, and the others are told."""
+        server = self.start()
+        held = [server.tls() for _ in range(60)]
+        head = (f'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n'
+                f'Origin: {server.origin}\r\nX-Caretaker: 1\r\n'
+                'Content-Type: application/json\r\nContent-Length: ')
+        self.stop_process(server)
+        for number, tls in enumerate(held):  # one name alone would be slowed before that
+            body = json.dumps({'name': f'nobody{number}', 'password': 'some long password'})
+            tls.sendall(f'{head}{len(body)}\r\n\r\n{body}'.encode())
+        server.process.send_signal(signal.SIGCONT)
+        answers = [tls.recv(65536) for tls in held]
+        for tls in held:
+            tls.close()
+        busy = [answer for answer in answers if answer.startswith(b'HTTP/1.1 503 ')]
+        self.assertGreater(len(busy), 0)
+        self.assertLess(len(busy), len(answers))
+        for answer in busy:
+            self.assertIn(b'\r\nretry-after: ', answer.split(b'\r\n\r\n')[0].lower())
+            self.assertIn(b'application/problem+json', answer)
+        server.sign_in('later')
 
     def test_an_answer_that_nobody_reads(self):
         """The largest answers, asked for again and again, never read: others are still served."""

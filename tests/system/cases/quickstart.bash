@@ -18,6 +18,7 @@ check 'it prints where the console is' grep -q "console is at $api" /run/quickst
 check 'this machine is enrolled' says_status .enrolled
 check 'under the policy of a school' says_status .school
 check_await 'a report is taken by the endpoint' /var/lib/caretaker says_status '.reported != null'
+check 'doctor finds nothing wrong' caretaker doctor
 check 'what left can be read' sh -c "caretaker sent --json | jq -e '.sent | length > 0'"
 
 # ask METHOD PATH [JSON]: of the endpoint's API, as a browser would
