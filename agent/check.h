@@ -53,7 +53,7 @@ enum check_input_kind {
 	CHECK_INPUT_FILE,     /* path: a file or directory, its replacement or its appearance */
 	CHECK_INPUT_FIREWALL, /* nftables generation */
 	CHECK_INPUT_WIFI,     /* nl80211 connect, disconnect, roam; interfaces */
-	CHECK_INPUT_BLOCK,    /* block devices (udev), mounts (/proc/1/mountinfo) */
+	CHECK_INPUT_BLOCK,    /* block devices, mounts (/proc/1/mountinfo) */
 	CHECK_INPUT_LINK,     /* network interfaces appear or go */
 };
 struct check_input {

@@ -11,7 +11,7 @@ struct watch {
 	struct watch_netlink *firewall;
 	struct watch_netlink *wifi;
 	struct watch_netlink *link;
-	struct watch_udev *udev;
+	struct watch_uevent *uevent;
 	struct watch_mounts *mounts;
 };
 
@@ -72,7 +72,7 @@ void watch_free(struct watch *watch)
 	watch_netlink_free(watch->firewall);
 	watch_netlink_free(watch->wifi);
 	watch_netlink_free(watch->link);
-	watch_udev_free(watch->udev);
+	watch_uevent_free(watch->uevent);
 	watch_mounts_free(watch->mounts);
 	free(watch);
 }
@@ -104,16 +104,16 @@ void watch_remove_token(struct watch *watch, const void *token)
 /* Either alone is worth having: a container shows mounts and no devices. */
 static int block_open(struct watch *watch)
 {
-	int mounts = 0, udev = 0;
+	int mounts = 0, uevent = 0;
 
 	if (!watch->mounts) {
 		mounts =
 			watch_mounts_new(watch->loop, watch->root, on_block, watch, &watch->mounts);
 	}
-	if (!watch->udev) {
-		udev = watch_udev_new(watch->loop, on_block, watch, &watch->udev);
+	if (!watch->uevent) {
+		uevent = watch_uevent_new(watch->loop, on_block, watch, &watch->uevent);
 	}
-	return mounts < 0 && udev < 0 ? mounts : 0;
+	return mounts < 0 && uevent < 0 ? mounts : 0;
 }
 
 int watch_add_kind(struct watch *watch, enum watch_kind kind)
@@ -130,7 +130,7 @@ int watch_add_kind(struct watch *watch, enum watch_kind kind)
 	case WATCH_LINK:
 		return watch->link ? 0 : watch_link_new(watch->loop, on_link, watch, &watch->link);
 	case WATCH_BLOCK:
-		return watch->mounts && watch->udev ? 0 : block_open(watch);
+		return watch->mounts && watch->uevent ? 0 : block_open(watch);
 	}
 	return -EINVAL;
 }

@@ -33,8 +33,16 @@ def await_true(condition, what, seconds=30):
         time.sleep(0.02)
 
 
+def unit_environment():
+    """What the units of the resident programs set."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../packaging/systemd')
+    with open(os.path.join(folder, 'caretakerd.service.in'), encoding='utf-8') as file:
+        return dict(re.findall(r'^Environment=(\w+)=(.*)$', file.read(), re.M))
+
+
 class Lab:
     def __init__(self, build, data, directory, root='/'):
+        self.environment = unit_environment()
         self.build, self.dir, self.root = build, directory, root
         self.children = []
         self.stopped = False
@@ -66,7 +74,7 @@ class Lab:
         if uid:
             argv += [f'--reuid={uid}', f'--regid={uid}', '--clear-groups']
         argv += [self.path('bin/' + program), *args]
-        env = {'PATH': '/usr/bin:/bin', **getattr(self, 'environment', {})}
+        env = {'PATH': '/usr/bin:/bin', **self.environment}
         if sockets:
             # LISTEN_PID is only known in the child; the shell keeps its pid over exec.
             env.update(LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=':'.join(sockets))

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -308,6 +309,71 @@ static void a_child_is_reaped(void **state)
 	assert_int_equal(loop_add_child(loop, pid, on_child, &seen, &none), -ESRCH);
 }
 
+struct idling {
+	struct loop *loop;
+	int pipe[2];
+	unsigned idle, calls, wanted;
+};
+
+/* Wakes the loop again: each sleep is ended by what its own idle call wrote. */
+static void on_idle(void *data)
+{
+	struct idling *idling = data;
+
+	idling->idle++;
+	assert_int_equal(write(idling->pipe[1], "x", 1), 1);
+}
+
+static int on_byte(struct loop_source *source, uint32_t events, void *data)
+{
+	struct idling *idling = data;
+	char byte;
+
+	(void)source;
+	(void)events;
+	assert_int_equal(read(idling->pipe[0], &byte, 1), 1);
+	if (++idling->calls == idling->wanted) {
+		loop_quit(idling->loop, 0);
+	}
+	return 0;
+}
+
+static void run_idling(struct idling *idling, const char *first)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *source = NULL;
+
+	assert_int_equal(loop_new(&loop), 0);
+	idling->loop = loop;
+	assert_int_equal(pipe2(idling->pipe, O_CLOEXEC), 0);
+	assert_int_equal(write(idling->pipe[1], first, strlen(first)), (ssize_t)strlen(first));
+	assert_int_equal(loop_add_fd(loop, idling->pipe[0], EPOLLIN, on_byte, idling, &source), 0);
+	loop_set_idle(loop, on_idle, idling);
+	assert_int_equal(loop_run(loop), 0);
+	close(idling->pipe[0]);
+	close(idling->pipe[1]);
+}
+
+static void idle_is_told_once_before_each_sleep(void **state)
+{
+	struct idling idling = {.wanted = 3};
+
+	(void)state;
+	run_idling(&idling, "");
+	assert_int_equal(idling.calls, 3);
+	assert_int_equal(idling.idle, 3);
+}
+
+static void who_waits_comes_before_idle(void **state)
+{
+	struct idling idling = {.wanted = 4};
+
+	(void)state;
+	run_idling(&idling, "abc");
+	assert_int_equal(idling.calls, 4);
+	assert_int_equal(idling.idle, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +385,8 @@ int main(void)
 		cmocka_unit_test(wanted_events_change),
 		cmocka_unit_test(a_signal_arrives),
 		cmocka_unit_test(a_child_is_reaped),
+		cmocka_unit_test(idle_is_told_once_before_each_sleep),
+		cmocka_unit_test(who_waits_comes_before_idle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
