@@ -89,6 +89,16 @@ static void pretend(void)
 		sizeof(message));
 }
 
+/* A device of another subsystem */
+static void tell_of_null(void)
+{
+	cleanup(fd_close) int fd =
+		open("/sys/devices/virtual/mem/null/uevent", O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, "change", 6), 0);
+}
+
 /* A root without /proc/1/mountinfo, so that mounts made meanwhile are not taken for an event. */
 static void the_kernel_alone_is_believed(void **state)
 {
@@ -110,6 +120,7 @@ static void the_kernel_alone_is_believed(void **state)
 	assert_int_equal(watch_new(loop, &root, on_event, &seen, &watch), 0);
 	assert_int_equal(watch_add_kind(watch, WATCH_BLOCK), 0);
 	pretend();
+	tell_of_null();
 	assert_int_equal(loop_defer(loop, on_begin, &seen, &begin), 0);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(seen.blocks, 0);
