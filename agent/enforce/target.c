@@ -125,7 +125,7 @@ int enforce_parts_open(const struct enforce_place *place, const struct enforce_p
 	size_t i = 0;
 
 	for (; i < n_dirs && r == 0; i++) {
-		int next;
+		int next = -1;
 
 		r = step_down(place, parts->home, dir, parts->text[i], &next);
 		if (r == 0) {
