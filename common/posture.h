@@ -24,11 +24,11 @@ enum posture_state {
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
-	X(AUTOLOGIN_OFF, "autologin-off")                       \
-	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
+	X(AUTOLOGIN_OFF, "autologin-off")                       \
+	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -36,9 +36,9 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -68,15 +68,13 @@ enum posture_state {
 	X(KIOSK, "kiosk")                                       \
 	X(LEGACY_BOOT, "legacy-boot")                           \
 	X(LIVE_ONLY, "live-only")                               \
+	X(LIVE_PATCHED, "live-patched")                         \
 	X(LOCATION_OFF, "location-off")                         \
 	X(LOCATION_ON, "location-on")                           \
 	X(LOCK_ENDLESS, "lock-endless")                         \
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_BROWSER, "no-browser")                             \
 	X(NO_CLIENT, "no-client")                               \
@@ -86,26 +84,45 @@ enum posture_state {
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
 	X(NO_RADIO, "no-radio")                                 \
+	X(NO_REMOTE_ADMIN, "no-remote-admin")                   \
+	X(NO_SECOND_FACTOR, "no-second-factor")                 \
+	X(NO_SSH, "no-ssh")                                     \
+	X(NO_SUDO, "no-sudo")                                   \
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \
 	X(PER_PERSON, "per-person")                             \
 	X(PRIVATE_DEVICE, "private-device")                     \
 	X(REMOTE_ROOT, "remote-root")                           \
+	X(RESTART_DONE, "restart-done")                         \
+	X(RESTART_OVERDUE, "restart-overdue")                   \
+	X(RESTART_RECENT, "restart-recent")                     \
 	X(ROLLING, "rolling")                                   \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
+	X(SECOND_FACTOR, "second-factor")                       \
 	X(SECURE_BOOT_OFF, "secure-boot-off")                   \
 	X(SECURE_BOOT_ON, "secure-boot-on")                     \
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
 	X(SOURCE_MISSING, "source-missing")                     \
-	X(SUPPORTED, "supported")                               \
+	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
+	X(SSH_HARDENED, "ssh-hardened")                         \
+	X(SSH_OFF, "ssh-off")                                   \
+	X(SSH_PASSWORD, "ssh-password")                         \
+	X(SSH_ROOT, "ssh-root")                                 \
+	X(SUDO_ASKS, "sudo-asks")                               \
+	X(SUDO_UNASKED, "sudo-unasked")                         \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
+	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(UP_TO_DATE, "up-to-date")                             \

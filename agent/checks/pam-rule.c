@@ -175,12 +175,12 @@ static int rule_parse(struct span line, struct pam_rule *ret_rule)
 		}
 		rule.module = word_take(&line);
 	}
-	if (rule.module.len == 0) {
-		return PAM_RULE_E_FORMAT;
-	}
 	if (rule.kind == PAM_KIND_MODULE) {
 		rule.module = module_name(rule.module);
 		rule.args = line;
+	}
+	if (rule.module.len == 0) { /* a path that ends with a slash */
+		return PAM_RULE_E_FORMAT;
 	}
 	*ret_rule = rule;
 	return 0;
