@@ -106,7 +106,7 @@ Version: 3.0.1-1
 
 """
 PACKAGES = STATUS.replace("Status: install ok installed\n", "").replace("3.0.1-1", "3.0.17-1")
-RELEASE = """-----BEGIN PGP SIGNED MESSAGE-----
+IN_RELEASE = """-----BEGIN PGP SIGNED MESSAGE-----
 Hash: SHA256
 
 Origin: Debian
@@ -128,7 +128,7 @@ def archive(one, wall_s, fixed=True):
     for name, text in (
         ("var/lib/dpkg/status", STATUS),
         (LISTS + "main_binary-amd64_Packages", PACKAGES if fixed else ""),
-        (LISTS + "InRelease", RELEASE.format(date=date)),
+        (LISTS + "InRelease", IN_RELEASE.format(date=date)),
     ):
         path = one.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,9 +175,6 @@ def test_a_fix_that_waits_becomes_overdue_as_time_passes():
         watching.until_told(lambda: fixes(one) == ("fail", "fix-overdue"), "overdue")
 
 
-# Peers of control.sock
-
-
 # What units and the supervisor leave caretakerd (caretakerd.service, packaging/supervisor/agent.c)
 CAPABILITIES = "-all,+dac_read_search,+kill,+net_admin,+setgid,+setuid,+sys_ptrace"
 RELEASE = """Origin: Debian
@@ -210,6 +207,9 @@ def test_a_compressed_list_is_read_with_the_rights_that_the_unit_leaves():
         tap.equal(evidence()["evidence"].get("pending"), "1", "the list was read")
         (one.path / "libexec" / "caretaker-unpack").unlink()
         tap.equal(evidence()["reason"], "format-unknown", "without the program it cannot be")
+
+
+# Peers of control.sock
 
 
 def test_junk_drops_the_peer_and_nothing_else():
