@@ -24,11 +24,11 @@ enum posture_state {
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
+	X(AUTOLOGIN_OFF, "autologin-off")                       \
+	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
-	X(AUTOLOGIN_OFF, "autologin-off")                       \
-	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -36,9 +36,9 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -75,6 +75,9 @@ enum posture_state {
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_BROWSER, "no-browser")                             \
 	X(NO_CLIENT, "no-client")                               \
@@ -90,9 +93,9 @@ enum posture_state {
 	X(NO_SUDO, "no-sudo")                                   \
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
+	X(ON_ACCESS_OFF, "on-access-off")                       \
+	X(ON_ACCESS_ON, "on-access-on")                         \
+	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \
@@ -111,18 +114,18 @@ enum posture_state {
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
-	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SSH_HARDENED, "ssh-hardened")                         \
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
 	X(SSH_ROOT, "ssh-root")                                 \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
+	X(SUPPORTED, "supported")                               \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
-	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(UP_TO_DATE, "up-to-date")                             \

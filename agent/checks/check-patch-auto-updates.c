@@ -9,12 +9,21 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "etc/dnf/automatic.conf"},
 	{CHECK_INPUT_FILE, "etc/rpm-ostreed.conf"},
 	{CHECK_INPUT_FILE, "etc/systemd/system"},
+	{CHECK_INPUT_FILE, "etc/systemd/system/multi-user.target.wants"},
 	{CHECK_INPUT_FILE, "etc/systemd/system/timers.target.wants"},
+	{CHECK_INPUT_FILE, "lib/systemd/system"},
 	{CHECK_INPUT_FILE, "run/ostree-booted"},
 	{CHECK_INPUT_FILE, "run/systemd/system"},
+	{CHECK_INPUT_FILE, "usr/bin/dnf"},
+	{CHECK_INPUT_FILE, "usr/bin/dnf5"},
+	{CHECK_INPUT_FILE, "usr/bin/mintupdate-automation"},
 	{CHECK_INPUT_FILE, "usr/bin/unattended-upgrade"},
 	{CHECK_INPUT_FILE, "usr/lib/bootc"},
 	{CHECK_INPUT_FILE, "usr/lib/systemd/system"},
+	{CHECK_INPUT_FILE, "usr/lib/systemd/system/timers.target.wants"},
+	{CHECK_INPUT_FILE, "usr/local/lib/systemd/system"},
+	{CHECK_INPUT_FILE, "usr/share/dnf5/dnf5-plugins/automatic.conf"},
+	{CHECK_INPUT_FILE, "var/lib/dpkg/status"},
 };
 
 static int run(const struct check_ctx *ctx, struct verdict *v)

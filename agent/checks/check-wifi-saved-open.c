@@ -14,6 +14,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "etc/NetworkManager/system-connections"},
 	{CHECK_INPUT_FILE, "etc/network/interfaces"},
 	{CHECK_INPUT_FILE, "etc/network/interfaces.d"},
+	{CHECK_INPUT_FILE, "etc/wicd"},
 	{CHECK_INPUT_FILE, "etc/wpa_supplicant"},
 	{CHECK_INPUT_FILE, "run/NetworkManager/system-connections"},
 	{CHECK_INPUT_FILE, "run/netplan"},
