@@ -177,36 +177,25 @@ def test_a_fix_that_waits_becomes_overdue_as_time_passes():
 
 # What units and the supervisor leave caretakerd (caretakerd.service, packaging/supervisor/agent.c)
 CAPABILITIES = "-all,+dac_read_search,+kill,+net_admin,+setgid,+setuid,+sys_ptrace"
-RELEASE = """Origin: Debian
-Label: Debian-Security
-Codename: bookworm-security
-Date: Fri, 06 Nov 2026 00:12:41 UTC
-SHA256:
- e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 main/x
-"""
-STANZA = "Package: dpkg\n{}Architecture: amd64\nVersion: {}\n\n"
 
 
 def test_a_compressed_list_is_read_with_the_rights_that_the_unit_leaves():
     with new() as one:
-        lists = one.root / "var/lib/apt/lists"
-        lists.mkdir(parents=True)
-        (one.root / "var/lib/dpkg").mkdir(parents=True)
-        (one.root / "var/lib/dpkg/status").write_text(
-            STANZA.format("Status: install ok installed\n", "1.0-1"))
-        (lists / "sec.example_dists_bookworm-security_Release").write_text(RELEASE)
-        packages = lists / "sec.example_dists_bookworm-security_main_binary-amd64_Packages.gz"
-        packages.write_bytes(gzip.compress(STANZA.format("", "1.0-2").encode()))
+        archive(one, time.time())
+        packages = one.root / (LISTS + "main_binary-amd64_Packages")
+        packages.unlink()
+        packages = packages.with_name(packages.name + ".gz")
+        packages.write_bytes(gzip.compress(PACKAGES.encode()))
         packages.chmod(0o600)  # only root may open it: the child gets it open
 
-        def evidence():
-            verdicts = one.ask("audit")["verdicts"]
-            return next(v for v in verdicts if v["id"] == "patch.security-updates")
+        def judged():
+            verdict, = one.ask("audit", only="patch.security-updates")["verdicts"]
+            return verdict
 
         one.start(wrap=("setpriv", "--inh-caps=-all", f"--bounding-set={CAPABILITIES}"))
-        tap.equal(evidence()["evidence"].get("pending"), "1", "the list was read")
+        tap.equal(judged()["evidence"].get("pending"), "1", "the list was read")
         (one.path / "libexec" / "caretaker-unpack").unlink()
-        tap.equal(evidence()["reason"], "format-unknown", "without the program it cannot be")
+        tap.equal(judged()["reason"], "format-unknown", "without the program it cannot be")
 
 
 # Peers of control.sock
