@@ -67,6 +67,7 @@ enum posture_state {
 	X(INDEX_STALE, "index-stale")                           \
 	X(KIOSK, "kiosk")                                       \
 	X(LEGACY_BOOT, "legacy-boot")                           \
+	X(LEGACY_SERVICE, "legacy-service")                     \
 	X(LIVE_ONLY, "live-only")                               \
 	X(LIVE_PATCHED, "live-patched")                         \
 	X(LOCATION_OFF, "location-off")                         \
@@ -84,6 +85,7 @@ enum posture_state {
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
+	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
 	X(NO_RADIO, "no-radio")                                 \
