@@ -11,7 +11,7 @@
 
 #define APT_CONF_FILE_MAX ((size_t)1 << 20)
 #define APT_CONF_KEY_MAX 255
-#define APT_CONF_VALUE_MAX 255
+#define APT_CONF_VALUE_MAX 4095 /* hooks hold whole command lines */
 #define APT_CONF_DEPTH_MAX 16
 
 enum apt_conf_outcome {
