@@ -27,10 +27,10 @@ void watch_netlink_free(struct watch_netlink *part);
 
 /* Block devices by the kernel's own events; mounts by /proc/1/mountinfo (proc(5): EPOLLPRI when
  * they change). */
-struct watch_uevent;
-must_check int watch_uevent_new(
-	struct loop *loop, watch_part_fn fn, void *data, struct watch_uevent **ret_part);
-void watch_uevent_free(struct watch_uevent *part);
+struct watch_udev;
+must_check int watch_udev_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part);
+void watch_udev_free(struct watch_udev *part);
 struct watch_mounts;
 must_check int watch_mounts_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
 	void *data, struct watch_mounts **ret_part);

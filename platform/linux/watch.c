@@ -11,7 +11,7 @@ struct watch {
 	struct watch_netlink *firewall;
 	struct watch_netlink *wifi;
 	struct watch_netlink *link;
-	struct watch_uevent *uevent;
+	struct watch_udev *uevent;
 	struct watch_mounts *mounts;
 };
 
@@ -72,7 +72,7 @@ void watch_free(struct watch *watch)
 	watch_netlink_free(watch->firewall);
 	watch_netlink_free(watch->wifi);
 	watch_netlink_free(watch->link);
-	watch_uevent_free(watch->uevent);
+	watch_udev_free(watch->uevent);
 	watch_mounts_free(watch->mounts);
 	free(watch);
 }
@@ -111,7 +111,7 @@ static int block_open(struct watch *watch)
 			watch_mounts_new(watch->loop, watch->root, on_block, watch, &watch->mounts);
 	}
 	if (!watch->uevent) {
-		uevent = watch_uevent_new(watch->loop, on_block, watch, &watch->uevent);
+		uevent = watch_udev_new(watch->loop, on_block, watch, &watch->uevent);
 	}
 	return mounts < 0 && uevent < 0 ? mounts : 0;
 }

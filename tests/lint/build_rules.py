@@ -7,8 +7,8 @@ import subprocess
 
 # Every shared library that a program may name. More than this is a decision, not an accident.
 NEEDED = {
-    'caretaker': 'libc libjson-c libmnl',
-    'caretakerd': 'libc libjson-c libmnl',
+    'caretaker': 'libc libjson-c libmnl libudev',
+    'caretakerd': 'libc libjson-c libmnl libudev',
     'caretaker-courier': 'libc libcrypto libcurl libjson-c libssl',
     'caretaker-hand': 'libc libjson-c',
     'caretaker-home': 'libc libjson-c',

@@ -47,6 +47,7 @@ LIBRARIES = {
     'json-c/': ['common'],
     'libmnl/': ['platform'],
     'libnl3/': ['platform'],
+    'libudev.h': ['platform'],
     'lz4': ['agent/unpack'],
     'lzma.h': ['agent/unpack'],
     'netlink/': ['platform'],
