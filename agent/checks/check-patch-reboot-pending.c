@@ -61,12 +61,15 @@ static void markers_look(const struct sysroot *root, struct waiting *waiting)
 	}
 }
 
-/* "generic" of "6.8.0-45-generic"; empty where the last part is a number, as in Fedora */
+/* "cloud-amd64" of "6.1.0-25-cloud-amd64"; empty where no part begins with a letter (Fedora) */
 static const char *flavour_of(const char *release)
 {
-	const char *dash = strrchr(release, '-');
+	const char *dash = strchr(release, '-');
 
-	return dash && isalpha((unsigned char)dash[1]) ? dash + 1 : "";
+	while (dash && !isalpha((unsigned char)dash[1])) {
+		dash = strchr(dash + 1, '-');
+	}
+	return dash ? dash + 1 : "";
 }
 
 static bool release_newer(const char *a, const char *b)
