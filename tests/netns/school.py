@@ -8,6 +8,7 @@ caretaker-server in another, and a cable between the two.
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +66,11 @@ class School:
         self.state = self.path / "state"
         self.state.mkdir(mode=0o700)
         os.chown(self.state, SERVERS, SERVERS)
-        self.command("init", "--data", DATA, "--name", ADDRESS)
+        # the tree itself may lie where only root comes
+        self.data = self.path / "data"
+        shutil.copytree(DATA, self.data)
+        run("chmod", "-R", "a+rX", self.data)
+        self.command("init", "--data", self.data, "--name", ADDRESS)
         self.process = None
 
     def command(self, verb, *arguments):
@@ -78,7 +83,7 @@ class School:
     def start(self):
         self.process = subprocess.Popen(
             ["ip", "netns", "exec", self.cable.school, *as_user(SERVERS), SERVER, "serve",
-             "--state", self.state, "--data", DATA, "--listen", f"{ADDRESS}:{PORT}"],
+             "--state", self.state, "--data", self.data, "--listen", f"{ADDRESS}:{PORT}"],
             stderr=subprocess.DEVNULL,
         )
         probe = ["ip", "netns", "exec", self.cable.school, "openssl", "s_client", "-connect",
