@@ -26,7 +26,7 @@ check 'the server has no capability' has_field "$server" CapEff "$CAPS_NONE"
 check 'the server is not root' has_field "$server" Uid \
 	"$(id -u _caretaker-server | awk -v OFS='\t' '{ print $1, $1, $1, $1 }')"
 check 'its environment is clean' test "$(tr '\0' '\n' <"/proc/$core/environ" |
-	cut -d= -f1 | sort | paste -sd ' ')" = 'LANG LISTEN_FDNAMES LISTEN_FDS LISTEN_PID PATH'
+	cut -d= -f1 | sort | paste -sd ' ')" = 'GLIBC_TUNABLES LANG LISTEN_FDNAMES LISTEN_FDS LISTEN_PID PATH'
 
 check 'control.sock is for all' test "$(stat -c %a:%U /run/caretaker/control.sock)" = 666:root
 check 'home.sock is for all' test "$(stat -c %a:%U /run/caretaker/home.sock)" = 666:root
