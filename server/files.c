@@ -78,17 +78,19 @@ static int add_file(struct files *files, int dirfd, const char *prefix, const ch
 	const char *type = type_of(entry);
 	int r;
 
-	if (!type || strlen(prefix) + strlen(entry) > FILES_NAME_MAX) {
+	if (!type) {
 		return 0;
 	}
 	if (files->n == FILES_MAX) {
 		return -ENOSPC;
 	}
+	if (snprintf(file->name, sizeof(file->name), "%s%s", prefix, entry) > FILES_NAME_MAX) {
+		return 0;
+	}
 	r = fd_read_regular(dirfd, entry, FILES_FILE_MAX, &file->bytes, &file->len);
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
-	snprintf(file->name, sizeof(file->name), "%s%s", prefix, entry);
 	file->type = type;
 	file->immutable = is_hashed(entry);
 	files->total += file->len;

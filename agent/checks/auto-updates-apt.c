@@ -55,9 +55,9 @@ static bool origin_own(struct span origin)
 
 static bool word_secure(struct span word)
 {
-	return span_eq(word, "*") ||
-	       (word.len > 0 && (memmem(word.p, word.len, "security", 8) ||
-					memmem(word.p, word.len, "Security", 8)));
+	return span_eq(word, "*") || (word.p && word.len > 0 &&
+					     (memmem(word.p, word.len, "security", 8) ||
+						     memmem(word.p, word.len, "Security", 8)));
 }
 
 bool auto_updates_origin_secure(const char *entry)
