@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where apt takes packages from (sources.list(5)) and what apt.conf(5) lets pass unsigned. */
+/* Where apt takes packages from (sources.list(5)). */
 #pragma once
 
 #include "base.h"
@@ -20,17 +20,5 @@ must_check int apt_sources_next_line(struct span *text, struct apt_source *ret_s
 /* Pure: takes a stanza off a .sources file (deb822). */
 must_check int apt_sources_next_stanza(struct span *text, struct apt_source *ret_source);
 
-#define APT_CONF_KEY_MAX 127
-#define APT_CONF_DEPTH_MAX 16
-/* A reader of apt.conf: begin with {.rest = text} */
-struct apt_conf {
-	struct span rest;
-	char key[APT_CONF_KEY_MAX + 1];	 /* "APT::Get::AllowUnauthenticated" */
-	size_t ends[APT_CONF_DEPTH_MAX]; /* of the key, at each open brace */
-	size_t depth;
-	struct span value;
-};
-/* Pure: the next key that is given a value. APT_SOURCES_E_* */
-must_check int apt_conf_next(struct apt_conf *conf);
 /* strutl.cc, StringToBool: "yes", "true", "with", "on", "enable" or a number but 0 */
 bool apt_truth(struct span value);

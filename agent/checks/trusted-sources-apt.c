@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trusted-sources.h"
 
+#include "apt-conf.h"
 #include "apt-sources.h"
 
 #include <stdio.h>
@@ -60,38 +61,42 @@ static const char *const pass_keys[PASSES] = {
 	[PASS_DOWNGRADE] = "Acquire::AllowDowngradeToInsecureRepositories",
 };
 
+/* A cleared key (value NULL) takes what lies below it along. */
+static void conf_key_take(const char *key, const char *value, void *data)
+{
+	bool *passes = data;
+
+	for (size_t i = 0; i < PASSES; i++) {
+		size_t len = strlen(key);
+
+		if (value && strcasecmp(key, pass_keys[i]) == 0) {
+			passes[i] = apt_truth(span_z(value));
+		} else if (!value && strncasecmp(key, pass_keys[i], len) == 0 &&
+			   (pass_keys[i][len] == ':' || pass_keys[i][len] == '\0')) {
+			passes[i] = false;
+		}
+	}
+}
+
 static int conf_take(
 	const struct sysroot *root, const char *path, struct trusted_sources *sources, void *data)
 {
 	cleanup(free_ptr) char *text = NULL;
-	struct apt_conf conf = {.depth = 0};
-	bool *passes = data;
 	size_t len = 0;
 	int r = trusted_sources_read(root, path, sources, &text, &len);
 
 	if (r != 0 || !text) {
 		return r;
 	}
-	conf.rest = (struct span){text, len};
-	while ((r = apt_conf_next(&conf)) == 0) {
-		for (size_t i = 0; i < PASSES; i++) {
-			if (strcasecmp(conf.key, pass_keys[i]) == 0) {
-				passes[i] = apt_truth(conf.value);
-			}
-		}
-	}
-	sources->damaged = sources->damaged || r == APT_SOURCES_E_FORMAT;
-	return 0;
+	r = apt_conf_parse((struct span){text, len}, conf_key_take, data);
+	sources->damaged = sources->damaged || r > 0;
+	return r < 0 ? r : 0;
 }
 
-/* Files of apt.conf.d end with ".conf" or have no dot at all. */
-static int conf_undotted_take(
+static int conf_named_take(
 	const struct sysroot *root, const char *path, struct trusted_sources *sources, void *data)
 {
-	const char *name = strrchr(path, '/') + 1;
-	const char *dot = strchr(name, '.');
-
-	if (dot && strcmp(name + strlen(name) - (strlen(name) > 5 ? 5 : 0), ".conf") != 0) {
+	if (!apt_conf_name_read(strrchr(path, '/') + 1)) {
 		return 0;
 	}
 	return conf_take(root, path, sources, data);
@@ -133,8 +138,7 @@ int trusted_sources_apt(const struct sysroot *root, struct trusted_sources *sour
 	if (!sysroot_exists(root, "etc/apt")) {
 		return 0;
 	}
-	r = trusted_sources_each(
-		root, "etc/apt/apt.conf.d", "", sources, conf_undotted_take, passes);
+	r = trusted_sources_each(root, "etc/apt/apt.conf.d", "", sources, conf_named_take, passes);
 	if (r == 0) {
 		r = conf_take(root, "etc/apt/apt.conf", sources, passes);
 	}
