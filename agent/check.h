@@ -17,6 +17,7 @@
 #include "policy.h"
 #include "posture.h"
 #include "facts.h"
+#include "personal.h"
 #include "sysroot.h"
 
 #define CHECK_EVIDENCE_MAX 8
@@ -39,6 +40,19 @@ struct verdict {
 /* First sightings of pending fixes, kept by the core between runs; see agent/checks/first-seen.h */
 struct first_seen;
 
+/* A person's account, as that person's worker tells of it: a claim, and at times an old one. */
+struct check_person {
+	uid_t uid; /* for telling accounts apart; never in a verdict */
+	struct personal facts;
+	int64_t said_s; /* wall second of the facts; 0: nothing was ever said */
+	/*
+	 * The person is signed in, and yet no worker answers for them: the facts may be old for a
+	 * reason. One who is signed out changes nothing, so that their last facts hold.
+	 */
+	bool silent;
+};
+#define CHECK_PEOPLE_MAX 64
+
 struct check_ctx {
 	const struct sysroot *root;    /* files, below a root directory fd */
 	const struct facts_live *live; /* kernel and tools; NULL when judging by files alone */
@@ -46,6 +60,8 @@ struct check_ctx {
 	struct clock_now now;
 	struct first_seen *first_seen; /* NULL: no memory, so no age can be proved */
 	const char *unpack; /* caretaker-unpack's absolute path; NULL: no compressed list is read */
+	const struct check_person *people; /* accounts that were told about; by uid */
+	size_t n_people;
 };
 
 /* What a verdict depends on: the core watches these and judges again when one changes. */
@@ -55,10 +71,12 @@ enum check_input_kind {
 	CHECK_INPUT_WIFI,     /* nl80211 connect, disconnect, roam; interfaces */
 	CHECK_INPUT_BLOCK,    /* block devices, mounts (/proc/1/mountinfo) */
 	CHECK_INPUT_LINK,     /* network interfaces appear or go */
+	CHECK_INPUT_PEOPLE,   /* facts of the people's accounts, of one group */
 };
 struct check_input {
 	enum check_input_kind kind;
-	const char *path; /* below the root, no leading slash; CHECK_INPUT_FILE only */
+	const char *path;	   /* below the root, no leading slash; CHECK_INPUT_FILE only */
+	enum personal_group group; /* CHECK_INPUT_PEOPLE only */
 };
 
 struct check {

@@ -20,6 +20,7 @@ enum posture_state {
 
 /* X(NAME, "code"): sorted by code; each has a text "reason.CODE" in every catalogue. */
 #define POSTURE_REASONS(X)                                      \
+	X(ACCOUNT_SILENT, "account-silent")                     \
 	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
@@ -76,6 +77,7 @@ enum posture_state {
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
+	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \

@@ -233,6 +233,8 @@ static int watch_input(
 		return watch_add_kind(judge->watch, WATCH_BLOCK);
 	case CHECK_INPUT_LINK:
 		return watch_add_kind(judge->watch, WATCH_LINK);
+	case CHECK_INPUT_PEOPLE:
+		return 0; /* told by judge_people_changed */
 	}
 	return -EINVAL;
 }

@@ -106,6 +106,8 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	cleanup(policy_free_p) struct policy *policy = NULL;
 	cleanup(first_seen_free_p) struct first_seen *memory = NULL;
 	cleanup(json_put) struct json_object *facts_json = NULL;
+	cleanup(json_put) struct json_object *people_json = NULL;
+	cleanup(free_ptr) struct check_person *people = NULL;
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	struct scenario_facts facts = {.object = NULL};
 	struct facts_live live;
@@ -117,6 +119,9 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	r = ctx_fill(dir, setup->policy, &ctx, &policy, &memory);
 	if (r == 0) {
 		r = json_read(dir, "facts.json", &facts_json);
+	}
+	if (r == 0) {
+		r = json_read(dir, "people.json", &people_json);
 	}
 	if (r == 0) {
 		r = word_read(dir, "reason", ret_result->wanted_reason,
@@ -137,6 +142,10 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	r = scenario_lay_out(dir, tree);
 	if (r == 0) {
 		r = sysroot_open(tree, facts_json != NULL, &root);
+	}
+	if (r == 0) {
+		r = scenario_people(&root, people_json, ctx.now, &people, &ctx.n_people);
+		ctx.people = people;
 	}
 	if (r == 0) {
 		check_run(check, &ctx, &ret_result->verdict);

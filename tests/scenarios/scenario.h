@@ -26,3 +26,10 @@ struct scenario_facts {
 	struct json_object *object;
 };
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live);
+
+/*
+ * Each directory below the tree's home/ is a person's, signed in and answering, unless people (the
+ * scenario's people.json, or NULL) says otherwise of that name. The list is the caller's to free.
+ */
+must_check int scenario_people(const struct sysroot *root, struct json_object *people,
+	struct clock_now now, struct check_person **ret_people, size_t *ret_n);

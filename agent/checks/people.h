@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One verdict for all accounts of a device: each person's facts are judged alone, and the worst
+ * counts, as it does for whoever walks up to the device. How many accounts there are, and which of
+ * them it is, never shows in the verdict.
+ */
+#pragma once
+
+#include "check.h"
+
+/* Facts older than this say nothing of an account any more. */
+#define PEOPLE_FACTS_AGE_MAX_S ((int64_t)30 * 86400)
+
+/* Judges one account; verdict starts at unknown. Negative errno as struct check's run. */
+typedef int (*people_judge_fn)(const struct check_ctx *ctx, const struct personal *facts,
+	void *data, struct verdict *verdict);
+
+/*
+ * fail before unknown before pass before na. Nobody told about: unknown, nobody-signed-in. A person
+ * who is signed in and silent: unknown, account-silent.
+ */
+must_check int people_judge(
+	const struct check_ctx *ctx, people_judge_fn judge, void *data, struct verdict *verdict);

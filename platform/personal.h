@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts about one person's account: what their desktop and their programs are set to, and what lies
+ * in the few folders that the catalogue names. Read by caretaker-home with that person's own
+ * rights; root never looks below a home. Each fact is one number of a closed list, so no name, path
+ * or text of a person can be said by it.
+ */
+#pragma once
+
+#include "base.h"
+#include "sysroot.h"
+
+#include <sys/types.h>
+
+/* What is read together; a group is looked at only when a control that needs it is on. */
+#define PERSONAL_GROUPS(X)          \
+	X(DESKTOP, "desktop")       \
+	X(RECORDINGS, "recordings") \
+	X(CLIENTS, "clients")       \
+	X(BROWSERS, "browsers")     \
+	X(REMOTE, "remote")         \
+	X(BACKUP, "backup")         \
+	X(SANDBOX, "sandbox")
+
+enum personal_group {
+#define X(name, code) PERSONAL_GROUP_##name,
+	PERSONAL_GROUPS(X)
+#undef X
+		PERSONAL_GROUP_COUNT,
+};
+
+/*
+ * X(GROUP, NAME, "code"). Yes-or-no facts are 1 and 0; durations and times say their unit in their
+ * name. Sources and rules stand beside the collector of the group, platform/linux/personal-GROUP.c.
+ */
+#define PERSONAL_FACTS(X)                                            \
+	/* idling until the screen is locked; ABSENT: it never is */ \
+	X(DESKTOP, LOCK_AFTER_S, "lock-after-seconds")               \
+	/* and the person cannot change that */                      \
+	X(DESKTOP, LOCK_FIXED, "lock-fixed")
+
+enum personal_fact {
+#define X(group, name, code) PERSONAL_##name,
+	PERSONAL_FACTS(X)
+#undef X
+		PERSONAL_FACT_COUNT,
+};
+
+/* In place of a value */
+#define PERSONAL_NOT_SEEN INT64_MIN	/* could not be read, or nobody looked */
+#define PERSONAL_ABSENT (INT64_MIN + 1) /* there is no such thing in this account */
+
+struct personal {
+	int64_t values[PERSONAL_FACT_COUNT];
+};
+
+const char *personal_fact_code(enum personal_fact fact);
+const char *personal_group_code(enum personal_group group);
+enum personal_group personal_fact_group(enum personal_fact fact);
+/* -EINVAL on any other word */
+must_check int personal_group_parse(struct span word, enum personal_group *ret_group);
+/* Every fact PERSONAL_NOT_SEEN */
+void personal_init(struct personal *personal);
+
+struct personal_place {
+	const struct sysroot *root; /* settings of the machine that a person's settings rest on */
+	int home;		    /* directory fd; paths below it follow no link */
+	uid_t uid;
+	int64_t now_s; /* wall second */
+};
+/*
+ * Looks at the groups whose bit (1 << group) is set. What cannot be read stays NOT_SEEN; only
+ * -ENOMEM is an error.
+ */
+must_check int personal_read(
+	const struct personal_place *place, unsigned groups, struct personal *ret_personal);
