@@ -146,15 +146,6 @@ def baseline_places(tree):
                 yield f'{path}: {name} is no control of agent/checks/meson.build'
 
 
-def scenarios(tree):
-    for control in control_ids(tree):
-        folders = {p.split('/')[3] for p in tree.matching(
-            r'tests/scenarios/%s/.+/.+' % re.escape(control))}
-        for verdict in ('pass', 'fail'):
-            if not any(f.endswith('.' + verdict) for f in folders):
-                yield f'tests/scenarios/{control}: no scenario whose verdict is {verdict}'
-
-
 SCHEMAS = {
     'policies/schema/client.json': r'policies/clients/[^/]+\.json',
     'policies/schema/policy.json': r'policies/baseline/[^/]+\.json',
@@ -220,4 +211,4 @@ def secrets(tree):
 
 RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons,
          texts_of_evidence, texts_used, texts_there, texts_complete, settings_have_texts,
-         baseline_places, scenarios, schemas_hold, marks, secrets]
+         baseline_places, schemas_hold, marks, secrets]

@@ -2,7 +2,7 @@
 /*
  * run-scenarios DIR POLICY UNPACK [ID]: each DIR/ID/NAME.STATE/ is a machine made of files, and the
  * verdict that check ID must give on it. TAP, one named result each; a registered check without a
- * scenario that passes and one that fails is a failure of its own.
+ * scenario that passes, one that fails and one that cannot be known is a failure of its own.
  *
  * In a folder, each optional:
  *   root/            files of the machine, below its root
@@ -90,8 +90,8 @@ static void check_take(struct totals *totals, const struct check *check, const c
 		free(names[i]);
 	}
 	free(names);
-	result_print(totals, seen[POSTURE_PASS] && seen[POSTURE_FAIL], check->id,
-		"has a scenario that passes and one that fails");
+	result_print(totals, seen[POSTURE_PASS] && seen[POSTURE_FAIL] && seen[POSTURE_UNKNOWN],
+		check->id, "has a scenario that passes, one that fails, one that cannot be known");
 }
 
 /* A folder that belongs to no check would be passed over in silence. */
