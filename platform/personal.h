@@ -64,7 +64,7 @@ void personal_init(struct personal *personal);
 
 struct personal_place {
 	const struct sysroot *root; /* settings of the machine that a person's settings rest on */
-	int home;		    /* directory fd; paths below it follow no link */
+	int home;		    /* directory fd; below it only homefiles.h opens anything */
 	uid_t uid;
 	int64_t now_s; /* wall second */
 };
@@ -74,3 +74,12 @@ struct personal_place {
  */
 must_check int personal_read(
 	const struct personal_place *place, unsigned groups, struct personal *ret_personal);
+
+/*
+ * What those facts hang on, whether or not it is there yet: "~/..." below the home or "/..." below
+ * the root; one that ends in "/" is a directory with all names in it. The list may be another one
+ * after each change. fn's first error ends it and is given back; -ENOMEM.
+ */
+typedef int (*personal_path_fn)(const char *path, void *data);
+must_check int personal_watch(
+	const struct personal_place *place, unsigned groups, personal_path_fn fn, void *data);

@@ -38,4 +38,7 @@ struct sysroot_names {
 };
 must_check int sysroot_list(
 	const struct sysroot *root, const char *path, struct sysroot_names *ret_names);
+/* The same of a directory that is open already; takes the fd, also when it fails. -ENOSPC past max
+ */
+must_check int sysroot_names_read(int fd, size_t max, struct sysroot_names *ret_names);
 void sysroot_names_finish(struct sysroot_names *names);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "personal.h"
 
+#include "personal-parts.h"
 #include "str.h"
 
 static const struct {
@@ -18,10 +19,8 @@ static const char *const groups_codes[] = {
 #undef X
 };
 
-typedef int (*collect_fn)(const struct personal_place *place, struct personal *personal);
-
 /* Indexed by group; NULL where nothing is read yet */
-static const collect_fn collectors[PERSONAL_GROUP_COUNT] = {NULL};
+static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] = {NULL};
 
 const char *personal_fact_code(enum personal_fact fact)
 {
@@ -65,11 +64,24 @@ int personal_read(
 	personal_init(&personal);
 	for (size_t i = 0; r == 0 && i < PERSONAL_GROUP_COUNT; i++) {
 		if (collectors[i] && (groups & 1U << i)) {
-			r = collectors[i](place, &personal);
+			r = collectors[i]->read(place, &personal);
 		}
 	}
 	if (r == 0) {
 		*ret_personal = personal;
+	}
+	return r;
+}
+
+int personal_watch(
+	const struct personal_place *place, unsigned groups, personal_path_fn fn, void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < PERSONAL_GROUP_COUNT; i++) {
+		if (collectors[i] && (groups & 1U << i)) {
+			r = collectors[i]->watch(place, fn, data);
+		}
 	}
 	return r;
 }

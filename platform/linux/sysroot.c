@@ -176,18 +176,21 @@ static bool name_is_dot(const char *name)
 
 int sysroot_list(const struct sysroot *root, const char *path, struct sysroot_names *ret_names)
 {
-	cleanup(fd_close) int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	cleanup(dir_close) DIR *dir = NULL;
-	VEC(char *) names = {NULL, 0, 0};
-	int r = 0;
+	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 
 	if (fd == -ENOENT) {
 		return FD_E_MISSING;
 	}
-	if (fd < 0) {
-		return fd;
-	}
-	dir = fdopendir(fd);
+	return fd < 0 ? fd : sysroot_names_read(fd, SYSROOT_NAMES_MAX, ret_names);
+}
+
+int sysroot_names_read(int taken_fd, size_t max, struct sysroot_names *ret_names)
+{
+	cleanup(fd_close) int fd = taken_fd;
+	cleanup(dir_close) DIR *dir = fdopendir(fd);
+	VEC(char *) names = {NULL, 0, 0};
+	int r = 0;
+
 	if (!dir) {
 		return -errno;
 	}
@@ -206,7 +209,7 @@ int sysroot_list(const struct sysroot *root, const char *path, struct sysroot_na
 			continue;
 		}
 		name = strdup(entry->d_name);
-		r = name ? vec_push(&names, name, SYSROOT_NAMES_MAX) : -ENOMEM;
+		r = name ? vec_push(&names, name, max) : -ENOMEM;
 		if (r < 0) {
 			free(name);
 			break;
