@@ -13,9 +13,9 @@
 #include "notify.h"
 #include "options.h"
 #include "outbox.h"
+#include "rest.h"
 #include "sender.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -199,11 +199,11 @@ static int on_signal(struct loop_source *source, int signo, void *data)
 	return 0;
 }
 
-/* An idle daemon keeps nothing of what it parsed: whole free pages go back to the system. */
+/* An idle daemon keeps nothing of what it parsed, nor the code that parsed it. */
 static void on_idle(void *data)
 {
 	(void)data;
-	(void)malloc_trim(0);
+	rest_give_back();
 }
 
 static int serve(struct core *core, const struct sockets *sockets, const struct paths *paths)

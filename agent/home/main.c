@@ -8,6 +8,7 @@
 #include "fd.h"
 #include "log.h"
 #include "loop.h"
+#include "rest.h"
 #include "session.h"
 
 #include <errno.h>
@@ -110,6 +111,12 @@ static int open_state(int home, int *ret_fd)
 	return 0;
 }
 
+static void on_idle(void *data)
+{
+	(void)data;
+	rest_give_back();
+}
+
 static int run(const struct options *options)
 {
 	cleanup(loop_free_p) struct loop *loop = NULL;
@@ -138,6 +145,7 @@ static int run(const struct options *options)
 		r = session_new(loop, options->socket, &place, state, &session);
 	}
 	if (r == 0) {
+		loop_set_idle(loop, on_idle, NULL);
 		r = loop_run(loop);
 	}
 	if (r < 0) {
