@@ -45,11 +45,13 @@ struct check_person {
 	uid_t uid; /* for telling accounts apart; never in a verdict */
 	struct personal facts;
 	int64_t said_s; /* wall second of the facts; 0: nothing was ever said */
+	bool answering; /* the worker is there: the facts hold now, whenever they were said */
 	/*
 	 * The person is signed in, and yet no worker answers for them: the facts may be old for a
 	 * reason. One who is signed out changes nothing, so that their last facts hold.
 	 */
 	bool silent;
+	bool closed; /* the account is there, and whoever judges may not look into its home */
 };
 #define CHECK_PEOPLE_MAX 64
 

@@ -29,6 +29,7 @@ enum ipc_type {
 	IPC_HOME_SETTINGS = 11, /* caretakerd → caretaker-home: profiles to keep, and whether to */
 	IPC_HOME_STATE = 12,	/* caretaker-home → caretakerd: each setting's state */
 	IPC_HOME_UNDO = 13,  /* caretakerd → caretaker-home: {"client": id or null, "key": ...} */
+	IPC_HOME_FACTS = 14, /* caretaker-home → caretakerd: facts of that account */
 	IPC_HAND_WRITE = 20, /* caretakerd → caretaker-hand: settings of one file */
 	IPC_HAND_UNDO = 21,  /* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
 	IPC_HAND_JOURNAL = 22, /* caretakerd → caretaker-hand: what can be undone */

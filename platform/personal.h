@@ -30,8 +30,9 @@ enum personal_group {
 };
 
 /*
- * X(GROUP, NAME, "code"). Yes-or-no facts are 1 and 0; durations and times say their unit in their
- * name. Sources and rules stand beside the collector of the group, platform/linux/personal-GROUP.c.
+ * X(GROUP, NAME, "code"). Every value is 0 or more. Yes-or-no facts are 1 and 0; durations and
+ * times say their unit in their name; an age is told as the time at which it began. Sources and
+ * rules stand beside the collector of the group, platform/linux/personal-GROUP.c.
  */
 #define PERSONAL_FACTS(X)                                            \
 	/* idling until the screen is locked; ABSENT: it never is */ \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core.h"
 
+#include "claims.h"
 #include "homes.h"
 #include "keeper.h"
 #include "log.h"
 #include "outbox.h"
+#include "people.h"
 #include "sender.h"
 
 #include <fcntl.h>
@@ -30,10 +32,25 @@ int core_save(struct core *core)
 	return r;
 }
 
+/*
+ * Whether recordings are looked for on a private device is its owner's to say, in the policy on its
+ * own disk; a school that a private device reports to cannot say it for them.
+ */
+static unsigned wanted_groups(const struct core *core)
+{
+	unsigned groups = people_groups(core->hold.policy);
+
+	if (core_enrolled(core) && !core_school_owned(core)) {
+		groups &= ~(1U << PERSONAL_GROUP_RECORDINGS);
+	}
+	return groups;
+}
+
 int core_policy_changed(struct core *core)
 {
 	int r;
 
+	claims_want(core->claims, wanted_groups(core));
 	judge_set_policy(core->judge, core->hold.policy);
 	r = judge_run(core->judge, NULL);
 	if (r == 0) {
@@ -141,6 +158,39 @@ static int load_all(struct core *core)
 	return r == 0 ? 0 : failed("load a policy", r);
 }
 
+static int on_people(void *data)
+{
+	struct core *core = data;
+
+	return core->judge ? judge_people_changed(core->judge) : 0;
+}
+
+static int find_people(void *data, struct check_person **ret_people, size_t *ret_n)
+{
+	struct core *core = data;
+
+	return claims_people(core->claims, ret_people, ret_n);
+}
+
+static int begin_claims(struct core *core)
+{
+	const struct claims_setup setup = {
+		.loop = core->loop,
+		.root = &core->root,
+		.state_fd = core->store.state_fd,
+		.settle_ms = CLAIMS_SETTLE_MS,
+		.changed = on_people,
+		.data = core,
+	};
+	int r = claims_new(&setup, &core->claims);
+
+	if (r < 0) {
+		return failed("see who is signed in", r);
+	}
+	claims_want(core->claims, wanted_groups(core));
+	return 0;
+}
+
 static int judge_first(struct core *core)
 {
 	const struct judge_setup setup = {
@@ -151,6 +201,7 @@ static int judge_first(struct core *core)
 		.unpack = core->unpack,
 		.state_fd = core->store.state_fd,
 		.state = &core->state,
+		.people = find_people,
 		.done = on_judged,
 		.data = core,
 	};
@@ -175,12 +226,16 @@ int core_start(struct core *core)
 	if (r == 0) {
 		r = load_all(core);
 	}
+	if (r == 0) {
+		r = begin_claims(core);
+	}
 	return r == 0 ? judge_first(core) : r;
 }
 
 void core_finish(struct core *core)
 {
 	judge_free(TAKE_PTR(core->judge));
+	claims_free(TAKE_PTR(core->claims));
 	policy_hold_finish(&core->hold);
 	fd_close(&core->hold.data_fd);
 	fd_close(&core->seal.key_fd);

@@ -15,6 +15,7 @@
 #include "store.h"
 #include "sysroot.h"
 
+struct claims;
 struct control;
 struct enrolment;
 struct hand;
@@ -35,6 +36,7 @@ struct core {
 	struct seal seal;
 	const char *unpack; /* caretaker-unpack's path, borrowed */
 	struct policy_hold hold;
+	struct claims *claims;
 	struct judge *judge;
 	struct inbox *inbox;
 	struct sender *sender;

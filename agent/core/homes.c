@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "homes.h"
 
-#include "local-accounts.h"
+#include "claims.h"
+#include "home-facts.h"
 #include "home-genuine.h"
 #include "home-state.h"
 #include "ipc-table.h"
 #include "ipc.h"
 #include "keeper.h"
+#include "local-accounts.h"
 #include "log.h"
 #include "rate.h"
 
@@ -45,6 +47,9 @@ static void disconnect(struct home *home)
 	fd_close(&home->fd);
 	home->fd = -1;
 	home->greeted = false;
+	if (claims_worker_gone(home->homes->core->claims, home->uid) < 0) {
+		log_error("could not note that a worker is gone");
+	}
 }
 
 static void home_free(struct home *home)
@@ -90,6 +95,21 @@ static void take_state(struct home *home, struct json_object *body)
 	home->said_at = clock_read().wall_s;
 }
 
+static void take_facts(struct home *home, struct json_object *body)
+{
+	struct personal facts;
+
+	if (home_facts_read(body, &facts) != 0) {
+		tell(home->homes, "a worker's facts are not in their format");
+		disconnect(home);
+		return;
+	}
+	if (claims_take(home->homes->core->claims, home->uid, &facts) < 0) {
+		tell(home->homes, "could not take a worker's facts");
+		disconnect(home);
+	}
+}
+
 static void take_message(struct home *home, const struct ipc_message *message)
 {
 	if (!ipc_allowed(IPC_HOME, IPC_CORE, message->type) ||
@@ -103,6 +123,8 @@ static void take_message(struct home *home, const struct ipc_message *message)
 		send_settings(home);
 	} else if (message->type == IPC_HOME_STATE && home->greeted) {
 		take_state(home, message->body);
+	} else if (message->type == IPC_HOME_FACTS && home->greeted) {
+		take_facts(home, message->body);
 	} else if (message->type != IPC_ERROR) {
 		tell(home->homes, "a worker sent a message out of turn");
 		disconnect(home);
@@ -126,20 +148,6 @@ static int on_readable(struct loop_source *source, uint32_t events, void *data)
 	}
 	take_message(home, &message);
 	return 0;
-}
-
-static bool is_person(struct homes *homes, uid_t uid)
-{
-	cleanup(free_ptr) char *bytes = NULL;
-	uid_t min, max;
-	size_t len = 0;
-
-	if (sysroot_read(&homes->core->root, "etc/login.defs", LOCAL_ACCOUNTS_FILE_MAX, &bytes,
-		    &len) != 0) {
-		len = 0;
-	}
-	local_accounts_uid_range((struct span){bytes, len}, &min, &max);
-	return uid >= min && uid <= max;
 }
 
 static struct home *find(struct homes *homes, uid_t uid)
@@ -181,7 +189,8 @@ static int admit(struct homes *homes, int *fd)
 	if (r < 0) {
 		return 0;
 	}
-	if (!is_person(homes, who.uid) || !home_genuine(homes->run_fd, who.pid, who.uid)) {
+	if (!local_accounts_is_person(&homes->core->root, who.uid) ||
+		!home_genuine(homes->run_fd, who.pid, who.uid)) {
 		tell(homes, "refused a process that is no user's worker");
 		return 0;
 	}

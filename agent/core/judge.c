@@ -46,26 +46,42 @@ static int arm_due(struct judge *judge)
 	return loop_timer_set_wall(judge->due, nearest);
 }
 
-static int run_row(struct judge *judge, struct judged *row, struct first_seen *memory,
-	struct clock_now now, bool *changed)
+/* What is read for one run alone */
+struct run {
+	struct first_seen *memory;
+	struct check_person *people;
+	size_t n_people;
+	struct clock_now now;
+	bool changed;
+};
+
+static void run_finish(struct run *run)
+{
+	first_seen_free(run->memory);
+	free(run->people);
+}
+
+static int run_row(struct judge *judge, struct judged *row, struct run *run)
 {
 	const struct check_ctx ctx = {
 		.root = judge->setup.root,
 		.live = judge->setup.live,
 		.policy = judge->setup.policy,
-		.now = now,
-		.first_seen = memory,
+		.now = run->now,
+		.first_seen = run->memory,
 		.unpack = judge->setup.unpack,
+		.people = run->people,
+		.n_people = run->n_people,
 	};
 	bool differs = false;
 	int r;
 
 	row->stale = false;
-	row->ran_at_s = now.wall_s;
+	row->ran_at_s = run->now.wall_s;
 	check_run(row->check, &ctx, &row->verdict);
 	r = state_observe(judge->setup.state, row->check->id, row->verdict.state,
-		row->verdict.reason, now.wall_s, &differs);
-	*changed = *changed || differs;
+		row->verdict.reason, run->now.wall_s, &differs);
+	run->changed = run->changed || differs;
 	return r;
 }
 
@@ -86,29 +102,51 @@ static bool reads_packages(const struct check *check)
 	return false;
 }
 
+static bool judges_people(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		if (check->inputs[i].kind == CHECK_INPUT_PEOPLE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Reads what this check wants and no check before it wanted. */
+static int run_prepare(const struct judge *judge, const struct check *check, struct run *run)
+{
+	int r = 0;
+
+	if (!run->memory && judge->setup.state_fd >= 0 && reads_packages(check)) {
+		r = seen_open(judge->setup.state_fd, &run->memory);
+	}
+	if (r == 0 && !run->people && judge->setup.people && judges_people(check)) {
+		r = judge->setup.people(judge->setup.data, &run->people, &run->n_people);
+	}
+	return r;
+}
+
 typedef bool (*wanted_fn)(const struct judged *row, const void *what);
 
 static int run_rows(struct judge *judge, wanted_fn wanted, const void *what, bool *changed)
 {
-	cleanup(first_seen_free_p) struct first_seen *memory = NULL;
-	struct clock_now now = clock_read();
+	cleanup(run_finish) struct run run = {.now = clock_read()};
 	int r = 0;
 
-	(void)state_see_time(judge->setup.state, now.wall_s);
+	(void)state_see_time(judge->setup.state, run.now.wall_s);
 	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
 		struct judged *row = &judge->rows[i];
 
 		if (!wanted(row, what)) {
 			continue;
 		}
-		if (!memory && judge->setup.state_fd >= 0 && reads_packages(row->check)) {
-			r = seen_open(judge->setup.state_fd, &memory);
-		}
+		r = run_prepare(judge, row->check, &run);
 		if (r == 0) {
-			r = run_row(judge, row, memory, now, changed);
+			r = run_row(judge, row, &run);
 		}
 	}
-	return r == 0 && memory ? seen_save(judge->setup.state_fd, memory) : r;
+	*changed = run.changed;
+	return r == 0 && run.memory ? seen_save(judge->setup.state_fd, run.memory) : r;
 }
 
 static int run_wanted(struct judge *judge, wanted_fn wanted, const void *what)
@@ -234,7 +272,8 @@ static int watch_input(
 	case CHECK_INPUT_LINK:
 		return watch_add_kind(judge->watch, WATCH_LINK);
 	case CHECK_INPUT_PEOPLE:
-		return 0; /* told by judge_people_changed */
+		/* told by judge_people_changed; here, that an account is no more */
+		return watch_add_file(judge->watch, "etc/passwd", check);
 	}
 	return -EINVAL;
 }
@@ -303,6 +342,18 @@ void judge_free(struct judge *judge)
 void judge_free_p(struct judge **judge)
 {
 	judge_free(*judge);
+}
+
+int judge_people_changed(struct judge *judge)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
+		if (judges_people(judge->rows[i].check)) {
+			r = go_stale(judge, &judge->rows[i]);
+		}
+	}
+	return r;
 }
 
 void judge_set_policy(struct judge *judge, const struct policy *policy)

@@ -26,6 +26,8 @@ struct judge_setup {
 	const char *unpack; /* caretaker-unpack's path */
 	int state_fd;	    /* holds first-seen.json; -1: no memory of it */
 	struct state *state;
+	/* Who was told about, for one run: on the heap, by uid. NULL: nobody ever */
+	int (*people)(void *data, struct check_person **ret_people, size_t *ret_n);
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);
 	void *data;
@@ -37,6 +39,8 @@ void judge_free_p(struct judge **judge);
 
 /* Watches every input of every check. Inputs that this machine lacks are left out. */
 must_check int judge_watch(struct judge *judge);
+/* The people, or what is known of them, are others. */
+must_check int judge_people_changed(struct judge *judge);
 void judge_set_policy(struct judge *judge, const struct policy *policy);
 /* Now; id NULL for all. -ENOENT when there is no such check. */
 must_check int judge_run(struct judge *judge, const char *id);

@@ -2,6 +2,7 @@
 /* What is asked of the keeper: the owner's word, and what there is to show. */
 #include "keeper.h"
 
+#include "claims.h"
 #include "control.h"
 #include "homes.h"
 #include "keeper-parts.h"
@@ -248,6 +249,19 @@ static bool add_all_left(
 	return true;
 }
 
+static void add_groups(const struct core *core, struct json_build *body)
+{
+	struct json_build groups = json_build_array();
+
+	for (int i = 0; i < PERSONAL_GROUP_COUNT; i++) {
+		if (claims_wanted(core->claims) & 1U << i) {
+			json_build_string(
+				&groups, NULL, personal_group_code((enum personal_group)i));
+		}
+	}
+	json_build_join(body, "facts", &groups);
+}
+
 int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
@@ -269,6 +283,7 @@ int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 			json_build_string(&tiers, profile->id, enforce_tier_name(tier));
 		}
 	}
+	add_groups(core, &body);
 	json_build_int(&body, "format", 1);
 	json_build_bool(&body, "keep", keep);
 	json_build_join(&body, "left", &left);

@@ -56,3 +56,16 @@ void local_accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret
 	*ret_min = min;
 	*ret_max = max;
 }
+
+bool local_accounts_is_person(const struct sysroot *root, uid_t uid)
+{
+	cleanup(free_ptr) char *bytes = NULL;
+	uid_t min, max;
+	size_t len = 0;
+
+	if (sysroot_read(root, "etc/login.defs", LOCAL_ACCOUNTS_FILE_MAX, &bytes, &len) != 0) {
+		len = 0;
+	}
+	local_accounts_uid_range((struct span){bytes, len}, &min, &max);
+	return uid >= min && uid <= max;
+}

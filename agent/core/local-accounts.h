@@ -7,6 +7,7 @@
 #pragma once
 
 #include "str.h"
+#include "sysroot.h"
 
 #include <sys/types.h>
 
@@ -16,3 +17,5 @@
 must_check int local_accounts_group_gid(struct span etc_group, const char *name, gid_t *ret_gid);
 /* login.defs(5) UID_MIN and UID_MAX; its documented defaults where it is silent */
 void local_accounts_uid_range(struct span login_defs, uid_t *ret_min, uid_t *ret_max);
+/* Whether the machine's own login.defs counts this uid as a person's */
+bool local_accounts_is_person(const struct sysroot *root, uid_t uid);

@@ -20,7 +20,7 @@
 
 struct home_watch_row {
 	int wd;
-	char *name; /* owned: of an entry */
+	char *name; /* owned: of an entry; empty for every one */
 	bool fresh; /* added since begin */
 };
 
@@ -52,12 +52,17 @@ static bool event_matters(const struct home_watch *watch, const struct inotify_e
 	if (event->mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)) {
 		return true;
 	}
-	/* a file that is made is not yet written; a directory may already hold what is ours */
-	if ((event->mask & IN_CREATE) && !(event->mask & IN_ISDIR)) {
-		return false;
-	}
 	vec_for_each (row, &watch->rows) {
-		if (row->wd == event->wd && event->len > 0 && strcmp(row->name, event->name) == 0) {
+		if (row->wd != event->wd || event->len == 0) {
+			continue;
+		}
+		if (row->name[0] == '\0') {
+			return true;
+		}
+		/* a file that is made is not yet written; a directory may already hold what is ours
+		 */
+		if (strcmp(row->name, event->name) == 0 &&
+			(!(event->mask & IN_CREATE) || (event->mask & IN_ISDIR))) {
 			return true;
 		}
 	}
@@ -174,10 +179,13 @@ int home_watch_add(struct home_watch *watch, const struct enforce_place *place, 
 		char name[NAME_LEN_MAX + 1];
 		int next;
 
-		if (part.len == 0 || part.len > NAME_LEN_MAX) {
+		if (part.len > NAME_LEN_MAX) {
 			break;
 		}
 		r = watch_dir(watch, dir, part);
+		if (part.len == 0) {
+			break;
+		}
 		snprintf(name, sizeof(name), "%.*s", (int)part.len, part.p);
 		next = openat(
 			dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (home ? O_NOFOLLOW : 0));

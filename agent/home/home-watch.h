@@ -20,7 +20,7 @@ must_check int home_watch_new(
 void home_watch_free(struct home_watch *watch);
 /* begin, add each, end: what was not added again is no longer watched. */
 void home_watch_begin(struct home_watch *watch);
-/* "~/..." or "/...": of the file itself, or of anything in it when it is a directory */
+/* "~/..." or "/...": of that name; one that ends in "/" is a directory, and every name in it */
 must_check int home_watch_add(
 	struct home_watch *watch, const struct enforce_place *place, const char *path);
 void home_watch_end(struct home_watch *watch);

@@ -2,12 +2,15 @@
 #include "keeper-state.h"
 
 #include "left.h"
+#include "teller.h"
 
 #include <string.h>
 
 #define STATE_FORMAT 1
 
 static const struct json_field settings_fields[] = {
+	{"facts", JSON_WANT_ARRAY, offsetof(struct keeper_settings, facts), false,
+		TELLER_GROUPS_MAX},
 	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
 	{"keep", JSON_WANT_BOOL, offsetof(struct keeper_settings, keep), true, 0},
 	{"left", JSON_WANT_ARRAY, offsetof(struct keeper_settings, left), false, LEFT_MAX},

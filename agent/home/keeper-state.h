@@ -10,7 +10,8 @@
 struct keeper_settings {
 	int64_t format;
 	bool keep;
-	struct json_object *left, *profiles, *tiers; /* borrowed from the body; left may be NULL */
+	/* borrowed from the body; facts and left may be NULL */
+	struct json_object *facts, *left, *profiles, *tiers;
 };
 /* JSON_E_* */
 must_check int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings);

@@ -4,7 +4,9 @@
 #include "clock.h"
 #include "ipc-table.h"
 #include "ipc.h"
+#include "keeper-state.h"
 #include "log.h"
+#include "teller.h"
 
 #include <fcntl.h>
 #include <libgen.h>
@@ -27,6 +29,7 @@ struct session {
 	struct loop_source *receiving, *appearing, *retry;
 	int64_t retry_ms;
 	struct keeper *keeper;
+	struct teller *teller;
 };
 
 void session_free(struct session *session)
@@ -40,6 +43,7 @@ void session_free(struct session *session)
 	fd_close(&session->fd);
 	fd_close(&session->appear);
 	keeper_free(session->keeper);
+	teller_free(session->teller);
 	free(session);
 }
 
@@ -73,24 +77,57 @@ static int on_retry(struct loop_source *source, void *data)
 	return connect_now(data);
 }
 
+/* r: of making the body, which is put */
+static int tell(struct session *session, enum ipc_type type, int r, struct json_object *body)
+{
+	if (r == 0) {
+		r = ipc_send(session->fd, type, body);
+		r = r == 0 || r == -ENOMEM ? r : retry_later(session);
+	}
+	json_object_put(body);
+	return r;
+}
+
+/* Told when there is somebody: settings come first, and then state and facts. */
 static int tell_state(void *data)
 {
 	struct session *session = data;
-	cleanup(json_put) struct json_object *body = NULL;
+	struct json_object *body = NULL;
 	int r;
 
 	if (session->fd < 0) {
-		return 0; /* told when there is somebody: settings come first, and then the state */
+		return 0;
 	}
 	r = keeper_state(session->keeper, &body);
-	if (r < 0) {
-		return r;
+	return tell(session, IPC_HOME_STATE, r, body);
+}
+
+static int tell_facts(void *data)
+{
+	struct session *session = data;
+	struct json_object *body = NULL;
+	int r;
+
+	if (session->fd < 0) {
+		return 0;
 	}
-	r = ipc_send(session->fd, IPC_HOME_STATE, body);
-	if (r == -ENOMEM) {
-		return r;
+	r = teller_body(session->teller, &body);
+	return tell(session, IPC_HOME_FACTS, r, body);
+}
+
+static int take_settings(struct session *session, struct json_object *body)
+{
+	struct keeper_settings settings;
+	int r = keeper_set(session->keeper, body);
+
+	if (r == 0) {
+		r = keeper_settings_read(body, &settings);
 	}
-	return r == 0 ? 0 : retry_later(session);
+	if (r == 0) {
+		r = teller_want(session->teller, settings.facts);
+	}
+	session->retry_ms = r == 0 ? 0 : session->retry_ms;
+	return r;
 }
 
 /* IPC_E_PROTOCOL when it is not for us, or no such thing */
@@ -102,8 +139,7 @@ static int take(struct session *session, const struct ipc_message *message)
 		return r;
 	}
 	if (message->type == IPC_HOME_SETTINGS) {
-		r = keeper_set(session->keeper, message->body);
-		session->retry_ms = r == 0 ? 0 : session->retry_ms;
+		r = take_settings(session, message->body);
 	} else if (message->type == IPC_HOME_UNDO) {
 		r = keeper_undo(session->keeper, message->body);
 	}
@@ -252,6 +288,11 @@ int session_new(struct loop *loop, const char *path, const struct enforce_place 
 	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
 	struct keeper_config config = {
 		.place = *place, .state = state, .changed = tell_state, .data = session};
+	struct teller_config telling = {.root = place->root,
+		.home = place->home,
+		.uid = place->owner,
+		.changed = tell_facts,
+		.data = session};
 	int r;
 
 	if (!session) {
@@ -261,6 +302,9 @@ int session_new(struct loop *loop, const char *path, const struct enforce_place 
 	session->path = path;
 	session->fd = session->appear = -1;
 	r = keeper_new(loop, &config, &session->keeper);
+	if (r == 0) {
+		r = teller_new(loop, &telling, &session->teller);
+	}
 	if (r == 0) {
 		r = loop_add_timer(loop, on_retry, session, &session->retry);
 	}
