@@ -40,6 +40,8 @@ struct verdict {
 /* First sightings of pending fixes, kept by the core between runs; see agent/checks/first-seen.h */
 struct first_seen;
 
+struct exemption_use;
+
 /* A person's account, as that person's worker tells of it: a claim, and at times an old one. */
 struct check_person {
 	uid_t uid; /* for telling accounts apart; never in a verdict */
@@ -64,6 +66,10 @@ struct check_ctx {
 	const char *unpack; /* caretaker-unpack's absolute path; NULL: no compressed list is read */
 	const struct check_person *people; /* accounts that were told about; by uid */
 	size_t n_people;
+	const char *device;		  /* this device's id; NULL or empty: it is nobody's */
+	int64_t highest_s;		  /* the highest wall second ever seen here; 0: now */
+	const struct exemption_use *uses; /* see agent/checks/exempt.h */
+	size_t n_uses;
 };
 
 /* What a verdict depends on: the core watches these and judges again when one changes. */
@@ -95,7 +101,10 @@ extern const struct check *const check_registry[];
 extern const size_t check_registry_len;
 const struct check *check_find(const char *id);
 
-/* Runs one check with the engine's rules: policy off → na/disabled-by-policy; errors → error. */
+/*
+ * Runs one check with the engine's rules: policy off → na/disabled-by-policy; errors → error; what
+ * fails while an exemption for it runs → exempt.
+ */
 void check_run(const struct check *check, const struct check_ctx *ctx, struct verdict *ret_verdict);
 
 /* For checks */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy.h"
+
 #include "clock.h"
+#include "policy-check.h"
 #include "vec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define NUMBER_MAX (((int64_t)1 << 53) - 1) /* exact in every JSON reader */
 #define INTERVAL_SCHOOL_S ((int64_t)3600)
 #define INTERVAL_PRIVATE_S CLOCK_DAY_S
 #define INTERVAL_LEAST_S ((int64_t)60)
@@ -15,9 +16,10 @@
 struct policy {
 	struct json_object *root; /* what every pointer below points into */
 	const char *name;
-	int64_t version, not_before, expires, interval;
+	int64_t version, not_before, expires, interval, grace_days;
 	enum policy_ownership ownership;
 	struct json_object *controls, *clients;
+	struct exemptions exemptions;
 	bool bundles;
 	VEC(char *) profiles; /* text: parsed they take ten times as much */
 };
@@ -29,6 +31,7 @@ void policy_free(struct policy *policy)
 			free(*text);
 		}
 		vec_free(&policy->profiles);
+		exemptions_finish(&policy->exemptions);
 		json_object_put(policy->root);
 		free(policy);
 	}
@@ -43,115 +46,6 @@ static int refuse(struct json_error *error, const char *where, const char *what)
 {
 	json_error_set(error, where, what);
 	return POLICY_E_SCHEMA;
-}
-
-static bool word_among(const char *word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(word, words[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Small letters, digits, and this separator between them */
-static bool word_valid(const char *word, char separator, size_t max)
-{
-	size_t len = strlen(word);
-
-	if (len == 0 || len > max || word[0] == separator || word[len - 1] == separator) {
-		return false;
-	}
-	for (size_t i = 0; i < len; i++) {
-		char c = word[i];
-
-		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != separator) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool threshold_valid(struct json_object *value)
-{
-	switch (json_object_get_type(value)) {
-	case json_type_int:
-		return json_object_get_int64(value) >= 0 &&
-		       json_object_get_int64(value) <= NUMBER_MAX;
-	case json_type_string:
-	case json_type_array:
-	case json_type_object:
-	case json_type_boolean:
-		return true;
-	case json_type_double:
-	case json_type_null:
-		return false;
-	}
-	return false;
-}
-
-static bool severity_valid(struct json_object *value)
-{
-	static const char *const severities[] = {"critical", "high", "medium", "low", "info"};
-
-	return json_object_is_type(value, json_type_string) &&
-	       word_among(json_object_get_string(value), severities, ARRAY_LEN(severities));
-}
-
-static int check_control(const char *id, struct json_object *control, struct json_error *error)
-{
-	if (!posture_id_valid(span_z(id)) || !json_object_is_type(control, json_type_object)) {
-		return refuse(error, id, "not a control");
-	}
-	if (!json_object_is_type(json_object_object_get(control, "on"), json_type_boolean)) {
-		return refuse(error, id, "\"on\" wanted, true or false");
-	}
-	if (!severity_valid(json_object_object_get(control, "severity"))) {
-		return refuse(error, id, "\"severity\" is no severity");
-	}
-	json_object_object_foreach(control, name, value)
-	{
-		if (!word_valid(name, '_', POLICY_WORD_MAX) || !threshold_valid(value)) {
-			return refuse(error, id, "a threshold has a wrong name or type");
-		}
-	}
-	return 0;
-}
-
-static int check_client(const char *id, struct json_object *client, struct json_error *error)
-{
-	static const char *const tiers[] = {"off", "base", "strict"};
-	static const struct json_field fields[] = {{"tier", JSON_WANT_STRING, 0, true, 0}};
-	const char *tier;
-
-	if (!word_valid(id, '-', POLICY_WORD_MAX)) {
-		return refuse(error, id, "not a client");
-	}
-	if (json_decode(client, fields, ARRAY_LEN(fields), &tier, NULL) != 0 ||
-		!word_among(tier, tiers, ARRAY_LEN(tiers))) {
-		return refuse(error, id, "\"tier\" alone wanted: off, base or strict");
-	}
-	return 0;
-}
-
-static int check_members(const struct policy *policy, struct json_error *error)
-{
-	json_object_object_foreach(policy->controls, id, control)
-	{
-		if (check_control(id, control, error) != 0) {
-			return POLICY_E_SCHEMA;
-		}
-	}
-	if (policy->clients) {
-		json_object_object_foreach(policy->clients, name, client)
-		{
-			if (check_client(name, client, error) != 0) {
-				return POLICY_E_SCHEMA;
-			}
-		}
-	}
-	return 0;
 }
 
 /* What a profile says is checked by the module that knows profiles. */
@@ -182,22 +76,24 @@ static int take_profiles(struct json_object *list, struct policy *policy, struct
 }
 
 struct wire_policy {
-	int64_t format, version;
+	int64_t format, version, grace_days;
 	const char *name, *not_before, *expires, *ownership;
-	struct json_object *report, *controls, *clients, *profiles;
+	struct json_object *report, *controls, *clients, *exemptions, *profiles;
 };
 
 #define WIRE(member) offsetof(struct wire_policy, member)
 static const struct json_field policy_fields[] = {
 	{"format", JSON_WANT_INT, WIRE(format), true, 0},
 	{"name", JSON_WANT_STRING, WIRE(name), true, POLICY_WORD_MAX},
-	{"version", JSON_WANT_INT, WIRE(version), true, NUMBER_MAX},
+	{"version", JSON_WANT_INT, WIRE(version), true, POLICY_NUMBER_MAX},
 	{"not_before", JSON_WANT_STRING, WIRE(not_before), true, 0},
 	{"expires", JSON_WANT_STRING, WIRE(expires), true, 0},
 	{"ownership", JSON_WANT_STRING, WIRE(ownership), true, 0},
 	{"report", JSON_WANT_OBJECT, WIRE(report), false, 0},
 	{"controls", JSON_WANT_OBJECT, WIRE(controls), true, POLICY_CONTROLS_MAX},
 	{"clients", JSON_WANT_OBJECT, WIRE(clients), false, POLICY_CLIENTS_MAX},
+	{"exemptions", JSON_WANT_ARRAY, WIRE(exemptions), false, EXEMPTIONS_MAX},
+	{"grace_days", JSON_WANT_INT, WIRE(grace_days), false, POLICY_GRACE_DAYS_MAX},
 	{"profiles", JSON_WANT_ARRAY, WIRE(profiles), false, POLICY_CLIENTS_MAX},
 };
 
@@ -238,6 +134,21 @@ static int parse_interval(
 	return 0;
 }
 
+static int parse_members(
+	const struct wire_policy *wire, struct policy *policy, struct json_error *error)
+{
+	int r = policy_check_controls(policy->controls, error);
+
+	if (r == 0 && policy->clients) {
+		r = policy_check_clients(policy->clients, error);
+	}
+	if (r == 0 && wire->exemptions) {
+		r = exemptions_parse(wire->exemptions, &policy->exemptions, error);
+		r = r > 0 ? POLICY_E_SCHEMA : r;
+	}
+	return r;
+}
+
 static int parse_fields(
 	const struct wire_policy *wire, struct policy *policy, struct json_error *error)
 {
@@ -246,7 +157,7 @@ static int parse_fields(
 	if (wire->format != POLICY_FORMAT) {
 		return refuse(error, "format", "unknown format");
 	}
-	if (!word_valid(wire->name, '-', POLICY_WORD_MAX)) {
+	if (!policy_word_valid(wire->name, '-')) {
 		return refuse(error, "name", "small letters, digits and - wanted");
 	}
 	if (wire->version < 1) {
@@ -260,12 +171,13 @@ static int parse_fields(
 	policy->ownership = strcmp(wire->ownership, "school") == 0 ? POLICY_SCHOOL : POLICY_PRIVATE;
 	policy->controls = wire->controls;
 	policy->clients = wire->clients;
+	policy->grace_days = wire->grace_days;
 	r = parse_times(wire, policy, error);
 	if (r == 0) {
 		r = parse_interval(wire->report, policy, error);
 	}
 	if (r == 0) {
-		r = check_members(policy, error);
+		r = parse_members(wire, policy, error);
 	}
 	return r == 0 && wire->profiles ? take_profiles(wire->profiles, policy, error) : r;
 }
@@ -273,7 +185,7 @@ static int parse_fields(
 int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error)
 {
 	cleanup(policy_free_p) struct policy *policy = NULL;
-	struct wire_policy wire = {0};
+	struct wire_policy wire = {.grace_days = POLICY_GRACE_DAYS};
 	int r;
 
 	if (payload.len > POLICY_MAX) {
@@ -332,6 +244,18 @@ enum policy_ownership policy_owner(const struct policy *policy)
 int64_t policy_report_interval(const struct policy *policy)
 {
 	return policy->interval;
+}
+
+int64_t policy_grace_days(const struct policy *policy, const char *id)
+{
+	int64_t days = policy_control_number(policy, id, "grace_days", policy->grace_days);
+
+	return days < POLICY_GRACE_DAYS_MAX ? days : POLICY_GRACE_DAYS_MAX;
+}
+
+const struct exemptions *policy_exemptions(const struct policy *policy)
+{
+	return &policy->exemptions;
 }
 
 bool policy_bundles_profiles(const struct policy *policy)

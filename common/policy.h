@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "exemption.h"
 #include "json.h"
 #include "posture.h"
 
@@ -12,7 +13,10 @@
 #define POLICY_MAX ((size_t)1 << 20)
 #define POLICY_CONTROLS_MAX 256
 #define POLICY_CLIENTS_MAX 64
-#define POLICY_WORD_MAX 48 /* its name, a client's id, a threshold's name */
+#define POLICY_GRACE_DAYS 7 /* when the policy is silent */
+#define POLICY_GRACE_DAYS_MAX 90
+#define POLICY_NUMBER_MAX (((int64_t)1 << 53) - 1) /* exact in every JSON reader */
+#define POLICY_WORD_MAX 48			   /* its name, a client's id, a threshold's name */
 
 enum policy_ownership { POLICY_SCHOOL, POLICY_PRIVATE };
 
@@ -41,6 +45,11 @@ enum policy_ownership policy_owner(const struct policy *policy);
 /* Seconds between reports: 3600 for school, 86400 for private, unless it says otherwise; never less
  * than a day for private. */
 int64_t policy_report_interval(const struct policy *policy);
+
+/* Days that an owner has, from enrolment or from when the policy first named a control, before its
+ * failing counts: the control's own "grace_days", else the policy's. */
+int64_t policy_grace_days(const struct policy *policy, const char *id);
+const struct exemptions *policy_exemptions(const struct policy *policy);
 
 /* A control, or a client, that the policy does not name is off; its severity is "info". */
 bool policy_control_on(const struct policy *policy, const char *id);

@@ -50,6 +50,7 @@ enum posture_state {
 	X(DISABLED_BY_POLICY, "disabled-by-policy")             \
 	X(EMPTY_PASSWORD, "empty-password")                     \
 	X(EVALUATION_LIMIT, "evaluation-limit")                 \
+	X(EXEMPTION_RUNS, "exemption-runs")                     \
 	X(EXTRA_ORIGIN, "extra-origin")                         \
 	X(FIREWALL_ABSENT, "firewall-absent")                   \
 	X(FIREWALL_DENIES, "firewall-denies")                   \
@@ -59,6 +60,7 @@ enum posture_state {
 	X(FIX_RECENT, "fix-recent")                             \
 	X(FORMAT_UNKNOWN, "format-unknown")                     \
 	X(GATE_IN_PLACE, "gate-in-place")                       \
+	X(GRACE_PERIOD, "grace-period")                         \
 	X(GUESSING_FREE, "guessing-free")                       \
 	X(GUESSING_LIMITED, "guessing-limited")                 \
 	X(IMAGE_BASED, "image-based")                           \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
+#include "exempt.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +50,7 @@ void check_run(const struct check *check, const struct check_ctx *ctx, struct ve
 			verdict_note(&v, "errno", "%d", -r);
 		}
 	}
+	exempt_apply(ctx, check->id, &v);
 	*ret_verdict = v;
 }
 

@@ -54,10 +54,12 @@ static int verdict_read(struct json_object *json, struct answer *answer, struct 
 		const char *id;
 		const char *state;
 		const char *reason;
+		struct json_object *due;
 		struct json_object *since;
 		struct json_object *evidence;
 	} raw = {0};
 	static const struct json_field fields[] = {
+		{"due", JSON_WANT_ANY, offsetof(struct raw, due), false, 0},
 		{"evidence", JSON_WANT_OBJECT, offsetof(struct raw, evidence), true, 0},
 		{"id", JSON_WANT_STRING, offsetof(struct raw, id), true, POSTURE_ID_MAX},
 		{"reason", JSON_WANT_STRING, offsetof(struct raw, reason), true, ANSWER_TEXT_MAX},
@@ -81,6 +83,9 @@ static int verdict_read(struct json_object *json, struct answer *answer, struct 
 		return wrong(error, "reason", "not a reason");
 	}
 	r = optional_number(raw.since, "since", &verdict.since, error);
+	if (r == 0) {
+		r = optional_number(raw.due, "due", &verdict.due, error);
+	}
 	if (r == 0) {
 		r = evidence_check(raw.evidence, error);
 	}

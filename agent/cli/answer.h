@@ -18,6 +18,7 @@ struct answer_verdict {
 	enum posture_state state;
 	enum posture_reason reason;
 	int64_t since;		      /* wall second, ANSWER_NONE when nobody remembers */
+	int64_t due;		      /* a failure counts from here on; ANSWER_NONE: it does */
 	struct json_object *evidence; /* key to text, borrowed */
 };
 

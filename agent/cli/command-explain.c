@@ -30,6 +30,7 @@ static void state_put(struct page *page, const struct answer_verdict *verdict, i
 		page_text(page, PAGE_BLOCK(.indent = 2, .hang = 2, .style = TERM_DIM),
 			"cli.explain.since", {"ago", ago.p ? ago.p : ""});
 	}
+	say_due(page, verdict, "cli.explain.due");
 }
 
 static void evidence_put(struct page *page, struct json_object *evidence)
@@ -55,6 +56,9 @@ static void evidence_put(struct page *page, struct json_object *evidence)
 static struct json_object *report_part(
 	const struct cli *cli, const struct answer *answer, const struct answer_verdict *verdict)
 {
+	bool waits = verdict->due != ANSWER_NONE; /* agent/core/grace.h */
+	enum posture_reason reason = waits ? POSTURE_GRACE_PERIOD : verdict->reason;
+	enum posture_state state = waits ? POSTURE_UNKNOWN : verdict->state;
 	int64_t unit = answer->school ? 3600 : CLOCK_DAY_S;
 	int64_t age = 0;
 	struct json_object *part = json_object_new_object();
@@ -64,10 +68,10 @@ static struct json_object *report_part(
 	}
 	if (part == NULL || json_object_object_add(part, "age", json_object_new_int64(age)) != 0 ||
 		json_object_object_add(part, "id", json_object_new_string(verdict->id)) != 0 ||
-		json_object_object_add(part, "reason",
-			json_object_new_string(posture_reason_code(verdict->reason))) != 0 ||
-		json_object_object_add(part, "state",
-			json_object_new_string(posture_state_name(verdict->state))) != 0) {
+		json_object_object_add(
+			part, "reason", json_object_new_string(posture_reason_code(reason))) != 0 ||
+		json_object_object_add(
+			part, "state", json_object_new_string(posture_state_name(state))) != 0) {
 		json_object_put(part);
 		return NULL;
 	}

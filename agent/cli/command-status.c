@@ -34,6 +34,7 @@ static void verdict_put(struct page *page, const struct answer_verdict *verdict,
 		lead_put(page, verdict, reason);
 		labelled(page, "cli.label.why", page_lookup(page, "control.", verdict->id, ".why"));
 		labelled(page, "cli.label.fix", page_lookup(page, "control.", verdict->id, ".fix"));
+		say_due(page, verdict, "cli.due");
 	} else {
 		page_check(page,
 			str_appendf(&text, "%s. %s",

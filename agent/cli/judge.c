@@ -34,6 +34,9 @@ static int verdict_write(
 		return -ENOMEM;
 	}
 	r = add(json, "evidence", evidence);
+	if (r == 0) {
+		r = add_null(json, "due");
+	}
 	for (size_t i = 0; i < verdict->n_evidence && r == 0; i++) {
 		r = add(evidence, verdict->evidence[i].key,
 			json_object_new_string(verdict->evidence[i].value));

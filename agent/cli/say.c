@@ -2,6 +2,7 @@
 #include "say.h"
 
 #include "baseline.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,19 @@ const struct answer_verdict **say_order(struct page *page, const struct answer *
 		ordered[i] = rows[i].verdict;
 	}
 	return ordered;
+}
+
+#define DAY_LEN 10 /* of "2026-11-22T00:00:00Z" */
+
+void say_due(struct page *page, const struct answer_verdict *verdict, const char *key)
+{
+	char due[CLOCK_TEXT_LEN];
+
+	if (verdict->due != ANSWER_NONE) {
+		clock_format(verdict->due, due);
+		due[DAY_LEN] = '\0';
+		page_text(page, PAGE_BLOCK(.indent = 2, .hang = 4), key, {"due", due});
+	}
 }
 
 void say_headline(struct page *page, const struct answer *answer)

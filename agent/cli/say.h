@@ -6,6 +6,8 @@
 #include "cli.h"
 #include "policy.h"
 
+/* Until when a failure does not count yet; nothing when it does. key: a text with {due} */
+void say_due(struct page *page, const struct answer_verdict *verdict, const char *key);
 /* The one sentence that stands on top. */
 void say_headline(struct page *page, const struct answer *answer);
 /* "6 fine, 2 need attention, ..." and the policy that judged */

@@ -202,6 +202,7 @@ static int judge_first(struct core *core)
 		.state_fd = core->store.state_fd,
 		.state = &core->state,
 		.people = find_people,
+		.device = core->identity.device,
 		.done = on_judged,
 		.data = core,
 	};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge.h"
 
+#include "exempt-use.h"
+#include "inputs.h"
 #include "log.h"
 #include "seen.h"
 #include "watch.h"
@@ -21,6 +23,7 @@ struct judge {
 	struct loop_source *due;
 	struct judged *rows; /* in the registry's order */
 	size_t n_rows;
+	int64_t counted_ms;	/* boot clock; up to which exemptions were charged */
 	int64_t stale_since_ms; /* boot clock; the first change that was not judged; 0 for none */
 };
 
@@ -61,21 +64,49 @@ static void run_finish(struct run *run)
 	free(run->people);
 }
 
-static int run_row(struct judge *judge, struct judged *row, struct run *run)
+static void fill_ctx(const struct judge *judge, const struct run *run, struct check_ctx *ret_ctx)
 {
-	const struct check_ctx ctx = {
-		.root = judge->setup.root,
-		.live = judge->setup.live,
-		.policy = judge->setup.policy,
+	const struct judge_setup *setup = &judge->setup;
+
+	*ret_ctx = (struct check_ctx){
+		.root = setup->root,
+		.live = setup->live,
+		.policy = setup->policy,
 		.now = run->now,
 		.first_seen = run->memory,
-		.unpack = judge->setup.unpack,
+		.unpack = setup->unpack,
 		.people = run->people,
 		.n_people = run->n_people,
+		.device = setup->device,
+		.highest_s = setup->state->wall_highest,
+		.uses = setup->state->uses.items,
+		.n_uses = setup->state->uses.len,
 	};
+}
+
+/* Before anything is judged: an exemption that has used its time up is over now. */
+static int charge_exemptions(struct judge *judge, struct run *run)
+{
+	int64_t elapsed_s = judge->counted_ms ? (run->now.boot_ms - judge->counted_ms) / 1000 : 0;
+	bool counted = false;
+	struct check_ctx ctx;
+	int r;
+
+	fill_ctx(judge, run, &ctx);
+	r = exempt_use_count(judge->setup.state, &ctx, elapsed_s, &counted);
+	judge->counted_ms =
+		judge->counted_ms ? judge->counted_ms + elapsed_s * 1000 : run->now.boot_ms;
+	run->changed = run->changed || counted;
+	return r;
+}
+
+static int run_row(struct judge *judge, struct judged *row, struct run *run)
+{
+	struct check_ctx ctx;
 	bool differs = false;
 	int r;
 
+	fill_ctx(judge, run, &ctx);
 	row->stale = false;
 	row->ran_at_s = run->now.wall_s;
 	check_run(row->check, &ctx, &row->verdict);
@@ -85,42 +116,15 @@ static int run_row(struct judge *judge, struct judged *row, struct run *run)
 	return r;
 }
 
-/* Where package managers keep their lists */
-static bool is_package_list(const struct check_input *input)
-{
-	return input->kind == CHECK_INPUT_FILE &&
-	       strncmp(input->path, "var/lib/", strlen("var/lib/")) == 0;
-}
-
-static bool reads_packages(const struct check *check)
-{
-	for (size_t i = 0; i < check->n_inputs; i++) {
-		if (is_package_list(&check->inputs[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool judges_people(const struct check *check)
-{
-	for (size_t i = 0; i < check->n_inputs; i++) {
-		if (check->inputs[i].kind == CHECK_INPUT_PEOPLE) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Reads what this check wants and no check before it wanted. */
 static int run_prepare(const struct judge *judge, const struct check *check, struct run *run)
 {
 	int r = 0;
 
-	if (!run->memory && judge->setup.state_fd >= 0 && reads_packages(check)) {
+	if (!run->memory && judge->setup.state_fd >= 0 && inputs_read_packages(check)) {
 		r = seen_open(judge->setup.state_fd, &run->memory);
 	}
-	if (r == 0 && !run->people && judge->setup.people && judges_people(check)) {
+	if (r == 0 && !run->people && judge->setup.people && inputs_name_people(check)) {
 		r = judge->setup.people(judge->setup.data, &run->people, &run->n_people);
 	}
 	return r;
@@ -131,9 +135,10 @@ typedef bool (*wanted_fn)(const struct judged *row, const void *what);
 static int run_rows(struct judge *judge, wanted_fn wanted, const void *what, bool *changed)
 {
 	cleanup(run_finish) struct run run = {.now = clock_read()};
-	int r = 0;
+	int r;
 
 	(void)state_see_time(judge->setup.state, run.now.wall_s);
+	r = charge_exemptions(judge, &run);
 	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
 		struct judged *row = &judge->rows[i];
 
@@ -201,7 +206,7 @@ static int on_due(struct loop_source *source, void *data)
 static int go_stale(struct judge *judge, struct judged *row)
 {
 	int64_t now_ms = clock_read().boot_ms;
-	int64_t wait_ms = reads_packages(row->check) ? JUDGE_SETTLE_MS : 0;
+	int64_t wait_ms = inputs_read_packages(row->check) ? JUDGE_SETTLE_MS : 0;
 	int64_t left_ms;
 
 	row->stale = true;
@@ -215,33 +220,6 @@ static int go_stale(struct judge *judge, struct judged *row)
 	return loop_timer_set(judge->settle, wait_ms);
 }
 
-static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
-{
-	switch (seen) {
-	case WATCH_FILE:
-		return false; /* told by its token */
-	case WATCH_FIREWALL:
-		return input == CHECK_INPUT_FIREWALL;
-	case WATCH_WIFI:
-		return input == CHECK_INPUT_WIFI;
-	case WATCH_BLOCK:
-		return input == CHECK_INPUT_BLOCK;
-	case WATCH_LINK:
-		return input == CHECK_INPUT_LINK;
-	}
-	return false;
-}
-
-static bool concerns(const struct judged *row, enum watch_kind kind)
-{
-	for (size_t i = 0; i < row->check->n_inputs; i++) {
-		if (kind_matches(kind, row->check->inputs[i].kind)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void on_change(enum watch_kind kind, const void *token, void *data)
 {
 	struct judge *judge = data;
@@ -249,7 +227,8 @@ static void on_change(enum watch_kind kind, const void *token, void *data)
 	for (size_t i = 0; i < judge->n_rows; i++) {
 		struct judged *row = &judge->rows[i];
 
-		if ((kind == WATCH_FILE && token == row->check) || concerns(row, kind)) {
+		if ((kind == WATCH_FILE && token == row->check) ||
+			inputs_concern(row->check, kind)) {
 			if (go_stale(judge, row) < 0) {
 				log_error("could not arm a timer");
 			}
@@ -257,42 +236,13 @@ static void on_change(enum watch_kind kind, const void *token, void *data)
 	}
 }
 
-static int watch_input(
-	struct judge *judge, const struct check *check, const struct check_input *input)
-{
-	switch (input->kind) {
-	case CHECK_INPUT_FILE:
-		return watch_add_file(judge->watch, input->path, check);
-	case CHECK_INPUT_FIREWALL:
-		return watch_add_kind(judge->watch, WATCH_FIREWALL);
-	case CHECK_INPUT_WIFI:
-		return watch_add_kind(judge->watch, WATCH_WIFI);
-	case CHECK_INPUT_BLOCK:
-		return watch_add_kind(judge->watch, WATCH_BLOCK);
-	case CHECK_INPUT_LINK:
-		return watch_add_kind(judge->watch, WATCH_LINK);
-	case CHECK_INPUT_PEOPLE:
-		/* told by judge_people_changed; here, that an account is no more */
-		return watch_add_file(judge->watch, "etc/passwd", check);
-	}
-	return -EINVAL;
-}
-
 int judge_watch(struct judge *judge)
 {
 	for (size_t i = 0; i < judge->n_rows; i++) {
-		const struct check *check = judge->rows[i].check;
+		int r = inputs_watch(judge->watch, judge->rows[i].check);
 
-		for (size_t j = 0; j < check->n_inputs; j++) {
-			int r = watch_input(judge, check, &check->inputs[j]);
-
-			if (r == -ENOMEM) {
-				return r;
-			}
-			if (r < 0) {
-				log_warning("could not watch an input of %s: %s", check->id,
-					strerror(-r));
-			}
+		if (r < 0) {
+			return r;
 		}
 	}
 	return 0;
@@ -349,7 +299,7 @@ int judge_people_changed(struct judge *judge)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
-		if (judges_people(judge->rows[i].check)) {
+		if (inputs_name_people(judge->rows[i].check)) {
 			r = go_stale(judge, &judge->rows[i]);
 		}
 	}

@@ -28,6 +28,7 @@ struct judge_setup {
 	struct state *state;
 	/* Who was told about, for one run: on the heap, by uid. NULL: nobody ever */
 	int (*people)(void *data, struct check_person **ret_people, size_t *ret_n);
+	const char *device; /* its id; empty while it is nobody's */
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);
 	void *data;

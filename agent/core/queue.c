@@ -54,6 +54,8 @@ static int build(struct core *core, struct str *payload)
 		.wall_s = clock_read().wall_s,
 	};
 
+	/* days of grace end on an idle device too */
+	(void)state_see_time(&core->state, source.wall_s);
 	return report_build(&source, payload);
 }
 
@@ -85,7 +87,7 @@ int queue_report(struct core *core)
 		return r;
 	}
 	core->state.full_due = was_full;
-	report_note_told(&core->state);
+	report_note_told(&core->state, core->hold.policy);
 	return core_save(core);
 }
 

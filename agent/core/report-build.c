@@ -2,6 +2,7 @@
 #include "report-build.h"
 
 #include "check.h"
+#include "grace.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,16 +17,21 @@ static bool may_leave(const struct state_control *control)
 	return check && !check->local_only;
 }
 
-static bool is_news(const struct state_control *control)
+static bool is_news(
+	const struct state *state, const struct state_control *control, const struct policy *policy)
 {
-	return !control->reported || control->reported_state != control->state ||
-	       control->reported_reason != control->reason;
+	enum posture_reason reason;
+	enum posture_state told;
+
+	grace_told(state, control, policy, &told, &reason);
+	return !control->reported || control->reported_state != told ||
+	       control->reported_reason != reason;
 }
 
-bool report_has_news(const struct state *state)
+bool report_has_news(const struct state *state, const struct policy *policy)
 {
 	vec_for_each (control, &state->controls) {
-		if (may_leave(control) && is_news(control)) {
+		if (may_leave(control) && is_news(state, control, policy)) {
 			return true;
 		}
 	}
@@ -39,8 +45,7 @@ static void fill_control(const struct report_source *source, const struct state_
 	int64_t held_s = source->wall_s - control->since;
 
 	(void)snprintf(row->id, sizeof(row->id), "%s", control->id);
-	row->state = control->state;
-	row->reason = control->reason;
+	grace_told(source->state, control, source->policy, &row->state, &row->reason);
 	row->age = held_s > 0 ? held_s / unit_s : 0;
 	if (row->age > REPORT_AGE_MAX) { /* a clock that was far in the past */
 		row->age = REPORT_AGE_MAX;
@@ -64,7 +69,8 @@ static int fill_controls(const struct report_source *source, struct report *repo
 		return -ENOMEM;
 	}
 	vec_for_each (control, &state->controls) {
-		if (may_leave(control) && (state->full_due || is_news(control))) {
+		if (may_leave(control) &&
+			(state->full_due || is_news(state, control, source->policy))) {
 			fill_control(source, control, &report->controls[report->n_controls++]);
 		}
 	}
@@ -118,12 +124,12 @@ int report_build(const struct report_source *source, struct str *ret_payload)
 	return r > 0 ? -EBADMSG : r;
 }
 
-void report_note_told(struct state *state)
+void report_note_told(struct state *state, const struct policy *policy)
 {
 	vec_for_each (control, &state->controls) {
 		control->reported = true;
-		control->reported_state = control->state;
-		control->reported_reason = control->reason;
+		grace_told(state, control, policy, &control->reported_state,
+			&control->reported_reason);
 	}
 	state->full_due = false;
 }

@@ -16,6 +16,6 @@ struct report_source {
 /* Full when one is due, else a delta, else a heartbeat; numbered behind the last one. */
 must_check int report_build(const struct report_source *source, struct str *ret_payload);
 /* Whether a report would tell more than that the device is there */
-bool report_has_news(const struct state *state);
+bool report_has_news(const struct state *state, const struct policy *policy);
 /* Notes what a report that was built from this state has told. */
-void report_note_told(struct state *state);
+void report_note_told(struct state *state, const struct policy *policy);

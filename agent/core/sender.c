@@ -116,12 +116,13 @@ static int on_batch(struct loop_source *source, void *data)
 	if (!core_enrolled(core)) {
 		return 0;
 	}
+	(void)state_see_time(&core->state, clock_read().wall_s);
 	r = plan_batch(sender);
 	if (r == 0) {
 		r = queue_waiting(core, &waiting);
 	}
 	/* behind a report that waits, a heartbeat says nothing */
-	if (r == 0 && waiting > 0 && !report_has_news(&core->state)) {
+	if (r == 0 && waiting > 0 && !report_has_news(&core->state, core->hold.policy)) {
 		(void)!core_save(core);
 		return 0;
 	}
@@ -256,8 +257,9 @@ int sender_send(struct sender *sender, uint64_t peer)
 	if (r < 0) {
 		return r;
 	}
-	return waiting == 0 || report_has_news(&core->state) ? queue_and_wake(sender)
-							     : wake(sender);
+	return waiting == 0 || report_has_news(&core->state, core->hold.policy)
+		       ? queue_and_wake(sender)
+		       : wake(sender);
 }
 
 static int take_failure(struct sender *sender, const struct spool_reply *reply)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state.h"
 
+#include "exempt-use.h"
 #include "json-build.h"
 #include "spool.h"
 
@@ -13,6 +14,7 @@ void state_finish(struct state *state)
 {
 	rules_finish(&state->rules);
 	vec_free(&state->controls);
+	vec_free(&state->uses);
 }
 
 struct state_fields {
@@ -26,6 +28,7 @@ struct state_fields {
 	bool policy_private;
 	struct json_object *rules;
 	struct json_object *controls;
+	struct json_object *exemptions;
 };
 #define FIELD(type, name, max)                                              \
 	{                                                                   \
@@ -33,6 +36,8 @@ struct state_fields {
 	}
 static const struct json_field state_table[] = {
 	FIELD(JSON_WANT_ARRAY, controls, REPORT_CONTROLS_MAX),
+	{"exemptions", JSON_WANT_ARRAY, offsetof(struct state_fields, exemptions), false,
+		EXEMPTIONS_MAX},
 	FIELD(JSON_WANT_INT, format, STATE_FORMAT),
 	FIELD(JSON_WANT_BOOL, full_due, 0),
 	{"policy_private", JSON_WANT_BOOL, offsetof(struct state_fields, policy_private), false, 0},
@@ -49,6 +54,7 @@ struct control_fields {
 	const char *id;
 	const char *state;
 	const char *reason;
+	int64_t on_since;
 	int64_t since;
 	const char *reported_state;
 	const char *reported_reason;
@@ -59,6 +65,7 @@ struct control_fields {
 	}
 static const struct json_field control_table[] = {
 	FIELD(JSON_WANT_STRING, id, true),
+	FIELD(JSON_WANT_INT, on_since, false),
 	FIELD(JSON_WANT_STRING, reason, true),
 	FIELD(JSON_WANT_STRING, reported_reason, false),
 	FIELD(JSON_WANT_STRING, reported_state, false),
@@ -93,7 +100,7 @@ static bool parse_words(const struct control_fields *fields, struct state_contro
 
 static int parse_control(struct json_object *object, struct state *state, struct json_error *error)
 {
-	struct control_fields fields = {0};
+	struct control_fields fields = {.on_since = -1};
 	struct state_control control = {.state = POSTURE_UNKNOWN};
 	int r;
 
@@ -109,6 +116,7 @@ static int parse_control(struct json_object *object, struct state *state, struct
 	}
 	memcpy(control.id, fields.id, strlen(fields.id) + 1);
 	control.since = fields.since;
+	control.on_since = fields.on_since < 0 ? fields.since : fields.on_since;
 	return vec_push(&state->controls, control, REPORT_CONTROLS_MAX);
 }
 
@@ -137,7 +145,8 @@ static int parse_object(struct json_object *object, struct state *state, struct 
 	for (size_t i = 0; r == 0 && i < json_object_array_length(fields.controls); i++) {
 		r = parse_control(json_object_array_get_idx(fields.controls, i), state, error);
 	}
-	return r;
+	return r == 0 && fields.exemptions ? exempt_use_from_json(fields.exemptions, state, error)
+					   : r;
 }
 
 int state_parse(struct span text, struct state *ret_state, struct json_error *error)
@@ -163,6 +172,7 @@ static void build_control(struct json_build *array, const struct state_control *
 	struct json_build item = json_build_object();
 
 	json_build_string(&item, "id", control->id);
+	json_build_int(&item, "on_since", control->on_since);
 	json_build_string(&item, "reason", posture_reason_code(control->reason));
 	if (control->reported) {
 		json_build_string(
@@ -181,13 +191,16 @@ int state_write(const struct state *state, struct str *out)
 	struct json_object *rules = NULL;
 	struct json_build build = json_build_object();
 	struct json_build controls = json_build_array();
+	struct json_build uses = json_build_array();
 	int r;
 
 	vec_for_each (control, &state->controls) {
 		build_control(&controls, control);
 	}
 	r = rules_to_json(&state->rules, &rules);
+	exempt_use_build(state, &uses);
 	json_build_join(&build, "controls", &controls);
+	json_build_join(&build, "exemptions", &uses);
 	json_build_int(&build, "format", STATE_FORMAT);
 	json_build_bool(&build, "full_due", state->full_due);
 	json_build_bool(&build, "policy_private", state->mark.is_private);
@@ -217,6 +230,7 @@ int state_observe(struct state *state, const char *id, enum posture_state value,
 	struct state_control *control = state_find(state, id);
 	struct state_control fresh = {.state = value, .reason = reason, .since = wall_s};
 
+	fresh.on_since = reason == POSTURE_DISABLED_BY_POLICY ? 0 : wall_s;
 	if (!control) {
 		(void)snprintf(fresh.id, sizeof(fresh.id), "%s", id);
 		*ret_changed = true;
@@ -225,6 +239,9 @@ int state_observe(struct state *state, const char *id, enum posture_state value,
 	*ret_changed = control->state != value || control->reason != reason;
 	if (control->state != value) {
 		control->since = wall_s;
+	}
+	if (fresh.on_since == 0 || control->on_since == 0) {
+		control->on_since = fresh.on_since;
 	}
 	control->state = value;
 	control->reason = reason;
@@ -243,6 +260,7 @@ void state_forget_reports(struct state *state)
 {
 	vec_for_each (control, &state->controls) {
 		control->reported = false;
+		control->on_since = 0;
 	}
 	state->sequence = 0;
 	state->reported_at = 0;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "exempt.h"
 #include "posture.h"
 #include "report.h"
 #include "rules.h"
@@ -18,7 +19,8 @@ struct state_control {
 	char id[POSTURE_ID_MAX + 1];
 	enum posture_state state;
 	enum posture_reason reason;
-	int64_t since; /* wall second */
+	int64_t since;	  /* wall second */
+	int64_t on_since; /* since when a policy names it, or the enrolment; 0: it is off */
 	bool reported;
 	enum posture_state reported_state;
 	enum posture_reason reported_reason;
@@ -42,6 +44,7 @@ struct state {
 	struct policy_mark mark;
 	struct rules rules;
 	VEC(struct state_control) controls;
+	VEC(struct exemption_use) uses;
 };
 
 void state_finish(struct state *state);
@@ -56,5 +59,5 @@ must_check int state_observe(struct state *state, const char *id, enum posture_s
 	enum posture_reason reason, int64_t wall_s, bool *ret_changed);
 /* Raises the highest wall time; returns it. */
 int64_t state_see_time(struct state *state, int64_t wall_s);
-/* Counts anew: what one school was told means nothing to another. */
+/* Counts anew: what one school was told means nothing to another, nor do the days it gave. */
 void state_forget_reports(struct state *state);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "view.h"
 
+#include "grace.h"
 #include "homes.h"
 #include "json-build.h"
 #include "keeper.h"
@@ -12,6 +13,7 @@ static void add_verdict(struct core *core, size_t i, struct json_build *array)
 {
 	const struct verdict *verdict = judge_verdict(core->judge, i);
 	const struct state_control *held = state_find(&core->state, check_registry[i]->id);
+	int64_t due = held ? grace_until(&core->state, held, core->hold.policy) : 0;
 	struct json_build evidence = json_build_object();
 	struct json_build item = json_build_object();
 
@@ -24,6 +26,11 @@ static void add_verdict(struct core *core, size_t i, struct json_build *array)
 			json_build_string(
 				&evidence, verdict->evidence[j].key, text.p ? text.p : "");
 		}
+	}
+	if (due > 0) {
+		json_build_int(&item, "due", due);
+	} else {
+		json_build_null(&item, "due");
 	}
 	json_build_string(&item, "id", check_registry[i]->id);
 	json_build_string(&item, "state", posture_state_name(verdict->state));
@@ -59,6 +66,7 @@ int view_status(
 	struct json_build policy = build_policy(core);
 	struct json_build body = json_build_object();
 
+	(void)state_see_time(&core->state, clock_read().wall_s);
 	for (size_t i = 0; i < check_registry_len; i++) {
 		if (!only || strcmp(check_registry[i]->id, only) == 0) {
 			add_verdict(core, i, &verdicts);

@@ -18,8 +18,11 @@ def ago(seconds):
     return int(time.time()) - seconds - 60
 
 
-def verdict(control, state, reason, since=None, **evidence):
-    return {'id': control, 'state': state, 'reason': reason, 'since': since,
+UNTIL = 1893456000  # 2030-01-01: a failure that does not count yet
+
+
+def verdict(control, state, reason, since=None, due=None, **evidence):
+    return {'id': control, 'state': state, 'reason': reason, 'since': since, 'due': due,
             'evidence': {k.replace('_', '-'): v for k, v in evidence.items()}}
 
 
@@ -55,7 +58,7 @@ def wrong():
             verdict('conf.camera-mic-gate', 'exempt', 'extra-origin', ago(2 * HOUR)),
             verdict('disk.encrypted', 'fail', 'not-encrypted', ago(26 * HOUR)),
             verdict('fw.inbound-default-deny', 'unknown', 'not-permitted', ago(3 * HOUR)),
-            verdict('malware.av-active', 'fail', 'av-stopped', ago(3 * DAY)),
+            verdict('malware.av-active', 'fail', 'av-stopped', ago(3 * DAY), due=UNTIL),
             verdict('patch.index-fresh', 'error', 'check-failed', ago(HOUR)),
             verdict('patch.os-supported', 'pass', 'supported', ago(9 * DAY)),
             verdict('patch.security-updates', 'fail', 'fix-overdue', ago(20 * DAY), pending='3',

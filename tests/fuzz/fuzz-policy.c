@@ -20,5 +20,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	tier = policy_client_tier(policy, "firefox");
 	FUZZ_REQUIRE(!strcmp(tier, "off") || !strcmp(tier, "base") || !strcmp(tier, "strict"));
 	FUZZ_TRY(policy_admit(policy, 1, 1795309323));
+	FUZZ_REQUIRE(policy_grace_days(policy, "patch.security-updates") <= POLICY_GRACE_DAYS_MAX);
+	vec_for_each (exemption, &policy_exemptions(policy)->list) {
+		const struct exemption_clock ended = {.wall_s = exemption->end};
+
+		FUZZ_REQUIRE(exemption->noticed <= exemption->start);
+		FUZZ_REQUIRE(exemption->end - exemption->start <= EXEMPTION_MOST_S);
+		FUZZ_REQUIRE(exemption_phase(exemption, &ended) == EXEMPTION_ENDED);
+		FUZZ_REQUIRE(!exemption_concerns(exemption, NULL));
+		FUZZ_TRY(exemption_covers(exemption, "patch.security-updates"));
+	}
 	return 0;
 }

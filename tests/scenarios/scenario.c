@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenario.h"
 
+#include "exempt.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +84,44 @@ static int first_seen_read(const char *dir, struct first_seen **ret_memory)
 	return r != 0 || !object ? r : first_seen_load(object, ret_memory);
 }
 
+/* {"device", "highest": RFC 3339, "used": {exemption: seconds}} */
+struct scenario_agent {
+	struct json_object *object; /* owned */
+	struct exemption_use uses[EXEMPTIONS_MAX];
+};
+
+static void scenario_agent_finish(struct scenario_agent *agent)
+{
+	json_put(&agent->object);
+}
+
+static int agent_read(const char *dir, struct scenario_agent *agent, struct check_ctx *ctx)
+{
+	struct json_object *value = NULL;
+	int r = json_read(dir, "agent.json", &agent->object);
+
+	if (r != 0 || !agent->object) {
+		return r;
+	}
+	if (json_object_object_get_ex(agent->object, "device", &value)) {
+		ctx->device = json_object_get_string(value);
+	}
+	if (json_object_object_get_ex(agent->object, "highest", &value)) {
+		const char *text = json_object_get_string(value);
+
+		r = clock_parse(text, strlen(text), &ctx->highest_s);
+	}
+	ctx->uses = agent->uses;
+	json_object_object_foreach(json_object_object_get(agent->object, "used"), id, seconds)
+	{
+		struct exemption_use *use = &agent->uses[ctx->n_uses++];
+
+		snprintf(use->id, sizeof(use->id), "%s", id);
+		use->used_s = json_object_get_int64(seconds);
+	}
+	return r;
+}
+
 static int ctx_fill(const char *dir, const char *policy, struct check_ctx *ctx,
 	struct policy **ret_policy, struct first_seen **ret_memory)
 {
@@ -108,6 +148,7 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	cleanup(json_put) struct json_object *facts_json = NULL;
 	cleanup(json_put) struct json_object *people_json = NULL;
 	cleanup(free_ptr) struct check_person *people = NULL;
+	cleanup(scenario_agent_finish) struct scenario_agent agent = {.object = NULL};
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	struct scenario_facts facts = {.object = NULL};
 	struct facts_live live;
@@ -122,6 +163,9 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	}
 	if (r == 0) {
 		r = json_read(dir, "people.json", &people_json);
+	}
+	if (r == 0) {
+		r = agent_read(dir, &agent, &ctx);
 	}
 	if (r == 0) {
 		r = word_read(dir, "reason", ret_result->wanted_reason,

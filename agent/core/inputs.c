@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inputs.h"
+
+#include "log.h"
+
+#include <string.h>
+
+/* Where package managers keep their lists */
+static bool is_package_list(const struct check_input *input)
+{
+	return input->kind == CHECK_INPUT_FILE &&
+	       strncmp(input->path, "var/lib/", strlen("var/lib/")) == 0;
+}
+
+bool inputs_read_packages(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		if (is_package_list(&check->inputs[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool inputs_name_people(const struct check *check)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		if (check->inputs[i].kind == CHECK_INPUT_PEOPLE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
+{
+	switch (seen) {
+	case WATCH_FILE:
+		return false; /* told by its token */
+	case WATCH_FIREWALL:
+		return input == CHECK_INPUT_FIREWALL;
+	case WATCH_WIFI:
+		return input == CHECK_INPUT_WIFI;
+	case WATCH_BLOCK:
+		return input == CHECK_INPUT_BLOCK;
+	case WATCH_LINK:
+		return input == CHECK_INPUT_LINK;
+	}
+	return false;
+}
+
+bool inputs_concern(const struct check *check, enum watch_kind kind)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		if (kind_matches(kind, check->inputs[i].kind)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int watch_input(
+	struct watch *watch, const struct check *check, const struct check_input *input)
+{
+	switch (input->kind) {
+	case CHECK_INPUT_FILE:
+		return watch_add_file(watch, input->path, check);
+	case CHECK_INPUT_FIREWALL:
+		return watch_add_kind(watch, WATCH_FIREWALL);
+	case CHECK_INPUT_WIFI:
+		return watch_add_kind(watch, WATCH_WIFI);
+	case CHECK_INPUT_BLOCK:
+		return watch_add_kind(watch, WATCH_BLOCK);
+	case CHECK_INPUT_LINK:
+		return watch_add_kind(watch, WATCH_LINK);
+	case CHECK_INPUT_PEOPLE:
+		/* told by judge_people_changed; here, that an account is no more */
+		return watch_add_file(watch, "etc/passwd", check);
+	}
+	return -EINVAL;
+}
+
+int inputs_watch(struct watch *watch, const struct check *check)
+{
+	for (size_t i = 0; i < check->n_inputs; i++) {
+		int r = watch_input(watch, check, &check->inputs[i]);
+
+		if (r == -ENOMEM) {
+			return r;
+		}
+		if (r < 0) {
+			log_warning("could not watch an input of %s: %s", check->id, strerror(-r));
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The days before a failure counts: what the device says, and what a report says. */
+#include "grace.h"
+#include "report-build.h"
+
+#include "some-policy.h"
+
+#include <string.h>
+
+#define DAY CLOCK_DAY_S
+#define BEGIN ((int64_t)1794268800)
+#define ID "disk.encrypted" /* one that this build judges, and reports */
+#define DEVICE "AAAAAAAAAAAAAAAAAAAAAA"
+
+static void observe(
+	struct state *state, enum posture_state value, enum posture_reason reason, int64_t wall_s)
+{
+	bool changed;
+
+	(void)state_see_time(state, wall_s);
+	assert_int_equal(state_observe(state, ID, value, reason, wall_s, &changed), 0);
+}
+
+static int64_t until(const struct state *state, const struct policy *policy)
+{
+	return grace_until(state, state_find(state, ID), policy);
+}
+
+static void test_days_are_the_policys(void **unused)
+{
+	cleanup(policy_free_p) struct policy *silent = some_policy("\"controls\":{}");
+	cleanup(policy_free_p) struct policy *none =
+		some_policy("\"grace_days\":0,\"controls\":{}");
+	cleanup(policy_free_p) struct policy *own =
+		some_policy("\"grace_days\":0,\"controls\":{\"" ID
+			    "\":{\"on\":true,\"severity\":\"high\",\"grace_days\":30}}");
+	cleanup(state_finish) struct state state = {0};
+
+	(void)unused;
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN);
+	assert_int_equal(until(&state, silent), BEGIN + POLICY_GRACE_DAYS * DAY);
+	assert_int_equal(until(&state, none), 0);
+	assert_int_equal(until(&state, own), BEGIN + 30 * DAY);
+	/* the days are over, and what fails later counts at once */
+	observe(&state, POSTURE_PASS, POSTURE_ALL_ENCRYPTED, BEGIN + 2 * DAY);
+	assert_int_equal(until(&state, silent), 0);
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN + 7 * DAY);
+	assert_int_equal(until(&state, silent), 0);
+	/* a clock that is turned back gives none of them again */
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN + DAY);
+	assert_int_equal(until(&state, silent), 0);
+}
+
+static void test_days_begin_anew(void **unused)
+{
+	cleanup(policy_free_p) struct policy *policy = some_policy("\"controls\":{}");
+	cleanup(state_finish) struct state state = {0};
+
+	(void)unused;
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN);
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN + 9 * DAY);
+	assert_int_equal(until(&state, policy), 0);
+	/* when a policy that left it out names it again */
+	observe(&state, POSTURE_NA, POSTURE_DISABLED_BY_POLICY, BEGIN + 10 * DAY);
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN + 11 * DAY);
+	assert_int_equal(until(&state, policy), BEGIN + 18 * DAY);
+	/* with an enrolment */
+	state_forget_reports(&state);
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN + 40 * DAY);
+	assert_int_equal(until(&state, policy), BEGIN + 47 * DAY);
+	/* but not for a clock that stands before all that was seen */
+	state_forget_reports(&state);
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN);
+	assert_int_equal(until(&state, policy), 0);
+}
+
+static void test_state_is_kept_over_a_restart(void **unused)
+{
+	cleanup(policy_free_p) struct policy *policy = some_policy("\"controls\":{}");
+	cleanup(state_finish) struct state state = {0}, back = {0};
+	cleanup(str_finish) struct str text = {0};
+
+	(void)unused;
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN);
+	assert_int_equal(state_write(&state, &text), 0);
+	assert_int_equal(state_parse((struct span){text.p, text.len}, &back, NULL), 0);
+	assert_int_equal(until(&back, policy), BEGIN + 7 * DAY);
+}
+
+static void build(const struct state *state, const struct policy *policy, struct report *ret_report)
+{
+	const struct report_source source = {
+		.state = state, .policy = policy, .device = DEVICE, .wall_s = state->wall_highest};
+	cleanup(str_finish) struct str payload = {.max = REPORT_MAX};
+	struct json_error error = {.where = ""};
+
+	assert_int_equal(report_build(&source, &payload), 0);
+	assert_int_equal(
+		report_parse((struct span){payload.p, payload.len}, ret_report, &error), 0);
+}
+
+/* Neither a pass nor a failure until the days are over, then a failure, without a new verdict. */
+static void test_report_never_passes_what_fails(void **unused)
+{
+	cleanup(policy_free_p) struct policy *policy = some_policy("\"controls\":{}");
+	cleanup(state_finish) struct state state = {.full_due = true};
+	cleanup(report_finish) struct report first = {0}, second = {0};
+
+	(void)unused;
+	observe(&state, POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, BEGIN);
+	build(&state, policy, &first);
+	assert_int_equal(first.n_controls, 1);
+	assert_int_equal(first.controls[0].state, POSTURE_UNKNOWN);
+	assert_int_equal(first.controls[0].reason, POSTURE_GRACE_PERIOD);
+	report_note_told(&state, policy);
+	assert_false(report_has_news(&state, policy));
+	(void)state_see_time(&state, BEGIN + 7 * DAY);
+	assert_true(report_has_news(&state, policy));
+	build(&state, policy, &second);
+	assert_int_equal(second.kind, REPORT_DELTA);
+	assert_int_equal(second.controls[0].state, POSTURE_FAIL);
+	assert_int_equal(second.controls[0].reason, POSTURE_NOT_ENCRYPTED);
+	report_note_told(&state, policy);
+	assert_false(report_has_news(&state, policy));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_days_are_the_policys),
+		cmocka_unit_test(test_days_begin_anew),
+		cmocka_unit_test(test_state_is_kept_over_a_restart),
+		cmocka_unit_test(test_report_never_passes_what_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
