@@ -163,7 +163,7 @@ const struct api_route api_route_device = {
 static int show_controls(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = fleet_read_controls(store, &body);
+	int r = fleet_read_controls(store, call->now_s, &body);
 
 	return answer_object(call, r, body);
 }

@@ -138,7 +138,7 @@ static int take_controls(const struct intake *in)
 }
 
 struct summary {
-	int64_t controls;
+	int64_t passing; /* controls that pass or are exempt */
 	int64_t failing;
 	int64_t unknown;
 	char worst[POSTURE_ID_MAX + 1];
@@ -148,7 +148,7 @@ static int read_counts(const struct store_value *row, void *data)
 {
 	struct summary *summary = data;
 
-	summary->controls = row[0].n;
+	summary->passing = row[0].n;
 	summary->failing = row[1].n;
 	summary->unknown = row[2].n;
 	return 0;
@@ -162,7 +162,8 @@ static int read_worst(const struct store_value *row, void *data)
 static int summarise(const struct intake *in, struct summary *ret_summary)
 {
 	int r = store_query(in->store, read_counts, ret_summary,
-		"SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 'fail' THEN 1 ELSE 0 END), 0), "
+		"SELECT COALESCE(SUM(CASE WHEN state IN ('pass', 'exempt') THEN 1 ELSE 0 END), 0), "
+		"COALESCE(SUM(CASE WHEN state = 'fail' THEN 1 ELSE 0 END), 0), "
 		"COALESCE(SUM(CASE WHEN state IN ('unknown', 'error') THEN 1 ELSE 0 END), 0) "
 		"FROM controls WHERE site = $1 AND device = $2",
 		store_site(), store_text(in->device->id));
@@ -177,12 +178,13 @@ static int summarise(const struct intake *in, struct summary *ret_summary)
 				store_text(moment_owner_name(in->device->owner)));
 }
 
+/* One on which nothing applies was judged in nothing: that is no pass. */
 static const char *posture_of(const struct summary *summary)
 {
 	if (summary->failing > 0) {
 		return "failing";
 	}
-	return summary->unknown > 0 || summary->controls == 0 ? "unknown" : "passing";
+	return summary->unknown > 0 || summary->passing == 0 ? "unknown" : "passing";
 }
 
 static int update_device(const struct intake *in)

@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+/*
+ * What a device said of a control, with $2 before which it is silent: then nobody knows whether
+ * what was right still is, while what was wrong stays on the list of what to mend.
+ */
+#define SAID                                                                                \
+	"(SELECT c.control AS control, CASE WHEN COALESCE(d.heard, d.enrolled) < $2 "       \
+	"AND c.state IN ('pass', 'na', 'exempt') THEN 'unknown' ELSE c.state END AS state " \
+	"FROM controls c JOIN devices d ON d.site = c.site AND d.id = c.device "            \
+	"WHERE c.site = $1) n "
+
 /* Columns 0 id, 1 severity, then one count for each state in the order of state_names */
 #define CONTROL_ROW                                                                          \
 	"SELECT n.control, COALESCE((SELECT s.severity FROM severities s WHERE s.site = $1 " \
@@ -15,7 +25,7 @@
 	"SUM(CASE WHEN n.state = 'unknown' THEN 1 ELSE 0 END), "                             \
 	"SUM(CASE WHEN n.state = 'na' THEN 1 ELSE 0 END), "                                  \
 	"SUM(CASE WHEN n.state = 'exempt' THEN 1 ELSE 0 END), "                              \
-	"SUM(CASE WHEN n.state = 'error' THEN 1 ELSE 0 END) FROM controls n WHERE n.site = $1 "
+	"SUM(CASE WHEN n.state = 'error' THEN 1 ELSE 0 END) FROM " SAID
 
 static const char *const state_names[] = {"pass", "fail", "unknown", "na", "exempt", "error"};
 
@@ -41,7 +51,7 @@ static int read_control(const struct store_value *row, void *data)
 }
 
 /* Those that a policy names come first: no device can crowd them out by names it invents. */
-int fleet_read_controls(struct store *store, struct json_object **ret)
+int fleet_read_controls(struct store *store, int64_t now_s, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	struct json_object *list = json_object_new_array();
@@ -53,7 +63,7 @@ int fleet_read_controls(struct store *store, struct json_object **ret)
 			     "GROUP BY n.control ORDER BY EXISTS (SELECT 1 FROM "
 			     "severities s WHERE s.site = $1 AND s.control = n.control) "
 			     "DESC, n.control LIMIT 256",
-			     store_site());
+			     store_site(), store_int(now_s - DEVICE_SILENT_S));
 	if (r == 0) {
 		*ret = TAKE_PTR(body);
 	}
@@ -165,8 +175,8 @@ int fleet_read_control(struct store *store, const char *id, int64_t now_s, struc
 
 	r = r != 0 ? r
 		   : store_query(store, read_one, body,
-			     CONTROL_ROW "AND n.control = $2 GROUP BY n.control", store_site(),
-			     store_text(id));
+			     CONTROL_ROW "WHERE n.control = $3 GROUP BY n.control", store_site(),
+			     store_int(now_s - DEVICE_SILENT_S), store_text(id));
 	if (r == 0 && json_object_object_length(body) == 0) {
 		r = add_empty(store, id, body);
 	}
@@ -203,7 +213,7 @@ int fleet_count_day(struct store *store, int64_t now_s)
 	return r != 0 ? r
 		      : store_do(store, NULL,
 				"INSERT INTO days (site, day, subject, state, devices) "
-				"SELECT $1, $2, control, state, COUNT(*) FROM controls "
-				"WHERE site = $1 GROUP BY control, state",
-				store_site(), store_int(day_s));
+				"SELECT $1, $3, n.control, n.state, COUNT(*) FROM " SAID
+				"GROUP BY n.control, n.state",
+				store_site(), store_int(now_s - DEVICE_SILENT_S), store_int(day_s));
 }

@@ -31,7 +31,8 @@ must_check int fleet_read_devices(struct store *store, const struct fleet_filter
 must_check int fleet_read_device(
 	struct store *store, const char *id, int64_t now_s, struct json_object **ret);
 
-must_check int fleet_read_controls(struct store *store, struct json_object **ret);
+/* Of a device that is silent, what passed is counted as unknown. */
+must_check int fleet_read_controls(struct store *store, int64_t now_s, struct json_object **ret);
 /* DEVICE_E_UNKNOWN when no device has reported it and no policy names it */
 must_check int fleet_read_control(
 	struct store *store, const char *id, int64_t now_s, struct json_object **ret);

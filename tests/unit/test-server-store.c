@@ -243,6 +243,61 @@ static void silence_is_a_state_of_its_own(void **state)
 	json_object_put(fleet);
 }
 
+static int64_t counted(struct store *store, int64_t now_s, const char *name)
+{
+	struct json_object *control = NULL;
+	int64_t n;
+
+	assert_int_equal(fleet_read_control(store, "disk.encrypted", now_s, &control), 0);
+	n = member(control, "counts", name);
+	json_object_put(control);
+	return n;
+}
+
+static void what_a_silent_device_passed_is_not_known(void **state)
+{
+	static const char *const passes = "SELECT COALESCE(SUM(devices), 0) FROM days "
+					  "WHERE site = $1 AND subject <> '' AND state = 'pass'";
+	static const char *const unknown = "SELECT COALESCE(SUM(devices), 0) FROM days WHERE "
+					   "site = $1 AND subject <> '' AND state = 'unknown'";
+	struct store *store = store_of(state);
+	struct device one = enrolled(store, 'a'), two = enrolled(store, 'b'),
+		      three = enrolled(store, 'c');
+	struct json_object *list = NULL, *rows = NULL;
+
+	assert_int_equal(report_at(store, &one, 1, POSTURE_PASS, 0, NOW), 0);
+	assert_int_equal(report_at(store, &two, 1, POSTURE_FAIL, 0, NOW), 0);
+	assert_int_equal(report_at(store, &three, 1, POSTURE_PASS, 0, NOW + 20 * DAY), 0);
+	assert_int_equal(counted(store, NOW + 20 * DAY, "pass"), 2);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "pass"), 1);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "unknown"), 1);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "fail"), 1);
+	assert_int_equal(fleet_read_controls(store, NOW + 22 * DAY, &list), 0);
+	assert_true(json_object_object_get_ex(list, "controls", &rows));
+	assert_int_equal(member(json_object_array_get_idx(rows, 0), "counts", "pass"), 1);
+	json_object_put(list);
+	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY), 0);
+	assert_int_equal(number(store, passes), 1);
+	assert_int_equal(number(store, unknown), 1);
+}
+
+static void nothing_that_applies_is_no_pass(void **state)
+{
+	struct store *store = store_of(state);
+	struct device device = enrolled(store, 'a');
+	struct json_object *fleet = NULL;
+
+	assert_int_equal(report_at(store, &device, 1, POSTURE_NA, 0, NOW), 0);
+	assert_int_equal(fleet_read(store, NOW, &fleet), 0);
+	assert_int_equal(member(fleet, "devices", "passing"), 0);
+	assert_int_equal(member(fleet, "devices", "unknown"), 1);
+	json_object_put(fleet);
+	assert_int_equal(report_at(store, &device, 2, POSTURE_EXEMPT, 0, NOW), 0);
+	assert_int_equal(fleet_read(store, NOW, &fleet), 0);
+	assert_int_equal(member(fleet, "devices", "passing"), 1);
+	json_object_put(fleet);
+}
+
 static void erasing_leaves_nothing(void **state)
 {
 	struct store *store = store_of(state);
@@ -387,6 +442,8 @@ int main(void)
 		WITH_STORE(since_comes_from_the_age_and_does_not_wander),
 		WITH_STORE(hashes_of_old_reports_are_let_go),
 		WITH_STORE(silence_is_a_state_of_its_own),
+		WITH_STORE(what_a_silent_device_passed_is_not_known),
+		WITH_STORE(nothing_that_applies_is_no_pass),
 		WITH_STORE(erasing_leaves_nothing),
 		WITH_STORE(one_job_that_fails_undoes_itself_alone),
 		WITH_STORE(readers_cannot_write),
