@@ -5,8 +5,13 @@ import collections
 import json
 import os
 import re
+import sys
 
 from data_rules import control_ids
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'truth'))
+# pylint: disable=wrong-import-position
+import table  # noqa: E402
 
 TOP = 'tests/scenarios'
 STATES = ('pass', 'fail', 'unknown')
@@ -117,4 +122,17 @@ def catalogue_whole(tree):
             yield f'{NOT_YET}: {control} is no control of {CATALOGUE}'
 
 
-RULES = [scenarios, scenarios_alike, catalogue_whole]
+def readme_truth(tree):
+    """The README shows what the recorded results say, and no control of ours is wrong there."""
+    recorded = 'tests/truth/results.json'
+    if not tree.has(recorded):
+        return
+    results = json.loads(tree.read(recorded))
+    if table.readme_part(results) not in (tree.read('README.md') or ''):
+        yield f'README.md: its table of truth is not that of {recorded}; tests/truth/run --record'
+    for control, tools in results['controls'].items():
+        if control in control_ids(tree) and tools['caretaker']['wrong']:
+            yield f'{recorded}: caretaker is wrong about {control}'
+
+
+RULES = [scenarios, scenarios_alike, catalogue_whole, readme_truth]

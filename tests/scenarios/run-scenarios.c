@@ -55,6 +55,9 @@ static bool scenario_ok(const struct check *check, const char *dir, enum posture
 		printf("# could not run it: %s\n", strerror(-r));
 		return false;
 	}
+	/* for tests/truth, which counts by what was said */
+	printf("# said %s %s %s\n", strrchr(dir, '/') + 1, posture_state_name(result.verdict.state),
+		reason);
 	if (result.verdict.state == wanted &&
 		(!result.wanted_reason[0] || strcmp(result.wanted_reason, reason) == 0)) {
 		return true;
