@@ -80,6 +80,7 @@ enum posture_state {
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
 	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
+	X(NOT_AGREED, "not-agreed")                             \
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \
@@ -93,6 +94,8 @@ enum posture_state {
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
 	X(NO_RADIO, "no-radio")                                 \
+	X(NO_RECORDER, "no-recorder")                           \
+	X(NO_RECORDINGS, "no-recordings")                       \
 	X(NO_REMOTE_ADMIN, "no-remote-admin")                   \
 	X(NO_SECOND_FACTOR, "no-second-factor")                 \
 	X(NO_SSH, "no-ssh")                                     \
@@ -107,6 +110,16 @@ enum posture_state {
 	X(PASSWORDS_SHORT, "passwords-short")                   \
 	X(PER_PERSON, "per-person")                             \
 	X(PRIVATE_DEVICE, "private-device")                     \
+	X(RECORDER_INSTALLED, "recorder-installed")             \
+	X(RECORDINGS_ENCRYPTED, "recordings-encrypted")         \
+	X(RECORDINGS_PLAIN, "recordings-plain")                 \
+	X(RECORDINGS_PRESENT, "recordings-present")             \
+	X(RECORDINGS_PRIVATE, "recordings-private")             \
+	X(RECORDINGS_READABLE, "recordings-readable")           \
+	X(RECORDINGS_SHARED, "recordings-shared")               \
+	X(RECORDINGS_STAY, "recordings-stay")                   \
+	X(RECORDINGS_SYNCED, "recordings-synced")               \
+	X(RECORDINGS_UNSEEN, "recordings-unseen")               \
 	X(REMOTE_ROOT, "remote-root")                           \
 	X(RESTART_DONE, "restart-done")                         \
 	X(RESTART_OVERDUE, "restart-overdue")                   \
@@ -117,6 +130,7 @@ enum posture_state {
 	X(SECOND_FACTOR, "second-factor")                       \
 	X(SECURE_BOOT_OFF, "secure-boot-off")                   \
 	X(SECURE_BOOT_ON, "secure-boot-on")                     \
+	X(SHARES_UNSEEN, "shares-unseen")                       \
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
@@ -127,6 +141,8 @@ enum posture_state {
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
 	X(SSH_ROOT, "ssh-root")                                 \
+	X(STAFF_DEVICE, "staff-device")                         \
+	X(STORAGE_UNKNOWN, "storage-unknown")                   \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
 	X(SUPPORTED, "supported")                               \
@@ -134,6 +150,7 @@ enum posture_state {
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
+	X(SYNC_UNKNOWN, "sync-unknown")                         \
 	X(UP_TO_DATE, "up-to-date")                             \
 	X(WIFI_OPEN, "wifi-open")                               \
 	X(WIFI_STRONG, "wifi-strong")                           \

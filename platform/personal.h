@@ -34,11 +34,34 @@ enum personal_group {
  * times say their unit in their name; an age is told as the time at which it began. Sources and
  * rules stand beside the collector of the group, platform/linux/personal-GROUP.c.
  */
-#define PERSONAL_FACTS(X)                                            \
-	/* idling until the screen is locked; ABSENT: it never is */ \
-	X(DESKTOP, LOCK_AFTER_S, "lock-after-seconds")               \
-	/* and the person cannot change that */                      \
-	X(DESKTOP, LOCK_FIXED, "lock-fixed")
+#define PERSONAL_FACTS(X)                                                                          \
+	/* idling until the screen is locked; ABSENT: it never is */                               \
+	X(DESKTOP, LOCK_AFTER_S, "lock-after-seconds")                                             \
+	/* and the person cannot change that */                                                    \
+	X(DESKTOP, LOCK_FIXED, "lock-fixed")                                                       \
+	/* recordings in the known places; how many of them are encrypted each on its own          \
+	 * (fscrypt), may be opened by others, lie in a shared folder */                           \
+	X(RECORDINGS, RECORDINGS_COUNT, "count")                                                   \
+	X(RECORDINGS, RECORDINGS_SEALED, "sealed")                                                 \
+	X(RECORDINGS, RECORDINGS_EXPOSED, "exposed")                                               \
+	X(RECORDINGS, RECORDINGS_SHARED, "shared")                                                 \
+	/* some of the places could not be looked at, of some shares or access lists cannot be     \
+	 * told */                                                                                 \
+	X(RECORDINGS, RECORDINGS_UNSEEN, "unseen")                                                 \
+	X(RECORDINGS, RECORDINGS_ACCESS_UNSEEN, "access-unseen")                                   \
+	/* days since 1970 */                                                                      \
+	X(RECORDINGS, RECORDINGS_NEWEST_DAY, "newest-day")                                         \
+	X(RECORDINGS, RECORDINGS_OLDEST_DAY, "oldest-day")                                         \
+	/* block devices of those not sealed, as /proc/1/mountinfo tells them: major << 20 | minor \
+	 */                                                                                        \
+	X(RECORDINGS, RECORDINGS_DEVICE_1, "device-1")                                             \
+	X(RECORDINGS, RECORDINGS_DEVICE_2, "device-2")                                             \
+	X(RECORDINGS, RECORDINGS_DEVICE_3, "device-3")                                             \
+	X(RECORDINGS, RECORDINGS_DEVICES_UNSEEN, "devices-unseen")                                 \
+	/* PERSONAL_SYNC_* of the folders they lie in */                                           \
+	X(RECORDINGS, RECORDINGS_SYNC, "sync")                                                     \
+	/* screen recorders that the person has installed for themselves */                        \
+	X(RECORDINGS, RECORDINGS_RECORDERS, "recorders")
 
 enum personal_fact {
 #define X(group, name, code) PERSONAL_##name,
@@ -46,6 +69,16 @@ enum personal_fact {
 #undef X
 		PERSONAL_FACT_COUNT,
 };
+
+/* What copies a folder to elsewhere; bits of one fact */
+#define PERSONAL_SYNC_NEXTCLOUD 1U /* and ownCloud */
+#define PERSONAL_SYNC_DROPBOX 2U
+#define PERSONAL_SYNC_ONEDRIVE 4U
+#define PERSONAL_SYNC_RCLONE 8U
+#define PERSONAL_SYNC_GVFS 16U
+#define PERSONAL_SYNC_SYNCTHING 32U
+#define PERSONAL_SYNC_OTHER 64U
+#define PERSONAL_SYNC_UNKNOWN 128U /* a file system of a program not known here */
 
 /* In place of a value */
 #define PERSONAL_NOT_SEEN INT64_MIN	/* could not be read, or nobody looked */

@@ -15,3 +15,5 @@ struct personal_collector {
 	/* As personal_watch, for this group */
 	int (*watch)(const struct personal_place *place, personal_path_fn fn, void *data);
 };
+
+extern const struct personal_collector personal_recordings;

@@ -20,7 +20,9 @@ static const char *const groups_codes[] = {
 };
 
 /* Indexed by group; NULL where nothing is read yet */
-static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] = {NULL};
+static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] = {
+	[PERSONAL_GROUP_RECORDINGS] = &personal_recordings,
+};
 
 const char *personal_fact_code(enum personal_fact fact)
 {

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings.h"
+
+bool recordings_agreed(const struct check_ctx *ctx, const char *id, struct verdict *v)
+{
+	struct json_object *agreed = policy_control_value(ctx->policy, id, "agreed");
+
+	if (policy_owner(ctx->policy) != POLICY_PRIVATE || json_object_get_boolean(agreed)) {
+		return true;
+	}
+	verdict_set(v, POSTURE_NA, POSTURE_NOT_AGREED);
+	return false;
+}
+
+bool recordings_all_seen(const struct personal *facts)
+{
+	return facts->values[PERSONAL_RECORDINGS_UNSEEN] == 0;
+}
+
+bool recordings_there(const struct personal *facts, struct verdict *v)
+{
+	int64_t count = facts->values[PERSONAL_RECORDINGS_COUNT];
+
+	if (count > 0) {
+		return true;
+	}
+	if (count == 0 && recordings_all_seen(facts)) {
+		verdict_set(v, POSTURE_NA, POSTURE_NO_RECORDINGS);
+	} else {
+		verdict_set(v, POSTURE_UNKNOWN, POSTURE_RECORDINGS_UNSEEN);
+	}
+	return false;
+}
