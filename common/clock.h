@@ -10,6 +10,8 @@ struct clock_now {
 };
 
 #define CLOCK_DAY_S ((int64_t)86400)
+/* A server's clock and ours differ a little; a list cannot come from further ahead than this. */
+#define CLOCK_SLACK_S ((int64_t)3600)
 
 struct clock_now clock_read(void);
 /* RFC 3339 in UTC, "2026-11-22T01:02:03Z" or the date alone; -EINVAL */

@@ -85,6 +85,7 @@ enum posture_state {
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
+	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
 	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \

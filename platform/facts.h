@@ -39,6 +39,11 @@ struct facts_live {
 	int (*firewall)(void *data, struct json_object **ret_ruleset);
 	/* Heap; free() it. FACTS_E_* */
 	int (*wifi)(void *data, struct facts_wifi **ret_wifi);
+	/*
+	 * What rpm's database holds: a line "NAME<tab>EPOCH:VERSION-RELEASE<tab>ARCHITECTURE" for
+	 * each package, terminated, on the heap. FACTS_E_*
+	 */
+	int (*rpm_packages)(void *data, char **ret_lines, size_t *ret_len);
 };
 
 /* The real ones (platform/linux). */

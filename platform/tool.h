@@ -24,6 +24,7 @@ struct tool {
 	 * has to be a binary, not a script.
 	 */
 	bool confined;
+	bool nobody; /* only that: as nobody when the caller is root, whatever else it may be */
 	size_t memory_max; /* address space of a confined one; 0 for no bound */
 };
 

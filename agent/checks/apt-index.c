@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define MAX_AGE_DAYS_DEFAULT 7
-/* A server's clock and ours differ a little; a list cannot come from further ahead than this. */
-#define CLOCK_SLACK_S 3600
 
 void apt_index_finish(struct apt_index *index)
 {

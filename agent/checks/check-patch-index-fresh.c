@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* patch.index-fresh: what apt knows of security fixes is recent and has not expired. */
 #include "apt-index.h"
+#include "packages.h"
 
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, APT_LISTS_DIR},
@@ -8,9 +9,25 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, "run/ostree-booted"},
 	{CHECK_INPUT_FILE, "usr/lib/bootc"},
+	{CHECK_INPUT_FILE, "etc/dnf"},
+	{CHECK_INPUT_FILE, "etc/dnf/modules.d"},
+	{CHECK_INPUT_FILE, "etc/dnf/plugins"},
+	{CHECK_INPUT_FILE, "etc/dnf/repos.override.d"},
+	{CHECK_INPUT_FILE, "etc/pacman.conf"},
+	{CHECK_INPUT_FILE, "etc/yum.repos.d"},
+	{CHECK_INPUT_FILE, "etc/zypp"},
+	{CHECK_INPUT_FILE, "etc/zypp/repos.d"},
+	{CHECK_INPUT_FILE, "usr/lib/sysimage/rpm"},
+	{CHECK_INPUT_FILE, "var/cache/PackageKit"},
+	{CHECK_INPUT_FILE, "var/cache/dnf"},
+	{CHECK_INPUT_FILE, "var/cache/libdnf5"},
+	{CHECK_INPUT_FILE, "var/cache/zypp/raw"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/local"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/sync"},
+	{CHECK_INPUT_FILE, "var/lib/rpm"},
 };
 
-static int run(const struct check_ctx *ctx, struct verdict *v)
+static int judge_apt(const struct check_ctx *ctx, struct verdict *v)
 {
 	cleanup(apt_index_finish) struct apt_index index = {0};
 	struct apt_freshness fresh;
@@ -31,6 +48,14 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	}
 	v->due_s = fresh.due_s;
 	return verdict_set(v, POSTURE_PASS, POSTURE_INDEX_FRESH);
+}
+
+static int run(const struct check_ctx *ctx, struct verdict *v)
+{
+	const struct package_reader *reader =
+		sysroot_exists(ctx->root, APT_STATUS) ? NULL : package_reader_find(ctx->root);
+
+	return reader ? packages_judge_index(reader, ctx, v) : judge_apt(ctx, v);
 }
 
 const struct check check_patch_index_fresh = {

@@ -5,12 +5,12 @@
  */
 #include "apt-index.h"
 #include "apt-packages.h"
-#include "first-seen.h"
+#include "fix-tally.h"
+#include "packages.h"
 
 #include <string.h>
 
 #define ID "patch.security-updates"
-#define MAX_AGE_DAYS_DEFAULT 14
 
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, APT_LISTS_DIR},
@@ -18,16 +18,22 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, "run/ostree-booted"},
 	{CHECK_INPUT_FILE, "usr/lib/bootc"},
-};
-
-struct tally {
-	size_t pending;
-	size_t held;	     /* of the pending ones */
-	size_t overdue;	     /* proved older than allowed, not held */
-	size_t held_overdue; /* the same, held */
-	size_t unproved;     /* neither proved older nor proved younger */
-	int64_t oldest;	     /* when the oldest was listed at the latest */
-	int64_t next;	     /* when the next one becomes overdue */
+	{CHECK_INPUT_FILE, "etc/dnf"},
+	{CHECK_INPUT_FILE, "etc/dnf/modules.d"},
+	{CHECK_INPUT_FILE, "etc/dnf/plugins"},
+	{CHECK_INPUT_FILE, "etc/dnf/repos.override.d"},
+	{CHECK_INPUT_FILE, "etc/pacman.conf"},
+	{CHECK_INPUT_FILE, "etc/yum.repos.d"},
+	{CHECK_INPUT_FILE, "etc/zypp"},
+	{CHECK_INPUT_FILE, "etc/zypp/repos.d"},
+	{CHECK_INPUT_FILE, "usr/lib/sysimage/rpm"},
+	{CHECK_INPUT_FILE, "var/cache/PackageKit"},
+	{CHECK_INPUT_FILE, "var/cache/dnf"},
+	{CHECK_INPUT_FILE, "var/cache/libdnf5"},
+	{CHECK_INPUT_FILE, "var/cache/zypp/raw"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/local"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/sync"},
+	{CHECK_INPUT_FILE, "var/lib/rpm"},
 };
 
 static int packages_explain(int outcome, struct verdict *v)
@@ -91,32 +97,9 @@ static int age_remembered(struct first_seen *memory, const struct apt_package *p
 	return r;
 }
 
-static void tally_add(struct tally *tally, bool held, const struct first_seen_age *age, int64_t now,
-	int64_t limit)
-{
-	tally->pending++;
-	tally->held += held;
-	if (age->listed < tally->oldest) {
-		tally->oldest = age->listed;
-	}
-	if (now - age->listed > limit) {
-		tally->overdue += !held;
-		tally->held_overdue += held;
-		return;
-	}
-	if (age->listed + limit + 1 < tally->next) {
-		tally->next = age->listed + limit + 1;
-	}
-	if (age->absent == 0 || now - age->absent > limit) {
-		tally->unproved++;
-	}
-}
-
 static int tally_take(const struct check_ctx *ctx, const struct apt_index *index,
-	const struct apt_packages *packages, struct tally *tally)
+	const struct apt_packages *packages, struct fix_tally *tally)
 {
-	int64_t limit = CLOCK_DAY_S * policy_control_number(ctx->policy, ID, "max_age_days",
-					      MAX_AGE_DAYS_DEFAULT);
 	struct first_seen *memory = ctx->first_seen;
 	int r = 0;
 
@@ -133,7 +116,7 @@ static int tally_take(const struct check_ctx *ctx, const struct apt_index *index
 		r = memory ? age_remembered(memory, package, index, &age)
 			   : age_alone(package, index, &age);
 		if (r == 0 && package->lists != 0) {
-			tally_add(tally, package->held, &age, ctx->now.wall_s, limit);
+			fix_tally_add(tally, package->held, &age);
 		}
 	}
 	if (r == 0 && memory) {
@@ -142,52 +125,11 @@ static int tally_take(const struct check_ctx *ctx, const struct apt_index *index
 	return r;
 }
 
-static const char *count_band(size_t n)
-{
-	return n == 0 ? "0" : n <= 5 ? "1-5" : "6+";
-}
-
-static void tally_note(const struct tally *tally, int64_t now, struct verdict *v)
-{
-	verdict_note(v, "pending", "%zu", tally->pending);
-	verdict_note(v, "band", "%s", count_band(tally->pending));
-	if (tally->held > 0) {
-		verdict_note(v, "held", "%zu", tally->held);
-	}
-	if (tally->pending > 0) {
-		verdict_note(
-			v, "oldest-days", "%lld", (long long)((now - tally->oldest) / CLOCK_DAY_S));
-	}
-}
-
-/*
- * An old list can hide further fixes, but those it shows are missing for certain: so a fix proved
- * overdue fails before the list's own age is asked.
- */
-static int judge(const struct tally *tally, const struct apt_freshness *fresh, struct verdict *v)
-{
-	if (tally->overdue > 0) {
-		return verdict_set(v, POSTURE_FAIL, POSTURE_FIX_OVERDUE);
-	}
-	if (tally->held_overdue > 0) {
-		return verdict_set(v, POSTURE_FAIL, POSTURE_FIX_HELD);
-	}
-	if (fresh->reason != POSTURE_INDEX_FRESH) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_INDEX_STALE);
-	}
-	v->due_s = tally->next < fresh->due_s ? tally->next : fresh->due_s;
-	if (tally->unproved > 0) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_AGE_NOT_KNOWN);
-	}
-	return verdict_set(
-		v, POSTURE_PASS, tally->pending > 0 ? POSTURE_FIX_RECENT : POSTURE_UP_TO_DATE);
-}
-
-static int run(const struct check_ctx *ctx, struct verdict *v)
+static int judge_apt(const struct check_ctx *ctx, struct verdict *v)
 {
 	cleanup(apt_index_finish) struct apt_index index = {0};
 	cleanup(apt_packages_finish) struct apt_packages packages = {0};
-	struct tally tally = {.oldest = INT64_MAX, .next = INT64_MAX};
+	struct fix_tally tally;
 	struct apt_freshness fresh;
 	int r;
 
@@ -206,12 +148,21 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	if (r != 0) {
 		return packages_explain(r, v);
 	}
+	fix_tally_init(&tally, ctx);
 	r = tally_take(ctx, &index, &packages, &tally);
 	if (r < 0) {
 		return r == -ENOSPC ? verdict_set(v, POSTURE_UNKNOWN, POSTURE_EVALUATION_LIMIT) : r;
 	}
-	tally_note(&tally, ctx->now.wall_s, v);
-	return judge(&tally, &fresh, v);
+	fix_tally_note(&tally, v);
+	return fix_tally_judge(&tally, fresh.reason == POSTURE_INDEX_FRESH, fresh.due_s, v);
+}
+
+static int run(const struct check_ctx *ctx, struct verdict *v)
+{
+	const struct package_reader *reader =
+		sysroot_exists(ctx->root, APT_STATUS) ? NULL : package_reader_find(ctx->root);
+
+	return reader ? packages_judge_fixes(reader, ctx, v) : judge_apt(ctx, v);
 }
 
 const struct check check_patch_security_updates = {

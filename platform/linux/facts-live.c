@@ -7,5 +7,6 @@ void facts_live_linux(struct facts_live *ret_live)
 		.data = NULL,
 		.firewall = facts_firewall_read,
 		.wifi = facts_wifi_read,
+		.rpm_packages = facts_rpm_read,
 	};
 }

@@ -5,4 +5,5 @@
 #include "facts.h"
 
 must_check int facts_firewall_read(void *data, struct json_object **ret_ruleset);
+must_check int facts_rpm_read(void *data, char **ret_lines, size_t *ret_len);
 must_check int facts_wifi_read(void *data, struct facts_wifi **ret_wifi);

@@ -48,7 +48,7 @@ static int child_limit(const struct tool *tool)
 
 static int child_become_nobody(const struct tool *tool)
 {
-	if (!tool->confined || geteuid() != 0) {
+	if (!(tool->confined || tool->nobody) || geteuid() != 0) {
 		return 0;
 	}
 	if (setgroups(0, NULL) < 0 || setresgid(TOOL_NOBODY, TOOL_NOBODY, TOOL_NOBODY) < 0 ||

@@ -111,7 +111,29 @@ static int wifi_get(void *data, struct facts_wifi **ret_wifi)
 	return r;
 }
 
+/* {"rpm": {"output": "..."}} of facts.json */
+static int rpm_get(void *data, char **ret_lines, size_t *ret_len)
+{
+	struct json_object *value = NULL, *output = NULL;
+	int r = fact_get(data, "rpm", &value);
+
+	if (r != 0) {
+		return r;
+	}
+	if (!json_object_object_get_ex(value, "output", &output)) {
+		return -EINVAL;
+	}
+	*ret_lines = strdup(json_object_get_string(output));
+	*ret_len = (size_t)json_object_get_string_len(output);
+	return *ret_lines ? 0 : -ENOMEM;
+}
+
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live)
 {
-	*ret_live = (struct facts_live){.data = facts, .firewall = firewall_get, .wifi = wifi_get};
+	*ret_live = (struct facts_live){
+		.data = facts,
+		.firewall = firewall_get,
+		.wifi = wifi_get,
+		.rpm_packages = rpm_get,
+	};
 }
