@@ -49,22 +49,70 @@ static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
 	return false;
 }
 
-bool inputs_concern(const struct check *check, enum watch_kind kind)
+/* The file whose change tells of this input; NULL when another kind of event does */
+static const char *path_of(const struct check_input *input)
+{
+	switch (input->kind) {
+	case CHECK_INPUT_FILE:
+		return input->path;
+	case CHECK_INPUT_PEOPLE:
+		/* told by judge_people_changed; here, that an account is no more */
+		return "etc/passwd";
+	case CHECK_INPUT_FIREWALL:
+	case CHECK_INPUT_WIFI:
+	case CHECK_INPUT_BLOCK:
+	case CHECK_INPUT_LINK:
+		break;
+	}
+	return NULL;
+}
+
+static bool names_path(const struct check_input *input, const char *path)
+{
+	const char *own = path_of(input);
+
+	return own && strcmp(own, path) == 0;
+}
+
+bool inputs_concern(const struct check *check, enum watch_kind kind, const char *path)
 {
 	for (size_t i = 0; i < check->n_inputs; i++) {
-		if (kind_matches(kind, check->inputs[i].kind)) {
+		const struct check_input *input = &check->inputs[i];
+
+		if (kind == WATCH_FILE ? names_path(input, path)
+				       : kind_matches(kind, input->kind)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static int watch_input(
-	struct watch *watch, const struct check *check, const struct check_input *input)
+/* Whether an input before this one has the same path: many checks share theirs. */
+static bool watched_before(const struct check_input *input, const char *path)
 {
+	for (size_t c = 0; c < check_registry_len; c++) {
+		const struct check *check = check_registry[c];
+
+		for (size_t i = 0; i < check->n_inputs; i++) {
+			if (&check->inputs[i] == input) {
+				return false;
+			}
+			if (names_path(&check->inputs[i], path)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static int watch_input(struct watch *watch, const struct check_input *input)
+{
+	const char *path = path_of(input);
+
+	if (path) {
+		return watched_before(input, path) ? 0 : watch_add_file(watch, path, path);
+	}
 	switch (input->kind) {
-	case CHECK_INPUT_FILE:
-		return watch_add_file(watch, input->path, check);
 	case CHECK_INPUT_FIREWALL:
 		return watch_add_kind(watch, WATCH_FIREWALL);
 	case CHECK_INPUT_WIFI:
@@ -73,9 +121,9 @@ static int watch_input(
 		return watch_add_kind(watch, WATCH_BLOCK);
 	case CHECK_INPUT_LINK:
 		return watch_add_kind(watch, WATCH_LINK);
+	case CHECK_INPUT_FILE:
 	case CHECK_INPUT_PEOPLE:
-		/* told by judge_people_changed; here, that an account is no more */
-		return watch_add_file(watch, "etc/passwd", check);
+		break;
 	}
 	return -EINVAL;
 }
@@ -83,7 +131,7 @@ static int watch_input(
 int inputs_watch(struct watch *watch, const struct check *check)
 {
 	for (size_t i = 0; i < check->n_inputs; i++) {
-		int r = watch_input(watch, check, &check->inputs[i]);
+		int r = watch_input(watch, &check->inputs[i]);
 
 		if (r == -ENOMEM) {
 			return r;

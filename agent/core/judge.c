@@ -227,11 +227,8 @@ static void on_change(enum watch_kind kind, const void *token, void *data)
 	for (size_t i = 0; i < judge->n_rows; i++) {
 		struct judged *row = &judge->rows[i];
 
-		if ((kind == WATCH_FILE && token == row->check) ||
-			inputs_concern(row->check, kind)) {
-			if (go_stale(judge, row) < 0) {
-				log_error("could not arm a timer");
-			}
+		if (inputs_concern(row->check, kind, token) && go_stale(judge, row) < 0) {
+			log_error("could not arm a timer");
 		}
 	}
 }
