@@ -21,6 +21,8 @@ enum posture_state {
 /* X(NAME, "code"): sorted by code; each has a text "reason.CODE" in every catalogue. */
 #define POSTURE_REASONS(X)                                      \
 	X(ACCOUNT_SILENT, "account-silent")                     \
+	X(ADD_ONS_FREE, "add-ons-free")                         \
+	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
 	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
@@ -48,6 +50,8 @@ enum posture_state {
 	X(COOKIES_OPEN, "cookies-open")                         \
 	X(DIRECTORY_ACCOUNTS, "directory-accounts")             \
 	X(DISABLED_BY_POLICY, "disabled-by-policy")             \
+	X(DOWNLOADS_FREE, "downloads-free")                     \
+	X(DOWNLOADS_GUARDED, "downloads-guarded")               \
 	X(EMPTY_PASSWORD, "empty-password")                     \
 	X(EVALUATION_LIMIT, "evaluation-limit")                 \
 	X(EXEMPTION_RUNS, "exemption-runs")                     \
@@ -63,6 +67,9 @@ enum posture_state {
 	X(GRACE_PERIOD, "grace-period")                         \
 	X(GUESSING_FREE, "guessing-free")                       \
 	X(GUESSING_LIMITED, "guessing-limited")                 \
+	X(HTTPS_FIRST, "https-first")                           \
+	X(HTTPS_NOT_FIXED, "https-not-fixed")                   \
+	X(HTTPS_OFF, "https-off")                               \
 	X(IMAGE_BASED, "image-based")                           \
 	X(INDEX_EXPIRED, "index-expired")                       \
 	X(INDEX_FRESH, "index-fresh")                           \
@@ -126,6 +133,8 @@ enum posture_state {
 	X(RESTART_OVERDUE, "restart-overdue")                   \
 	X(RESTART_RECENT, "restart-recent")                     \
 	X(ROLLING, "rolling")                                   \
+	X(SAFE_BROWSING_OFF, "safe-browsing-off")               \
+	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
 	X(SECOND_FACTOR, "second-factor")                       \

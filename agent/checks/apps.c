@@ -246,3 +246,24 @@ void apps_judge_versions(const struct policy *policy, const char *id, const stru
 	}
 	*ret_versions = versions;
 }
+
+bool apps_versions_decide(const struct apps_versions *versions, enum posture_reason absent,
+	const char *key, struct verdict *v)
+{
+	if (versions->n_there == 0) {
+		verdict_set(v, POSTURE_NA, absent);
+		return true;
+	}
+	verdict_note(v, key, "%zu", versions->n_there);
+	if (versions->n_below > 0) {
+		verdict_note(v, "below-minimum", "%zu", versions->n_below);
+		verdict_set(v, POSTURE_FAIL, POSTURE_BELOW_MINIMUM);
+		return true;
+	}
+	if (versions->no_minimum || versions->hidden) {
+		verdict_set(v, POSTURE_UNKNOWN,
+			versions->no_minimum ? POSTURE_MINIMUM_MISSING : POSTURE_MANAGER_UNKNOWN);
+		return true;
+	}
+	return false;
+}

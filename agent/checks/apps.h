@@ -55,3 +55,9 @@ struct apps_versions {
 /* By the policy's "minimum" of this control: {"PACKAGE": "VERSION"} */
 void apps_judge_versions(const struct policy *policy, const char *id, const struct app *apps,
 	size_t n, const struct app_seen *seen, struct apps_versions *ret_versions);
+/*
+ * Fails, or leaves open, by the versions alone; absent is the reason when nothing is there, key the
+ * evidence that counts them. True once the verdict is set: all versions are new enough otherwise.
+ */
+bool apps_versions_decide(const struct apps_versions *versions, enum posture_reason absent,
+	const char *key, struct verdict *v);

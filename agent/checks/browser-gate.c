@@ -6,31 +6,34 @@ struct walk {
 	const struct policy *policy;
 	size_t n_browsers;
 	size_t n_open;
+	bool unset;
 	bool refused;
 	bool damaged;
-	bool sandboxed;
+	bool hidden;
 };
 
-bool browser_bool_is(struct json_object *value, bool wanted)
+static enum browser_answer place_ask(
+	const struct browser_seen *seen, struct json_object *policies, const struct walk *walk)
 {
-	return json_object_is_type(value, json_type_boolean) &&
-	       json_object_get_boolean(value) == wanted;
-}
+	const struct browser_gate *gate = walk->gate;
 
-bool browser_int_is(struct json_object *value, int64_t wanted)
-{
-	return json_object_is_type(value, json_type_int) && json_object_get_int64(value) == wanted;
+	return gate->judge ? gate->judge(seen, policies, walk->policy)
+			   : browser_rules_answer(seen, policies, gate->rules, gate->n_rules);
 }
 
 /* Where it is not known which place is read, both must say the same. */
 static enum browser_answer browser_ask(const struct browser_seen *seen, const struct walk *walk)
 {
-	enum browser_answer first = walk->gate->judge(seen, seen->policies[0], walk->policy);
+	enum browser_answer first = place_ask(seen, seen->policies[0], walk);
 
-	if (seen->either && walk->gate->judge(seen, seen->policies[1], walk->policy) != first) {
+	if (seen->either && place_ask(seen, seen->policies[1], walk) != first) {
 		return BROWSER_STRANGE;
 	}
-	return first;
+	if (first == BROWSER_UNSET && walk->gate->unset == POSTURE_REASON_NONE) {
+		first = BROWSER_OPEN;
+	}
+	/* What no file sets, the place that manages it may. */
+	return seen->elsewhere && first != BROWSER_KEPT ? BROWSER_HIDDEN : first;
 }
 
 static int browser_take(const struct browser_seen *seen, void *data)
@@ -38,7 +41,7 @@ static int browser_take(const struct browser_seen *seen, void *data)
 	struct walk *walk = data;
 
 	walk->n_browsers++;
-	walk->sandboxed = walk->sandboxed || seen->sandboxed;
+	walk->hidden = walk->hidden || seen->sandboxed;
 	if (!seen->installed) {
 		return 0; /* files outside its sandbox tell nothing */
 	}
@@ -49,6 +52,12 @@ static int browser_take(const struct browser_seen *seen, void *data)
 	}
 	switch (browser_ask(seen, walk)) {
 	case BROWSER_KEPT:
+		break;
+	case BROWSER_UNSET:
+		walk->unset = true;
+		break;
+	case BROWSER_HIDDEN:
+		walk->hidden = true;
 		break;
 	case BROWSER_STRANGE:
 		walk->damaged = true;
@@ -83,8 +92,11 @@ int browser_gate_run(
 	if (walk.damaged) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
 	}
-	if (walk.sandboxed) {
+	if (walk.hidden) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
+	}
+	if (walk.unset) {
+		return verdict_set(v, POSTURE_UNKNOWN, gate->unset);
 	}
 	return verdict_set(v, POSTURE_PASS, gate->kept);
 }

@@ -8,6 +8,7 @@ static const struct browser {
 	const char *programs[3];
 	const char *dirs[BROWSERS_DIRS_MAX];
 	const char *sandboxed[2]; /* as flatpak or snap */
+	bool edge;
 } browsers[] = {
 	{{"opt/brave.com/brave/brave", "usr/bin/brave-browser", "usr/bin/brave-browser-stable"},
 		{"etc/brave/policies/managed"},
@@ -18,7 +19,7 @@ static const struct browser {
 	{{"opt/google/chrome/chrome"}, {"etc/opt/chrome/policies/managed"},
 		{"var/lib/flatpak/app/com.google.Chrome"}},
 	{{"opt/microsoft/msedge/msedge"}, {"etc/opt/edge/policies/managed"},
-		{"var/lib/flatpak/app/com.microsoft.Edge"}},
+		{"var/lib/flatpak/app/com.microsoft.Edge"}, true},
 };
 
 static bool any_exists(const struct sysroot *root, const char *const *paths, size_t n)
@@ -83,6 +84,17 @@ static int directory_merge(const struct sysroot *root, const char *dir, struct b
 	return r;
 }
 
+/* A token that joins it to its maker's console: chrome/browser/policy,
+ * browser_dm_token_storage_linux */
+static bool enrolled(const struct sysroot *root, const char *managed)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%.*s/enrollment/CloudManagementEnrollmentToken",
+		(int)(strrchr(managed, '/') - managed), managed);
+	return sysroot_exists(root, path);
+}
+
 static int browser_look(
 	const struct sysroot *root, const struct browser *b, browsers_fn fn, void *data)
 {
@@ -90,6 +102,7 @@ static int browser_look(
 		.kind = BROWSER_CHROMIUM,
 		.installed = any_exists(root, b->programs, ARRAY_LEN(b->programs)),
 		.sandboxed = any_exists(root, b->sandboxed, ARRAY_LEN(b->sandboxed)),
+		.edge = b->edge,
 	};
 	int r = 0;
 
@@ -99,6 +112,7 @@ static int browser_look(
 	for (size_t d = 0; d < ARRAY_LEN(b->dirs) && b->dirs[d] && r == 0; d++) {
 		r = directory_merge(root, b->dirs[d], &seen, &seen.policies[d]);
 		seen.n_policies = d + 1;
+		seen.elsewhere = seen.elsewhere || enrolled(root, b->dirs[d]);
 	}
 	/* The program of this name reads the first place; its other names were built for either. */
 	seen.either = seen.n_policies > 1 && !sysroot_exists(root, b->programs[0]);

@@ -59,6 +59,65 @@ static int version_read(const struct sysroot *root, const char *dir, struct brow
 	return 0;
 }
 
+/* An object that stands there as text, which Firefox reads as well (policies-schema.json) */
+static int text_unfold(struct json_object *policies, const char *name)
+{
+	cleanup(json_put) struct json_object *object = NULL;
+	struct json_object *value = browsers_member(policies, name);
+	int r;
+
+	if (!json_object_is_type(value, json_type_string)) {
+		return 0;
+	}
+	r = json_parse(span_z(json_object_get_string(value)), &object, NULL);
+	if (r < 0) {
+		return r;
+	}
+	if (r > 0) {
+		json_object_object_del(policies, name); /* refused by Firefox */
+		return 0;
+	}
+	return json_object_object_add(policies, name, TAKE_PTR(object)) < 0 ? -ENOMEM : 0;
+}
+
+static int texts_unfold(struct json_object *policies)
+{
+	static const char *const names[] = {"ExtensionSettings", "Preferences", "WebsiteFilter"};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(names) && r == 0; i++) {
+		r = text_unfold(policies, names[i]);
+	}
+	return r;
+}
+
+/* A script of the administrator that is run at the start (support.mozilla.org, AutoConfig) */
+static int scripts_look(const struct sysroot *root, const char *dir, struct browser_seen *seen)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	char path[160];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/defaults/pref", dir);
+	r = sysroot_list(root, path, &names);
+	if (r != 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	for (size_t i = 0; i < names.len && i < BROWSERS_FILES_MAX && !seen->elsewhere; i++) {
+		cleanup(free_ptr) char *text = NULL;
+		char file[512];
+		size_t len = 0;
+
+		snprintf(file, sizeof(file), "%s/%s", path, names.names[i]);
+		r = sysroot_read(root, file, VERSION_FILE_MAX, &text, &len);
+		if (r == -ENOMEM) {
+			return r;
+		}
+		seen->elsewhere = r == 0 && strstr(text, "general.config.filename");
+	}
+	return 0;
+}
+
 static int file_look(const struct sysroot *root, const char *path, struct browser_seen *seen,
 	browsers_fn fn, void *data)
 {
@@ -69,6 +128,10 @@ static int file_look(const struct sysroot *root, const char *path, struct browse
 		return r;
 	}
 	seen->policies[0] = browsers_member(object, "policies");
+	r = texts_unfold(seen->policies[0]);
+	if (r < 0) {
+		return r;
+	}
 	seen->n_policies = 1;
 	if (object && !json_object_is_type(seen->policies[0], json_type_object)) {
 		seen->policies[0] = NULL;
@@ -85,6 +148,9 @@ static int install_look(
 	int r;
 
 	r = version_read(root, installs[i].dir, &seen);
+	if (r == 0) {
+		r = scripts_look(root, installs[i].dir, &seen);
+	}
 	if (r < 0) {
 		return r;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "browsers.h"
+#include "json-relaxed.h"
 
 #include <string.h>
 
@@ -17,6 +18,9 @@ int browsers_read(const struct sysroot *root, const char *path, struct browser_s
 	if (r == -EACCES || r == -EPERM) {
 		seen->refused = true;
 		return 0;
+	}
+	if (r == 0 && seen->kind == BROWSER_CHROMIUM) {
+		json_relaxed_blank(text, len);
 	}
 	if (r == 0) {
 		r = json_parse((struct span){text, len}, &object, NULL);

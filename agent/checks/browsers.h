@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Installed browsers and their managed policies. Chromium and its kin read every file below
- * policies/managed, whatever its name, the last one in the order of names winning key by key
- * (components/policy, ConfigDirPolicyLoader). Firefox reads one file:
- * /etc/firefox/policies/policies.json, else the one of its installation.
+ * policies/managed, whatever its name, the last one in the order of names (by bytes) winning key by
+ * key (components/policy, ConfigDirPolicyLoader); what lies in policies/recommended locks nothing
+ * and is not read here. Firefox reads one file: /etc/firefox/policies/policies.json, else the one
+ * of its installation. tests/browser shows all of this of real browsers.
  */
 #pragma once
 
@@ -21,6 +22,8 @@ struct browser_seen {
 	/* What holds together, by place; NULL where nothing is set. Firefox: its "policies". */
 	struct json_object *policies[BROWSERS_DIRS_MAX];
 	size_t n_policies;
+	bool edge;	       /* Microsoft's: some of Chromium's keys mean nothing to it */
+	bool elsewhere;	       /* its maker's console, or a script, sets policies too */
 	bool either;	       /* which place this browser reads is not known */
 	bool installed;	       /* as a plain program */
 	bool sandboxed;	       /* as flatpak or snap, which may read other files */
@@ -37,13 +40,20 @@ must_check int browsers_each_firefox(const struct sysroot *root, browsers_fn fn,
 
 /* What browsers_each reads, for a check's inputs */
 #define BROWSERS_INPUTS                                                                        \
-	{CHECK_INPUT_FILE, "etc/brave/policies/managed"},                                      \
+	{CHECK_INPUT_FILE, "etc/brave/policies/enrollment"},                                   \
+		{CHECK_INPUT_FILE, "etc/brave/policies/managed"},                              \
+		{CHECK_INPUT_FILE, "etc/chromium-browser/policies/enrollment"},                \
 		{CHECK_INPUT_FILE, "etc/chromium-browser/policies/managed"},                   \
+		{CHECK_INPUT_FILE, "etc/chromium/policies/enrollment"},                        \
 		{CHECK_INPUT_FILE, "etc/chromium/policies/managed"},                           \
 		{CHECK_INPUT_FILE, "etc/firefox/policies/policies.json"},                      \
+		{CHECK_INPUT_FILE, "etc/opt/chrome/policies/enrollment"},                      \
 		{CHECK_INPUT_FILE, "etc/opt/chrome/policies/managed"},                         \
+		{CHECK_INPUT_FILE, "etc/opt/edge/policies/enrollment"},                        \
 		{CHECK_INPUT_FILE, "etc/opt/edge/policies/managed"},                           \
 		{CHECK_INPUT_FILE, "opt/brave.com/brave/brave"},                               \
+		{CHECK_INPUT_FILE, "opt/firefox/application.ini"},                             \
+		{CHECK_INPUT_FILE, "opt/firefox/defaults/pref"},                               \
 		{CHECK_INPUT_FILE, "opt/firefox/distribution/policies.json"},                  \
 		{CHECK_INPUT_FILE, "opt/firefox/firefox"},                                     \
 		{CHECK_INPUT_FILE, "opt/google/chrome/chrome"},                                \
@@ -51,10 +61,16 @@ must_check int browsers_each_firefox(const struct sysroot *root, browsers_fn fn,
 		{CHECK_INPUT_FILE, "usr/bin/chromium"},                                        \
 		{CHECK_INPUT_FILE, "usr/bin/chromium-browser"},                                \
 		{CHECK_INPUT_FILE, "usr/bin/firefox"},                                         \
+		{CHECK_INPUT_FILE, "usr/lib/firefox-esr/application.ini"},                     \
+		{CHECK_INPUT_FILE, "usr/lib/firefox-esr/defaults/pref"},                       \
 		{CHECK_INPUT_FILE, "usr/lib/firefox-esr/distribution/policies.json"},          \
 		{CHECK_INPUT_FILE, "usr/lib/firefox-esr/firefox-esr"},                         \
+		{CHECK_INPUT_FILE, "usr/lib/firefox/application.ini"},                         \
+		{CHECK_INPUT_FILE, "usr/lib/firefox/defaults/pref"},                           \
 		{CHECK_INPUT_FILE, "usr/lib/firefox/distribution/policies.json"},              \
 		{CHECK_INPUT_FILE, "usr/lib/firefox/firefox"},                                 \
+		{CHECK_INPUT_FILE, "usr/lib64/firefox/application.ini"},                       \
+		{CHECK_INPUT_FILE, "usr/lib64/firefox/defaults/pref"},                         \
 		{CHECK_INPUT_FILE, "usr/lib64/firefox/distribution/policies.json"},            \
 		{CHECK_INPUT_FILE, "usr/lib64/firefox/firefox"},                               \
 	{                                                                                      \

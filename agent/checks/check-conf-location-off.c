@@ -41,26 +41,21 @@ static bool any_exists(const struct sysroot *root, const char *const *paths, siz
 	return false;
 }
 
-static enum browser_answer judge(
-	const struct browser_seen *seen, struct json_object *policies, const struct policy *policy)
-{
-	struct json_object *location;
-	bool kept;
-
-	(void)policy;
-	if (seen->kind == BROWSER_CHROMIUM) {
-		kept = browser_int_is(browsers_member(policies, "DefaultGeolocationSetting"), 2);
-	} else {
-		location = browsers_member(browsers_member(policies, "Permissions"), "Location");
-		kept = browser_bool_is(browsers_member(location, "BlockNewRequests"), true) &&
-		       browser_bool_is(browsers_member(location, "Locked"), true);
-	}
-	return kept ? BROWSER_KEPT : BROWSER_OPEN;
-}
+static const struct browser_rule rules[] = {
+	{BROWSERS_CHROMIUM | BROWSERS_EDGE, 1, "DefaultGeolocationSetting", BROWSER_NUMBER, 2, 2,
+		NULL},
+	{BROWSERS_FIREFOX, 1, "Permissions/Location/BlockNewRequests", BROWSER_TRUE, 0, 0, NULL},
+	{BROWSERS_FIREFOX, 1, "Permissions/Location/Locked", BROWSER_TRUE, 0, 0, NULL},
+};
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
-	static const struct browser_gate gate = {judge, POSTURE_LOCATION_OFF, POSTURE_LOCATION_ON};
+	static const struct browser_gate gate = {
+		.rules = rules,
+		.n_rules = ARRAY_LEN(rules),
+		.kept = POSTURE_LOCATION_OFF,
+		.open = POSTURE_LOCATION_ON,
+	};
 	enum unit_enablement service;
 	int r;
 

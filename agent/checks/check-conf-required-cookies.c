@@ -6,27 +6,20 @@
  */
 #include "browser-gate.h"
 
-static enum browser_answer judge(
-	const struct browser_seen *seen, struct json_object *policies, const struct policy *policy)
-{
-	struct json_object *tracking;
-	bool kept;
-
-	(void)policy;
-	if (seen->kind == BROWSER_CHROMIUM) {
-		kept = browser_bool_is(browsers_member(policies, "BlockThirdPartyCookies"), true);
-	} else {
-		tracking = browsers_member(policies, "EnableTrackingProtection");
-		kept = browser_bool_is(browsers_member(tracking, "Value"), true) &&
-		       browser_bool_is(browsers_member(tracking, "Locked"), true);
-	}
-	return kept ? BROWSER_KEPT : BROWSER_OPEN;
-}
+static const struct browser_rule rules[] = {
+	{BROWSERS_CHROMIUM | BROWSERS_EDGE, 1, "BlockThirdPartyCookies", BROWSER_TRUE, 0, 0, NULL},
+	{BROWSERS_FIREFOX, 1, "EnableTrackingProtection/Value", BROWSER_TRUE, 0, 0, NULL},
+	{BROWSERS_FIREFOX, 1, "EnableTrackingProtection/Locked", BROWSER_TRUE, 0, 0, NULL},
+};
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
 	static const struct browser_gate gate = {
-		judge, POSTURE_COOKIES_LIMITED, POSTURE_COOKIES_OPEN};
+		.rules = rules,
+		.n_rules = ARRAY_LEN(rules),
+		.kept = POSTURE_COOKIES_LIMITED,
+		.open = POSTURE_COOKIES_OPEN,
+	};
 
 	return browser_gate_run(&gate, ctx, v);
 }

@@ -94,7 +94,10 @@ static enum browser_answer judge(
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
 	static const struct browser_gate gate = {
-		judge, POSTURE_CAPTURE_LIMITED, POSTURE_CAPTURE_OPEN};
+		.judge = judge,
+		.kept = POSTURE_CAPTURE_LIMITED,
+		.open = POSTURE_CAPTURE_OPEN,
+	};
 	struct json_object *teacher = policy_control_value(ctx->policy, ID, "teacher");
 
 	if (browser_bool_is(teacher, true)) {
@@ -103,13 +106,7 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	return browser_gate_run(&gate, ctx, v);
 }
 
-static const struct check_input inputs[] = {
-	BROWSERS_INPUTS,
-	{CHECK_INPUT_FILE, "opt/firefox/application.ini"},
-	{CHECK_INPUT_FILE, "usr/lib/firefox-esr/application.ini"},
-	{CHECK_INPUT_FILE, "usr/lib/firefox/application.ini"},
-	{CHECK_INPUT_FILE, "usr/lib64/firefox/application.ini"},
-};
+static const struct check_input inputs[] = {BROWSERS_INPUTS};
 
 const struct check check_conf_screen_capture_gate = {
 	.id = ID,

@@ -42,19 +42,8 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 		return apps_explain(r, v);
 	}
 	apps_judge_versions(ctx->policy, ID, apps_clients, apps_clients_len, seen, &versions);
-	if (versions.n_there == 0) {
-		return verdict_set(v, POSTURE_NA, POSTURE_NO_CLIENT);
-	}
-	verdict_note(v, "clients", "%zu", versions.n_there);
-	if (versions.n_below > 0) {
-		verdict_note(v, "below-minimum", "%zu", versions.n_below);
-		return verdict_set(v, POSTURE_FAIL, POSTURE_BELOW_MINIMUM);
-	}
-	if (versions.no_minimum) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MINIMUM_MISSING);
-	}
-	if (versions.hidden) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
+	if (apps_versions_decide(&versions, POSTURE_NO_CLIENT, "clients", v)) {
+		return 0;
 	}
 	return channel_judge(ctx, seen, v);
 }

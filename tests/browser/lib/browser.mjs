@@ -2,7 +2,7 @@
 // Debian's own Chromium, driven by playwright-core; everything it complains about is kept.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, chromium } from './packages.mjs';
+import { build, chromium, playwrightFeatures } from './packages.mjs';
 
 export const CHROMIUM = '/usr/bin/chromium';
 const WAIT_MS = 60_000; // only what never comes takes so long
@@ -11,8 +11,15 @@ const FLAGS = [
 	'--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-export function launch() {
-	return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+export function launch(flags = []) {
+	return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+}
+
+// With every feature that people have
+export function launchWhole(flags = []) {
+	return chromium.launch({
+		executablePath: CHROMIUM, args: [...FLAGS, ...flags], ignoreDefaultArgs: [playwrightFeatures],
+	});
 }
 
 // A reader with a browser profile of their own. page.complaints: console errors, exceptions, CSP

@@ -12,3 +12,8 @@ const require = createRequire(join(build, 'packages', 'package.json'));
 
 export const { chromium } = require('playwright-core');
 export const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+// What playwright switches off in Chromium for its own ends: a browser that is asked what it does by
+// itself goes without.
+export const playwrightFeatures = require(join(build, 'packages/node_modules/playwright-core/lib/server/chromium/chromiumSwitches.js'))
+	.chromiumSwitches().find((flag) => flag.startsWith('--disable-features='));
