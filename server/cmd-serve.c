@@ -211,10 +211,10 @@ static bool open_store(struct serve *serve, const char *data)
 {
 	cleanup(store_close_p) struct store *store = NULL;
 	char path[STATE_PATH_MAX + 16];
-	const char *error = "its path is too long";
-	int r = state_store_path(&serve->state, path, sizeof(path));
+	const char *error = "its path is too long, or store.url holds no postgresql:// address";
+	int r = state_store_where(&serve->state, path, sizeof(path));
 
-	r = r < 0 ? r : store_open_sqlite(path, STORE_WRITE, &store, &error);
+	r = r < 0 ? r : store_open(path, STORE_WRITE, &store, &error);
 	/* What cannot be signed now is tried again every round: devices keep what they have. */
 	if (r == 0) {
 		(void)!refresh_now(&serve->state, data, store, wall_s());

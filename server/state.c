@@ -149,10 +149,35 @@ int state_init(const struct state *state, const char *const *names, size_t n, in
 	return r;
 }
 
-int state_store_path(const struct state *state, char *buf, size_t size)
+/* A first line that is no URL is an error: a store beside the one that was meant loses reports. */
+static int read_store_url(const struct state *state, char *buf, size_t size)
 {
-	int len = snprintf(buf, size, "%s/%s", state->path, STATE_STORE);
+	cleanup(free_ptr) char *text = NULL;
+	size_t len = 0;
+	int r = read_file(state, STATE_STORE_URL, &text, &len);
 
+	if (r < 0) {
+		return r;
+	}
+	len = strcspn(text, "\r\n");
+	if (len >= size) {
+		return -ENAMETOOLONG;
+	}
+	memcpy(buf, text, len);
+	buf[len] = 0;
+	explicit_bzero(text, len);
+	return store_is_url(buf) ? 0 : -EINVAL;
+}
+
+int state_store_where(const struct state *state, char *buf, size_t size)
+{
+	int r = read_store_url(state, buf, size);
+	int len;
+
+	if (r != -ENOENT) {
+		return r;
+	}
+	len = snprintf(buf, size, "%s/%s", state->path, STATE_STORE);
 	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
 }
 
@@ -160,10 +185,10 @@ int state_open_store(const struct state *state, enum store_mode mode, struct sto
 	const char **ret_error)
 {
 	char path[STATE_PATH_MAX + 16];
-	int r = state_store_path(state, path, sizeof(path));
+	int r = state_store_where(state, path, sizeof(path));
 
-	*ret_error = "its path is too long";
-	return r < 0 ? r : store_open_sqlite(path, mode, ret_store, ret_error);
+	*ret_error = "its path is too long, or store.url holds no postgresql:// address";
+	return r < 0 ? r : store_open(path, mode, ret_store, ret_error);
 }
 
 int state_read_policy_key(const struct state *state, struct crypto_key **ret_key)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server's state directory, mode 0700: store.db, tls.crt, tls.key, tls-next.key (pinned at
- * enrolment, so that a change of key strands nobody), policy.key, policy.pub (its JWK).
+ * The server's state directory, mode 0700: store.db or store.url, tls.crt, tls.key, tls-next.key
+ * (pinned at enrolment, so that a change of key strands nobody), policy.key, policy.pub (its JWK).
  */
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "store.h"
 
 #define STATE_STORE "store.db"
+#define STATE_STORE_URL "store.url"
 #define STATE_TLS_CERT "tls.crt"
 #define STATE_TLS_KEY "tls.key"
 #define STATE_TLS_NEXT "tls-next.key"
@@ -32,7 +33,8 @@ must_check int state_init(const struct state *state, const char *const *names, s
 	int64_t now_s, bool *ret_made);
 must_check int state_open_store(const struct state *state, enum store_mode mode,
 	struct store **ret_store, const char **ret_error);
-must_check int state_store_path(const struct state *state, char *buf, size_t size);
+/* Where the store is, as store_open takes it: the URL in store.url, else the path of store.db. */
+must_check int state_store_where(const struct state *state, char *buf, size_t size);
 
 /* The signing child and `sign` alone */
 must_check int state_read_policy_key(const struct state *state, struct crypto_key **ret_key);

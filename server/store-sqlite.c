@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
 
-#include "migrations.h"
+#include "store-schema.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -233,60 +233,6 @@ static const struct store_ops sqlite_ops = {
 	.run = run,
 };
 
-static int read_version(struct store *store, int64_t *ret_version)
-{
-	int64_t tables = 0, version = 0;
-	int r = run(store, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'", NULL,
-		0, store_row_int, &tables, NULL);
-
-	if (r == 0 && tables > 0) {
-		version = -1;
-		r = run(store, "SELECT version FROM schema_version", NULL, 0, store_row_int,
-			&version, NULL);
-		if (r == 0 && version < 1) {
-			r = STORE_E_TORN;
-		}
-	}
-	if (r == 0) {
-		*ret_version = version;
-	}
-	return r;
-}
-
-static int apply(struct store *store, const struct migration *migration)
-{
-	int r = execute(store, migration->sql);
-
-	if (r == 0 && migration->version == 1) {
-		r = execute(store, "CREATE TABLE schema_version (version BIGINT NOT NULL);"
-				   "INSERT INTO schema_version VALUES (1)");
-	}
-	return r < 0 ? r
-		     : store_do(store, NULL, "UPDATE schema_version SET version = $1",
-			       store_int(migration->version));
-}
-
-/* Forward only, all or nothing; a second process that starts at the same time waits in BEGIN. */
-static int migrate(struct store *store)
-{
-	int64_t version = 0;
-	int r = begin(store, true);
-
-	if (r == 0) {
-		r = read_version(store, &version);
-	}
-	for (size_t i = 0; r == 0 && i < migrations_len; i++) {
-		if (migrations[i].version > version) {
-			r = apply(store, &migrations[i]);
-		}
-	}
-	if (r == 0) {
-		return commit(store);
-	}
-	rollback(store);
-	return r;
-}
-
 static const char *const pragmas[] = {
 	[STORE_CREATE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON",
@@ -295,23 +241,6 @@ static const char *const pragmas[] = {
 	[STORE_READ] = "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;"
 		       "PRAGMA cache_size = -8192",
 };
-
-static int check_schema(struct store *store, enum store_mode mode)
-{
-	int64_t version = 0;
-	int r = read_version(store, &version);
-
-	if (r != 0) {
-		return r;
-	}
-	if (version > (int64_t)migrations_len) {
-		return STORE_E_NEWER;
-	}
-	if (version == (int64_t)migrations_len) {
-		return 0;
-	}
-	return mode == STORE_CREATE ? migrate(store) : -ENODATA;
-}
 
 static const char *explain(int r)
 {
@@ -340,7 +269,14 @@ static int open_db(struct sqlite *s, const char *path, enum store_mode mode)
 	}
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	r = code_to_errno(sqlite3_exec(s->db, pragmas[mode], NULL, NULL, NULL));
-	return r == 0 ? check_schema(&s->store, mode) : r;
+	if (r == 0) {
+		const struct store_schema schema = {&s->store,
+			"SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'",
+			execute};
+
+		r = store_schema_check(&schema, mode);
+	}
+	return r;
 }
 
 int store_open_sqlite(

@@ -3,6 +3,19 @@
 
 #include <string.h>
 
+bool store_is_url(const char *where)
+{
+	return span_starts(span_z(where), "postgresql://") ||
+	       span_starts(span_z(where), "postgres://");
+}
+
+int store_open(
+	const char *where, enum store_mode mode, struct store **ret_store, const char **ret_error)
+{
+	return store_is_url(where) ? store_open_postgres(where, mode, ret_store, ret_error)
+				   : store_open_sqlite(where, mode, ret_store, ret_error);
+}
+
 void store_close(struct store *store)
 {
 	if (store) {

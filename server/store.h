@@ -61,7 +61,15 @@ struct store {
 };
 
 enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };
-/* CREATE makes or migrates the schema; the others expect it as it should be. error: static text. */
+/*
+ * where: a path, of SQLite, or a URL postgresql://... as libpq takes it. CREATE makes or migrates
+ * the schema; the others expect it as it should be. error: static text.
+ */
+must_check int store_open(
+	const char *where, enum store_mode mode, struct store **ret_store, const char **ret_error);
+bool store_is_url(const char *where);
+must_check int store_open_postgres(
+	const char *url, enum store_mode mode, struct store **ret_store, const char **ret_error);
 must_check int store_open_sqlite(
 	const char *path, enum store_mode mode, struct store **ret_store, const char **ret_error);
 void store_close(struct store *store);

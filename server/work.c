@@ -192,9 +192,8 @@ static int start_all(struct work *work, const char *store_path, const char **ret
 
 		thread->work = work;
 		thread->lane = thread_lanes[i];
-		r = store_open_sqlite(store_path,
-			thread->lane == WORK_WRITE ? STORE_WRITE : STORE_READ, &thread->store,
-			ret_error);
+		r = store_open(store_path, thread->lane == WORK_WRITE ? STORE_WRITE : STORE_READ,
+			&thread->store, ret_error);
 		if (r != 0) {
 			return r > 0 ? -EBADMSG : r;
 		}

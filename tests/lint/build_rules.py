@@ -14,7 +14,7 @@ NEEDED = {
     'caretaker-home': 'libc libjson-c',
     'caretaker-seal': 'libc libcrypto libjson-c',
     'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
-                        'libevent_pthreads libjson-c libsqlite3 libssl',
+                        'libevent_pthreads libjson-c libpq libsqlite3 libssl',
     'caretaker-unpack': 'libc liblz4 liblzma libz libzstd',
     'caretaker-supervise': 'libc libjson-c',
 }

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tempfile
 import unittest
 
 import contract
+from postgres import Postgres
 
 NOBODY = 65534
 WAIT_S = 60  # only ever reached when something hangs
@@ -25,6 +27,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 class Paths:
     server = None
     sign_tool = None
+    postgres = None  # where stores lie; None for SQLite
 
 
 class Tap(unittest.TestResult):
@@ -62,13 +65,19 @@ class Tap(unittest.TestResult):
 
 
 def main():
-    """FILE SERVER SIGN-TOOL [TEST...]"""
-    Paths.server, Paths.sign_tool = sys.argv[1:3]
+    """FILE SERVER SIGN-TOOL sqlite|postgres [TEST...]"""
+    Paths.server, Paths.sign_tool, store = sys.argv[1:4]
     loader, module = unittest.defaultTestLoader, sys.modules['__main__']
-    suite = loader.loadTestsFromNames(sys.argv[3:], module) if sys.argv[3:] \
+    suite = loader.loadTestsFromNames(sys.argv[4:], module) if sys.argv[4:] \
         else loader.loadTestsFromModule(module)
     result = Tap()
-    suite.run(result)
+    if store == 'postgres':
+        Paths.postgres = Postgres(as_nobody)
+    try:
+        suite.run(result)
+    finally:
+        if Paths.postgres:
+            Paths.postgres.close()
     print(f'1..{result.count}')
     sys.exit(0 if result.wasSuccessful() else 1)
 
@@ -129,7 +138,7 @@ class Answer:
 class Server:
     """State in a directory of its own below /tmp, which nobody but the server's user can read."""
 
-    def __init__(self, web=False):
+    def __init__(self, url=None):
         self.top = tempfile.mkdtemp(prefix='caretaker-server-test-')
         os.chmod(self.top, 0o755)
         self.state = os.path.join(self.top, 'state')
@@ -150,6 +159,11 @@ class Server:
         os.mkdir(self.state, 0o700)
         if os.geteuid() == 0:
             os.chown(self.state, NOBODY, NOBODY)
+        self.url = url or (Paths.postgres.database() if Paths.postgres else None)
+        if self.url:
+            self.write('state/store.url', self.url + '\n')
+            if os.geteuid() == 0:
+                os.chown(os.path.join(self.state, 'store.url'), NOBODY, NOBODY)
         self.process = None
         self.port = None
         self.contract = contract.Contract(os.path.join(SOURCE, 'server', 'openapi.json'))
@@ -186,6 +200,29 @@ class Server:
             raise AssertionError(f'the server did not start: {said.decode()}')
         self.origin = f'https://127.0.0.1:{self.port}'
         return self
+
+    def sql(self, text):
+        """Past the server, as somebody with the store in hands"""
+        if self.url:
+            Paths.postgres.sql(text, self.url)
+            return
+        with sqlite3.connect(os.path.join(self.state, 'store.db')) as db:
+            db.execute(text)
+        db.close()
+        if os.geteuid() == 0:
+            for name in os.listdir(self.state):
+                os.chown(os.path.join(self.state, name), NOBODY, NOBODY)
+
+    def kept(self):
+        """All that the store keeps, as bytes: SQLite's files, or what PostgreSQL gives out."""
+        if self.url:
+            return Paths.postgres.dump(self.url)
+        kept = b''
+        for name in os.listdir(self.state):
+            if name.startswith('store'):
+                with open(os.path.join(self.state, name), 'rb') as file:
+                    kept += file.read()
+        return kept
 
     def kill(self):
         self.process.kill()

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import unittest
 
-from harness import NOBODY, Server, Signer, as_nobody, main
+from harness import Server, Signer, as_nobody, main
 
 
 class Command(unittest.TestCase):
@@ -97,13 +97,16 @@ class Command(unittest.TestCase):
         self.assertIn('init', subprocess.run(
             as_nobody([self.server.program, 'serve', '--state', self.server.top + '/none']),
             capture_output=True, text=True, check=False).stderr + 'init')
-        store = self.read('store.db')
-        for torn in (b'x' * 5000, store[:300] + b'\xff' * 4000, b''):
-            self.replace('store.db', torn)
+        name = 'store.url' if self.server.url else 'store.db'
+        store = self.read(name)
+        torn = (b'', b'store.db', b'postgresql:///none?host=/nowhere', b'postgresql://[') \
+            if self.server.url else (b'x' * 5000, store[:300] + b'\xff' * 4000, b'')
+        for text in torn:
+            self.replace(name, text)
             said = self.server.run('serve', '--listen', '127.0.0.1:0', code=1)
             self.assertIn('store', said)
             self.assertNotIn('listening', said)
-        self.replace('store.db', store)
+        self.replace(name, store)
         self.replace('tls.key', b'torn')
         self.assertIn('keys', self.server.run('serve', '--listen', '127.0.0.1:0', code=1))
 
@@ -115,13 +118,7 @@ class Command(unittest.TestCase):
             file.write(data)
 
     def test_a_store_of_a_newer_program(self):
-        import sqlite3
-        with sqlite3.connect(self.path('store.db')) as db:
-            db.execute('UPDATE schema_version SET version = 99')
-        db.close()
-        if os.geteuid() == 0:
-            for name in os.listdir(self.server.state):
-                os.chown(self.path(name), NOBODY, NOBODY)
+        self.server.sql('UPDATE schema_version SET version = 99')
         for words in (['init'], ['serve'], ['token']):
             self.assertIn('newer', self.server.run(*words, code=1))
 
@@ -130,8 +127,7 @@ class Command(unittest.TestCase):
         self.server.start()
         cookie = self.server.sign_in('ann', 'correct horse battery')
         self.server.stop()
-        kept = b''.join(self.read(name) for name in os.listdir(self.server.state)
-                        if name.startswith('store'))
+        kept = self.server.kept()
         for secret in (token, link, cookie.split('=')[1], 'correct horse battery', '127.0.0.1'):
             self.assertFalse(secret.encode() in kept)
 
@@ -139,13 +135,7 @@ class Command(unittest.TestCase):
         self.server.token()
         self.server.link()
         self.assertIn('sound', self.server.run('check'))
-        import sqlite3
-        with sqlite3.connect(self.path('store.db')) as db:
-            db.execute("UPDATE audit SET who = 'nobody' WHERE n = 1")
-        db.close()
-        if os.geteuid() == 0:
-            for name in os.listdir(self.server.state):
-                os.chown(self.path(name), NOBODY, NOBODY)
+        self.server.sql("UPDATE audit SET who = 'nobody' WHERE n = 1")
         self.assertIn('row 1', self.server.run('check', code=1))
 
 

@@ -3,7 +3,6 @@
 
 import http.client
 import json
-import os
 import threading
 
 from harness import Case, Device, Server, main
@@ -68,30 +67,6 @@ class Durable(Case):
                 # What came behind it may be in or not, but never half: the next full one heals.
                 device.sequence += 60
                 self.assertEqual(device.report([PASS]).status, 200)
-
-    def test_a_disk_that_is_full(self):
-        """Refused with 503 and nothing half; what was answered before is still there."""
-        server = Server()
-        size = os.path.getsize(os.path.join(server.state, 'store.db'))
-        server.start(under=['prlimit', f'--fsize={size + 200000}'])
-        device = Device(server, self.signer, 'full')
-        self.assertEqual(device.enrol(server.token()).status, 201)
-        taken, answer = None, None
-        for _ in range(2000):
-            jws = device.seal(device.payload([PASS]))
-            answer = device.post('reports', jws)
-            if answer.status != 200:
-                break
-            taken = jws, answer.body
-        self.assertEqual(answer.status, 503)
-        self.assertGreaterEqual(int(answer.headers['Retry-After']), 1)
-        self.assertIsNotNone(taken)
-        self.assertEqual(server.call('GET', '/healthz').status, 200)
-        self.assertIn('could not answer /api/v1/reports', server.stop())
-        server.start()
-        self.assertEqual(device.post('reports', taken[0]).body, taken[1])
-        self.assertEqual(device.post('reports', jws).status, 200, 'the one that was refused')
-        self.assertEqual(server.close(), '')
 
     def test_enrolment_outlives_a_kill(self):
         token = self.server.token('--uses', '1')
