@@ -27,11 +27,11 @@ enum posture_state {
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
+	X(AUTOLOGIN_OFF, "autologin-off")                       \
+	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
-	X(AUTOLOGIN_OFF, "autologin-off")                       \
-	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -39,9 +39,9 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -61,8 +61,8 @@ enum posture_state {
 	X(FIREWALL_OPEN, "firewall-open")                       \
 	X(FIRMWARE_CONDITIONAL, "firmware-conditional")         \
 	X(FIRMWARE_CURRENT, "firmware-current")                 \
-	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
 	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
+	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
 	X(FIRMWARE_OVERDUE, "firmware-overdue")                 \
 	X(FIRMWARE_RECENT, "firmware-recent")                   \
 	X(FIX_HELD, "fix-held")                                 \
@@ -92,6 +92,11 @@ enum posture_state {
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
+	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
+	X(NOT_AGREED, "not-agreed")                             \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
@@ -112,11 +117,6 @@ enum posture_state {
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATABLE_HARDWARE, "no-updatable-hardware")       \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
-	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
-	X(NOT_AGREED, "not-agreed")                             \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
@@ -144,6 +144,11 @@ enum posture_state {
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
+	X(SCAN_NOT_PROVED, "scan-not-proved")                   \
+	X(SCAN_NOT_SCHEDULED, "scan-not-scheduled")             \
+	X(SCAN_OVERDUE, "scan-overdue")                         \
+	X(SCAN_PARTIAL, "scan-partial")                         \
+	X(SCAN_RECENT, "scan-recent")                           \
 	X(SECOND_FACTOR, "second-factor")                       \
 	X(SECURE_BOOT_OFF, "secure-boot-off")                   \
 	X(SECURE_BOOT_ON, "secure-boot-on")                     \
@@ -151,9 +156,9 @@ enum posture_state {
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
-	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SSH_HARDENED, "ssh-hardened")                         \
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
@@ -162,9 +167,9 @@ enum posture_state {
 	X(STORAGE_UNKNOWN, "storage-unknown")                   \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
+	X(SUPPORTED, "supported")                               \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
-	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
