@@ -27,11 +27,11 @@ enum posture_state {
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
-	X(AUTOLOGIN_OFF, "autologin-off")                       \
-	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
+	X(AUTOLOGIN_OFF, "autologin-off")                       \
+	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -39,9 +39,9 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -66,8 +66,12 @@ enum posture_state {
 	X(FIRMWARE_OVERDUE, "firmware-overdue")                 \
 	X(FIRMWARE_RECENT, "firmware-recent")                   \
 	X(FIX_HELD, "fix-held")                                 \
+	X(FIX_INTERRUPTED, "fix-interrupted")                   \
 	X(FIX_OVERDUE, "fix-overdue")                           \
+	X(FIX_PHASED, "fix-phased")                             \
+	X(FIX_PINNED, "fix-pinned")                             \
 	X(FIX_RECENT, "fix-recent")                             \
+	X(FIX_UNMARKED, "fix-unmarked")                         \
 	X(FORMAT_UNKNOWN, "format-unknown")                     \
 	X(GATE_IN_PLACE, "gate-in-place")                       \
 	X(GRACE_PERIOD, "grace-period")                         \
@@ -92,11 +96,6 @@ enum posture_state {
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
-	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
-	X(NOT_AGREED, "not-agreed")                             \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
@@ -117,6 +116,11 @@ enum posture_state {
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATABLE_HARDWARE, "no-updatable-hardware")       \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
+	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
+	X(NOT_AGREED, "not-agreed")                             \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
@@ -156,9 +160,9 @@ enum posture_state {
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
-	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SSH_HARDENED, "ssh-hardened")                         \
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
@@ -167,13 +171,14 @@ enum posture_state {
 	X(STORAGE_UNKNOWN, "storage-unknown")                   \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
-	X(SUPPORTED, "supported")                               \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
+	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
 	X(UP_TO_DATE, "up-to-date")                             \
+	X(UPDATES_RUNNING, "updates-running")                   \
 	X(WIFI_OPEN, "wifi-open")                               \
 	X(WIFI_STRONG, "wifi-strong")                           \
 	X(WIFI_TKIP, "wifi-tkip")                               \

@@ -5,6 +5,7 @@
 #include "stream.h"
 #include "vec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CHUNK ((size_t)64 << 10)
@@ -18,12 +19,15 @@ struct apt_arena {
 	char bytes[ARENA_BLOCK];
 };
 
-static const char *arena_copy(struct apt_packages *packages, const char *text)
+const char *apt_packages_keep(struct apt_packages *packages, struct span text)
 {
-	size_t size = strlen(text) + 1;
+	size_t size = text.len + 1;
 	struct apt_arena *block = packages->arena;
 	char *copy;
 
+	if (size > ARENA_BLOCK) {
+		return NULL;
+	}
 	if (!block || ARENA_BLOCK - block->used < size) {
 		block = malloc(sizeof(*block));
 		if (!block) {
@@ -34,9 +38,37 @@ static const char *arena_copy(struct apt_packages *packages, const char *text)
 		packages->arena = block;
 	}
 	copy = block->bytes + block->used;
-	memcpy(copy, text, size);
+	if (text.len > 0) {
+		memcpy(copy, text.p, text.len);
+	}
+	copy[text.len] = '\0';
 	block->used += size;
 	return copy;
+}
+
+static const char *arena_copy(struct apt_packages *packages, const char *text)
+{
+	return apt_packages_keep(packages, span_z(text));
+}
+
+bool apt_packages_source(struct apt_packages *packages, const struct deb_stanza *stanza,
+	const char *name, const char *version, const char **ret_source,
+	const char **ret_source_version)
+{
+	size_t n = strcspn(stanza->source, " ");
+	const char *open = strchr(stanza->source + n, '(');
+	const char *close = open ? strchr(open, ')') : NULL;
+
+	*ret_source = name;
+	*ret_source_version = version;
+	if (n > 0 && (strlen(name) != n || memcmp(name, stanza->source, n) != 0)) {
+		*ret_source = apt_packages_keep(packages, (struct span){stanza->source, n});
+	}
+	if (close) {
+		*ret_source_version = apt_packages_keep(
+			packages, (struct span){open + 1, (size_t)(close - open) - 1});
+	}
+	return *ret_source && *ret_source_version;
 }
 
 void apt_packages_finish(struct apt_packages *packages)
@@ -46,6 +78,14 @@ void apt_packages_finish(struct apt_packages *packages)
 
 		free(packages->arena);
 		packages->arena = next;
+	}
+	for (size_t i = 0; i < packages->len; i++) {
+		while (packages->items[i].offers) {
+			struct apt_offer *next = packages->items[i].offers->next;
+
+			free(packages->items[i].offers);
+			packages->items[i].offers = next;
+		}
 	}
 	free(packages->items);
 	free(packages->slots);
@@ -59,36 +99,91 @@ bool apt_status_installed(const char *status)
 	return state && strcmp(state, " not-installed") != 0 && strcmp(state, " config-files") != 0;
 }
 
-static int installed_take(const struct deb_stanza *stanza, void *data)
+static int package_fill(struct apt_packages *packages, const struct deb_stanza *stanza,
+	struct apt_package *ret_package)
 {
-	struct apt_packages *packages = data;
 	struct apt_package package = {.held = strncmp(stanza->status, "hold ", 5) == 0};
-	VEC(struct apt_package) vec = {packages->items, packages->len, packages->cap};
-	int r;
 
-	if (stanza->damaged || stanza->package[0] == '\0' || stanza->status[0] == '\0') {
-		return -EBADMSG;
-	}
-	if (!apt_status_installed(stanza->status)) {
-		return 0;
-	}
-	if (stanza->version[0] == '\0' || stanza->architecture[0] == '\0') {
-		return -EBADMSG;
-	}
 	package.name = arena_copy(packages, stanza->package);
 	package.version = arena_copy(packages, stanza->version);
 	package.architecture = arena_copy(packages, stanza->architecture);
-	if (!package.name || !package.version || !package.architecture) {
+	if (!package.name || !package.version || !package.architecture ||
+		!apt_packages_source(packages, stanza, package.name, package.version,
+			&package.source, &package.source_version)) {
 		return -ENOMEM;
 	}
-	if (strcmp(package.name, "dpkg") == 0) {
-		packages->native = package.architecture;
+	*ret_package = package;
+	return 0;
+}
+
+static int stanza_check(const struct deb_stanza *stanza)
+{
+	if (stanza->damaged || stanza->package[0] == '\0' || stanza->status[0] == '\0') {
+		return -EBADMSG;
 	}
-	r = vec_push(&vec, package, APT_PACKAGES_MAX);
+	if (apt_status_installed(stanza->status) &&
+		(stanza->version[0] == '\0' || stanza->architecture[0] == '\0')) {
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+static int package_push(struct apt_packages *packages, const struct deb_stanza *stanza)
+{
+	VEC(struct apt_package) vec = {packages->items, packages->len, packages->cap};
+	struct apt_package package;
+	int r = package_fill(packages, stanza, &package);
+
+	if (r == 0) {
+		if (strcmp(package.name, "dpkg") == 0) {
+			packages->native = package.architecture;
+		}
+		r = vec_push(&vec, package, APT_PACKAGES_MAX);
+	}
 	packages->items = vec.items;
 	packages->len = vec.len;
 	packages->cap = vec.cap;
 	return r;
+}
+
+static int installed_take(const struct deb_stanza *stanza, void *data)
+{
+	int r = stanza_check(stanza);
+
+	if (r == 0 && apt_status_installed(stanza->status)) {
+		r = package_push(data, stanza);
+	}
+	return r;
+}
+
+/*
+ * A note of dpkg's journal takes the place of what the status says of the package. dpkg tells two
+ * of one name apart by architecture where they may stand side by side, and then notes both; where
+ * the architecture changed, the old one is noted as gone.
+ */
+static int journal_take(const struct deb_stanza *stanza, void *data)
+{
+	struct apt_packages *packages = data;
+	int r = stanza_check(stanza);
+
+	if (r != 0) {
+		return r;
+	}
+	for (size_t i = 0; i < packages->len; i++) {
+		struct apt_package *package = &packages->items[i];
+
+		if (strcmp(package->name, stanza->package) != 0 ||
+			(stanza->architecture[0] &&
+				strcmp(package->architecture, stanza->architecture) != 0)) {
+			continue;
+		}
+		if (apt_status_installed(stanza->status)) {
+			return package_fill(packages, stanza, package);
+		}
+		*package = packages->items[--packages->len];
+		return 0;
+	}
+	return apt_status_installed(stanza->status) ? package_push(packages, stanza) : 0;
 }
 
 /* FNV-1a: the names come from files that only root writes */
@@ -172,18 +267,52 @@ int apt_stanzas_read(const struct sysroot *root, const char *path, size_t max, c
 	return outcome_of_read(r);
 }
 
-int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packages)
+static int stanzas_take(const struct sysroot *root, const char *path, deb_stanza_fn fn,
+	struct apt_packages *packages)
 {
-	cleanup(apt_packages_finish) struct apt_packages packages = {0};
 	cleanup(free_ptr) struct deb_reader *reader = calloc(1, sizeof(*reader));
-	int r;
 
 	if (!reader) {
 		return -ENOMEM;
 	}
-	reader->fn = installed_take;
-	reader->data = &packages;
-	r = apt_stanzas_read(root, APT_STATUS, APT_STATUS_BYTES_MAX, NULL, reader);
+	reader->fn = fn;
+	reader->data = packages;
+	return apt_stanzas_read(root, path, APT_STATUS_BYTES_MAX, NULL, reader);
+}
+
+/* Notes have names of digits alone, all of one length; "tmp.i" is one that is not whole yet. */
+static int journal_read(const struct sysroot *root, struct apt_packages *packages)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	int r = sysroot_list(root, APT_JOURNAL, &names);
+
+	if (r != 0) {
+		return r == FD_E_MISSING ? 0 : outcome_of_read(r);
+	}
+	if (names.len > APT_JOURNAL_MAX) {
+		return APT_PACKAGES_E_LIMIT;
+	}
+	for (size_t i = 0; i < names.len && r == 0; i++) {
+		const char *name = names.names[i];
+		char path[sizeof(APT_JOURNAL) + 32];
+
+		if (name[strspn(name, "0123456789")] == '\0' && strlen(name) < 16) {
+			packages->interrupted = true;
+			snprintf(path, sizeof(path), APT_JOURNAL "/%s", name);
+			r = stanzas_take(root, path, journal_take, packages);
+		}
+	}
+	return r;
+}
+
+int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packages)
+{
+	cleanup(apt_packages_finish) struct apt_packages packages = {0};
+	int r = stanzas_take(root, APT_STATUS, installed_take, &packages);
+
+	if (r == 0) {
+		r = journal_read(root, &packages);
+	}
 	if (r != 0) {
 		return r;
 	}
@@ -199,42 +328,58 @@ int apt_packages_read(const struct sysroot *root, struct apt_packages *ret_packa
 	return 0;
 }
 
-struct comparison {
-	struct apt_packages *packages;
-	unsigned bit;
-};
-
-static const char *architecture_of(const struct apt_packages *packages, const char *architecture)
+const char *apt_packages_architecture(const struct apt_packages *packages, const char *architecture)
 {
 	return packages->native && strcmp(architecture, "all") == 0 ? packages->native
 								    : architecture;
 }
 
-static int listed_take(const struct deb_stanza *stanza, void *data)
+int apt_packages_find(struct apt_packages *packages, const struct deb_stanza *stanza,
+	apt_packages_fn fn, void *data)
 {
-	struct comparison *comparison = data;
-	struct apt_packages *packages = comparison->packages;
 	size_t mask = packages->n_slots - 1;
 	const char *architecture;
+	int r = 0;
 
 	if (stanza->damaged || !stanza->package[0] || !stanza->version[0] ||
 		!stanza->architecture[0]) {
 		return -EBADMSG;
 	}
-	architecture = architecture_of(packages, stanza->architecture);
-	for (size_t at = name_hash(stanza->package) & mask; packages->slots[at] != SLOT_EMPTY;
-		at = (at + 1) & mask) {
+	architecture = apt_packages_architecture(packages, stanza->architecture);
+	for (size_t at = name_hash(stanza->package) & mask;
+		packages->slots[at] != SLOT_EMPTY && r == 0; at = (at + 1) & mask) {
 		struct apt_package *package = &packages->items[packages->slots[at]];
 
 		if (strcmp(package->name, stanza->package) == 0 &&
-			strcmp(architecture_of(packages, package->architecture), architecture) ==
-				0 &&
-			deb_version_compare(span_z(package->version), span_z(stanza->version)) <
-				0) {
-			package->lists |= UINT64_C(1) << comparison->bit;
+			strcmp(apt_packages_architecture(packages, package->architecture),
+				architecture) == 0) {
+			r = fn(package, stanza, data);
 		}
 	}
+	return r;
+}
+
+struct comparison {
+	struct apt_packages *packages;
+	unsigned bit;
+};
+
+static int package_compare(struct apt_package *package, const struct deb_stanza *stanza, void *data)
+{
+	const struct comparison *comparison = data;
+
+	if (deb_version_compare(span_z(package->version), span_z(stanza->version)) < 0) {
+		package->lists |= UINT64_C(1) << comparison->bit;
+		package->phased = package->phased || stanza->phased[0] != '\0';
+	}
 	return 0;
+}
+
+static int listed_take(const struct deb_stanza *stanza, void *data)
+{
+	struct comparison *comparison = data;
+
+	return apt_packages_find(comparison->packages, stanza, package_compare, comparison);
 }
 
 int apt_packages_compare(

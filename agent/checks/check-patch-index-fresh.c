@@ -4,6 +4,8 @@
 #include "packages.h"
 
 static const struct check_input inputs[] = {
+	{CHECK_INPUT_FILE, "etc/apt/sources.list"},
+	{CHECK_INPUT_FILE, "etc/apt/sources.list.d"},
 	{CHECK_INPUT_FILE, APT_LISTS_DIR},
 	{CHECK_INPUT_FILE, APT_STAMP},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
@@ -33,7 +35,7 @@ static int judge_apt(const struct check_ctx *ctx, struct verdict *v)
 	struct apt_freshness fresh;
 	int r;
 
-	r = apt_index_read(ctx->root, &index);
+	r = apt_index_read_judged(ctx->root, &index);
 	if (r != 0) {
 		return apt_index_explain(r, v);
 	}
@@ -41,7 +43,7 @@ static int judge_apt(const struct check_ctx *ctx, struct verdict *v)
 	if (fresh.reason == POSTURE_CLOCK_NOT_TRUSTED) {
 		return verdict_set(v, POSTURE_UNKNOWN, fresh.reason);
 	}
-	verdict_note(v, "archives", "%zu", index.n_archives);
+	verdict_note(v, "archives", "%zu", fresh.n);
 	verdict_note(v, "oldest-days", "%lld", (long long)(fresh.oldest_s / CLOCK_DAY_S));
 	if (fresh.reason != POSTURE_INDEX_FRESH) {
 		return verdict_set(v, POSTURE_FAIL, fresh.reason);

@@ -17,6 +17,8 @@ static const struct {
 	}
 	FIELD("Architecture:", architecture),
 	FIELD("Package:", package),
+	FIELD("Phased-Update-Percentage:", phased),
+	FIELD("Source:", source),
 	FIELD("Status:", status),
 	FIELD("Version:", version),
 #undef FIELD
@@ -124,6 +126,7 @@ int deb_reader_end(struct deb_reader *reader)
 	}
 	stanza->package[0] = stanza->version[0] = '\0';
 	stanza->architecture[0] = stanza->status[0] = '\0';
+	stanza->source[0] = stanza->phased[0] = '\0';
 	stanza->damaged = false;
 	reader->any = false;
 	return r;

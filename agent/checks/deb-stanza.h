@@ -14,6 +14,8 @@ struct deb_stanza {
 	char version[256];
 	char architecture[32];
 	char status[64];
+	char source[256]; /* "NAME (VERSION)"; empty: the package's own name and version */
+	char phased[16];  /* Phased-Update-Percentage */
 	bool damaged; /* one of the above is too long, empty, twice there, or holds a NUL byte */
 };
 

@@ -14,16 +14,18 @@ void fix_tally_init(struct fix_tally *tally, const struct check_ctx *ctx)
 	};
 }
 
-void fix_tally_add(struct fix_tally *tally, bool held, const struct first_seen_age *age)
+void fix_tally_add(struct fix_tally *tally, enum fix_way way, const struct first_seen_age *age)
 {
 	tally->pending++;
-	tally->held += held;
+	tally->of[way]++;
+	if (way == FIX_WAY_PHASED) {
+		return;
+	}
 	if (age->listed < tally->oldest) {
 		tally->oldest = age->listed;
 	}
 	if (tally->now - age->listed > tally->limit) {
-		tally->overdue += !held;
-		tally->held_overdue += held;
+		tally->overdue[way]++;
 		return;
 	}
 	if (age->listed + tally->limit + 1 < tally->next) {
@@ -41,15 +43,45 @@ static const char *count_band(size_t n)
 
 void fix_tally_note(const struct fix_tally *tally, struct verdict *v)
 {
+	static const char *const words[FIX_WAY_COUNT] = {
+		[FIX_WAY_HELD] = "held",
+		[FIX_WAY_PINNED] = "pinned",
+		[FIX_WAY_PHASED] = "phased",
+		[FIX_WAY_UNMARKED] = "unmarked",
+	};
+
 	verdict_note(v, "pending", "%zu", tally->pending);
 	verdict_note(v, "band", "%s", count_band(tally->pending));
-	if (tally->held > 0) {
-		verdict_note(v, "held", "%zu", tally->held);
+	for (size_t i = 0; i < FIX_WAY_COUNT; i++) {
+		if (words[i] && tally->of[i] > 0) {
+			verdict_note(v, words[i], "%zu", tally->of[i]);
+		}
 	}
-	if (tally->pending > 0) {
+	if (tally->oldest != INT64_MAX) {
 		verdict_note(v, "oldest-days", "%lld",
 			(long long)((tally->now - tally->oldest) / CLOCK_DAY_S));
 	}
+}
+
+/* What is in the way says what to do, so it is the reason; the most usual one comes first. */
+static enum posture_reason overdue_reason(const struct fix_tally *tally)
+{
+	static const struct {
+		enum fix_way way;
+		enum posture_reason reason;
+	} rows[] = {
+		{FIX_WAY_OPEN, POSTURE_FIX_OVERDUE},
+		{FIX_WAY_UNMARKED, POSTURE_FIX_UNMARKED},
+		{FIX_WAY_HELD, POSTURE_FIX_HELD},
+		{FIX_WAY_PINNED, POSTURE_FIX_PINNED},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (tally->overdue[rows[i].way] > 0) {
+			return rows[i].reason;
+		}
+	}
+	return POSTURE_REASON_NONE;
 }
 
 /*
@@ -58,11 +90,10 @@ void fix_tally_note(const struct fix_tally *tally, struct verdict *v)
  */
 int fix_tally_judge(const struct fix_tally *tally, bool fresh, int64_t due_s, struct verdict *v)
 {
-	if (tally->overdue > 0) {
-		return verdict_set(v, POSTURE_FAIL, POSTURE_FIX_OVERDUE);
-	}
-	if (tally->held_overdue > 0) {
-		return verdict_set(v, POSTURE_FAIL, POSTURE_FIX_HELD);
+	enum posture_reason overdue = overdue_reason(tally);
+
+	if (overdue != POSTURE_REASON_NONE) {
+		return verdict_set(v, POSTURE_FAIL, overdue);
 	}
 	if (!fresh) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_INDEX_STALE);
@@ -71,6 +102,10 @@ int fix_tally_judge(const struct fix_tally *tally, bool fresh, int64_t due_s, st
 	if (tally->unproved > 0) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_AGE_NOT_KNOWN);
 	}
-	return verdict_set(
-		v, POSTURE_PASS, tally->pending > 0 ? POSTURE_FIX_RECENT : POSTURE_UP_TO_DATE);
+	if (tally->pending == 0) {
+		return verdict_set(v, POSTURE_PASS, POSTURE_UP_TO_DATE);
+	}
+	return verdict_set(v, POSTURE_PASS,
+		tally->of[FIX_WAY_PHASED] == tally->pending ? POSTURE_FIX_PHASED
+							    : POSTURE_FIX_RECENT);
 }

@@ -182,7 +182,8 @@ static int member(const char *name, struct span bytes, void *data)
 	}
 	r = age_look(search, installed, &desc, &age);
 	if (r == 0) {
-		fix_tally_add(search->tally, alpm_conf_ignores(search->conf, &desc), &age);
+		fix_tally_add(search->tally,
+			alpm_conf_ignores(search->conf, &desc) ? FIX_WAY_HELD : FIX_WAY_OPEN, &age);
 	}
 	return r;
 }

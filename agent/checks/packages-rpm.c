@@ -226,7 +226,7 @@ static void tally_take(const struct missing *missing, struct fix_tally *tally)
 		.absent = missing->since,
 	};
 
-	fix_tally_add(tally, !missing->free, &age);
+	fix_tally_add(tally, missing->free ? FIX_WAY_OPEN : FIX_WAY_HELD, &age);
 }
 
 static int pending(
