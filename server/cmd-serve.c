@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
@@ -193,6 +194,10 @@ static bool open_keys(struct serve *serve, const char *path)
 	char thumbprint[JWS_THUMBPRINT_LEN + 1];
 	int r = state_open(path, false, &serve->state);
 
+	if (r == 0 && flock(serve->state.fd, LOCK_SH | LOCK_NB) < 0) {
+		log_error("could not serve: the store is being moved");
+		return false;
+	}
 	if (r == 0) {
 		r = state_read_policy_pub(&serve->state, &serve->policy_key, thumbprint);
 	}

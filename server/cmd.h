@@ -9,9 +9,12 @@
 #define CMD_USAGE 64
 
 int cmd_admin_link(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_init(int argc, char **argv);
+int cmd_move(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_sign_child(int argc, char **argv);

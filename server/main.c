@@ -17,9 +17,12 @@ static const struct {
 } commands[] = {
 	{"admin-link", cmd_admin_link,
 		"[--url URL]: print a one-time link that makes an administrator"},
+	{"backup", cmd_backup, "DIR: copy keys and store, also while they are served"},
 	{"check", cmd_check, ": look whether keys, store, policies and audit log are sound"},
 	{"init", cmd_init, "[--name NAME]...: make keys, certificate, store and policies"},
+	{"move", cmd_move, "FILE: put the store into the PostgreSQL whose address FILE holds"},
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
+	{"restore", cmd_restore, "DIR: put a backup into an empty state directory"},
 	{"serve", cmd_serve,
 		"[--listen ADDR:PORT]... [--web DIR] [--connections N] [--deadline SECONDS]: "
 		"run the endpoint"},

@@ -149,6 +149,50 @@ int state_init(const struct state *state, const char *const *names, size_t n, in
 	return r;
 }
 
+static const struct {
+	const char *name;
+	mode_t mode;
+} key_files[] = {{STATE_TLS_KEY, 0600}, {STATE_TLS_NEXT, 0600}, {STATE_TLS_CERT, 0644},
+	{STATE_POLICY_KEY, 0600}, {STATE_POLICY_PUB, 0644}};
+
+int state_has_keys(const struct state *state, bool *ret_has)
+{
+	bool has = false;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && !has && i < ARRAY_LEN(key_files); i++) {
+		r = exists(state, key_files[i].name, &has);
+	}
+	if (r == 0) {
+		*ret_has = has;
+	}
+	return r;
+}
+
+static int copy_key(const struct state *from, const struct state *to, const char *name, mode_t mode)
+{
+	cleanup(free_ptr) char *bytes = NULL;
+	size_t len = 0;
+	int r = read_file(from, name, &bytes, &len);
+
+	if (r < 0) {
+		return r == -ENOENT ? 0 : r;
+	}
+	r = fd_write_atomic(to->fd, name, bytes, len, mode);
+	explicit_bzero(bytes, len);
+	return r;
+}
+
+int state_copy_keys(const struct state *from, const struct state *to)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(key_files); i++) {
+		r = copy_key(from, to, key_files[i].name, key_files[i].mode);
+	}
+	return r;
+}
+
 /* A first line that is no URL is an error: a store beside the one that was meant loses reports. */
 static int read_store_url(const struct state *state, char *buf, size_t size)
 {

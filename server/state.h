@@ -33,6 +33,9 @@ must_check int state_init(const struct state *state, const char *const *names, s
 	int64_t now_s, bool *ret_made);
 must_check int state_open_store(const struct state *state, enum store_mode mode,
 	struct store **ret_store, const char **ret_error);
+must_check int state_has_keys(const struct state *state, bool *ret_has);
+/* Overwrites; what the source has not is left out. */
+must_check int state_copy_keys(const struct state *from, const struct state *to);
 /* Where the store is, as store_open takes it: the URL in store.url, else the path of store.db. */
 must_check int state_store_where(const struct state *state, char *buf, size_t size);
 

@@ -211,6 +211,11 @@ static int run(struct store *store, const char *sql, const struct store_value *p
 	return r;
 }
 
+static int scan(struct store *store, const char *sql, store_row_fn fn, void *data)
+{
+	return run(store, sql, NULL, 0, fn, data, NULL);
+}
+
 static void close_sqlite(struct store *store)
 {
 	struct sqlite *s = self(store);
@@ -231,6 +236,7 @@ static const struct store_ops sqlite_ops = {
 	.unmark = unmark,
 	.scrub = scrub,
 	.run = run,
+	.scan = scan,
 };
 
 static const char *const pragmas[] = {

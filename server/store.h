@@ -54,6 +54,9 @@ struct store_ops {
 	 */
 	int (*run)(struct store *store, const char *sql, const struct store_value *params, size_t n,
 		store_row_fn fn, void *data, int64_t *ret_changes);
+	/* Inside a transaction: a query of any length, a row at a time, never all of it in memory.
+	 */
+	int (*scan)(struct store *store, const char *sql, store_row_fn fn, void *data);
 };
 
 struct store {

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store-copy.h"
+
+/* Each table of migrations/ with its columns; a unit test holds them against the real schema. */
+#define ROWS(table, columns, params, n)                                                        \
+	{                                                                                      \
+#		table, "SELECT " columns " FROM " #		   table,                     \
+			"INSERT INTO " #		       table " (" columns ") VALUES (" params \
+			")",                                                                   \
+			"SELECT COUNT(*) FROM " #		table, n                      \
+	}
+static const struct table {
+	const char *name, *select, *insert, *count;
+	size_t columns;
+} tables[] = {
+	ROWS(admins, "site, name, salt, hash, cost_n, cost_r, cost_p", "$1, $2, $3, $4, $5, $6, $7",
+		7),
+	ROWS(audit, "site, n, at, who, action, object, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
+	ROWS(controls, "site, device, control, state, reason, since, answered, sequence",
+		"$1, $2, $3, $4, $5, $6, $7, $8", 8),
+	ROWS(days, "site, day, subject, state, devices", "$1, $2, $3, $4, $5", 5),
+	ROWS(devices,
+		"site, id, public_key, ownership, team, number, enrolled, heard, confirmed, "
+		"sequence, policy, posture, failing, unknown, worst, want",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16", 16),
+	ROWS(history, "site, device, at, control, state, reason", "$1, $2, $3, $4, $5, $6", 6),
+	ROWS(links, "site, hash, expires, used", "$1, $2, $3, $4", 4),
+	ROWS(policies, "site, ownership, version, name, source, content, expires, jws",
+		"$1, $2, $3, $4, $5, $6, $7, $8", 8),
+	ROWS(reports, "site, device, sequence, hash, want", "$1, $2, $3, $4, $5", 5),
+	ROWS(sessions, "site, hash, admin, started, seen", "$1, $2, $3, $4, $5", 5),
+	ROWS(severities, "site, ownership, control, severity, rank", "$1, $2, $3, $4, $5", 5),
+	ROWS(teams, "site, name, last_number", "$1, $2, $3", 3),
+	ROWS(tokens, "site, hash, ownership, team, uses_left, expires", "$1, $2, $3, $4, $5, $6",
+		6),
+};
+
+struct copy {
+	struct store *to;
+	const struct table *table;
+	int64_t rows;
+};
+
+static int put_row(const struct store_value *row, void *data)
+{
+	struct copy *copy = data;
+	int r = copy->to->ops->run(
+		copy->to, copy->table->insert, row, copy->table->columns, NULL, NULL, NULL);
+
+	copy->rows++;
+	return r > 0 ? -EEXIST : r;
+}
+
+static int copy_table(struct store *from, struct copy *copy)
+{
+	int64_t there = 0;
+	int r = copy->to->ops->run(
+		copy->to, copy->table->count, NULL, 0, store_row_int, &there, NULL);
+
+	if (r == 0 && there > 0) {
+		return STORE_COPY_E_FULL;
+	}
+	return r != 0 ? r : from->ops->scan(from, copy->table->select, put_row, copy);
+}
+
+static int copy_tables(struct store *from, struct store *to, store_copied_fn fn, void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(tables); i++) {
+		struct copy copy = {to, &tables[i], 0};
+
+		r = copy_table(from, &copy);
+		if (r == 0 && fn) {
+			fn(tables[i].name, copy.rows, data);
+		}
+	}
+	return r;
+}
+
+int store_copy_all(struct store *from, struct store *to, store_copied_fn fn, void *data)
+{
+	int r = from->ops->begin(from, false);
+
+	if (r != 0) {
+		return r;
+	}
+	r = to->ops->begin(to, true);
+	if (r == 0) {
+		r = copy_tables(from, to, fn, data);
+		if (r == 0) {
+			r = to->ops->commit(to);
+		}
+		if (r != 0) {
+			to->ops->rollback(to);
+		}
+	}
+	from->ops->rollback(from);
+	return r;
+}
