@@ -121,6 +121,7 @@ enum posture_state {
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \
+	X(OLD_FIREWALL_UNREAD, "old-firewall-unread")           \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
@@ -144,6 +145,7 @@ enum posture_state {
 	X(RESTART_OVERDUE, "restart-overdue")                   \
 	X(RESTART_RECENT, "restart-recent")                     \
 	X(ROLLING, "rolling")                                   \
+	X(RULES_UNCLEAR, "rules-unclear")                       \
 	X(SAFE_BROWSING_OFF, "safe-browsing-off")               \
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \

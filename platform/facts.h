@@ -30,13 +30,52 @@ struct facts_wifi {
 	bool has_radio; /* any station interface, associated or not */
 };
 
+/* Bytes on the heap */
+struct facts_bytes {
+	char *p;
+	size_t len;
+};
+#define FACTS_FIREWALL_MAX ((size_t)16 << 20)
+#define FACTS_LEGACY_MAX ((size_t)16 << 20)
+#define FACTS_SET_MAX ((size_t)1 << 20) /* of one set's elements, as messages */
+
+#define FACTS_SOCKETS_MAX 4096
+
+enum facts_address {
+	FACTS_ADDRESS_ANY,
+	FACTS_ADDRESS_LOOPBACK,
+	FACTS_ADDRESS_GROUP, /* multicast */
+	FACTS_ADDRESS_OTHER, /* one of this machine's own */
+};
+/* A TCP socket that listens, or a UDP one that takes packets from anybody. */
+struct facts_socket {
+	uint16_t port;
+	uint8_t family; /* 4, 6; a socket for both families is listed once for each */
+	uint8_t l4;	/* IPPROTO_TCP or IPPROTO_UDP */
+	uint8_t address;
+	uint32_t interface; /* index of the one it is bound to; 0 for any */
+};
+struct facts_sockets {
+	struct facts_socket sockets[FACTS_SOCKETS_MAX];
+	size_t n;
+};
+
 struct facts_live {
 	void *data;
 	/*
-	 * `nft --json --terse list ruleset` as parsed JSON; the caller puts it. The tool runs only
-	 * when the kernel holds a table: without one the list is empty. FACTS_E_*
+	 * The ruleset of nf_tables, as messages of nfnetlink: NEWTABLE, NEWCHAIN, NEWSET,
+	 * NEWSETELEM, NEWRULE, all of one generation. A set past FACTS_SET_MAX ends with an
+	 * NLMSG_OVERRUN that names it. The caller frees. FACTS_E_*
 	 */
-	int (*firewall)(void *data, struct json_object **ret_ruleset);
+	int (*firewall)(void *data, struct facts_bytes *ret_messages);
+	/*
+	 * Tables of the older iptables (legacy-tables.h), by a process of their own: it is to be
+	 * asked only when /proc/net/ip_tables_names or ip6_tables_names names one. FACTS_E_NO_TOOL
+	 * when nobody answers. The caller frees.
+	 */
+	int (*legacy_firewall)(void *data, struct facts_bytes *ret_tables);
+	/* Heap; free() it. FACTS_E_* */
+	int (*sockets)(void *data, struct facts_sockets **ret_sockets);
 	/* Heap; free() it. FACTS_E_* */
 	int (*wifi)(void *data, struct facts_wifi **ret_wifi);
 	/*

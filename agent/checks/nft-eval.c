@@ -1,302 +1,284 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nft-eval.h"
+#include "nft-attr.h"
+#include "nft-walk.h"
 
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter_ipv4.h>
 #include <string.h>
 
-#define MEMO_NONE 0xff
-#define MEMO_RUNNING 0xfe
 #define PORT_MAX 65535U
+#define STRANGER_NOT_ASKED 0xff
+
+static int base_order(const void *a, const void *b, void *data)
+{
+	const struct nft_ruleset *ruleset = data;
+	const struct nft_chain *ca = &ruleset->chains.items[*(const uint32_t *)a];
+	const struct nft_chain *cb = &ruleset->chains.items[*(const uint32_t *)b];
+
+	if (ca->stage != cb->stage) {
+		return ca->stage < cb->stage ? -1 : 1;
+	}
+	return ca->priority < cb->priority ? -1 : ca->priority > cb->priority;
+}
 
 int nft_eval_init(const struct nft_ruleset *ruleset, struct nft_eval *ret_eval)
 {
-	uint8_t *memo = malloc(ruleset->chains.len * 3 + 1);
+	cleanup(nft_eval_finish) struct nft_eval eval = {.ruleset = ruleset};
 
-	if (!memo) {
+	eval.memo = calloc(ruleset->chains.len + 1, sizeof(*eval.memo));
+	eval.base = calloc(ruleset->chains.len + 1, sizeof(*eval.base));
+	eval.strangers = malloc(ruleset->sets.len * 2 + 1);
+	if (!eval.memo || !eval.base || !eval.strangers) {
 		return -ENOMEM;
 	}
-	*ret_eval = (struct nft_eval){.ruleset = ruleset, .memo = memo};
+	for (uint32_t i = 0; i < ruleset->chains.len; i++) {
+		if (ruleset->chains.items[i].stage != NFT_STAGE_NONE) {
+			eval.base[eval.n_base++] = i;
+		}
+	}
+	qsort_r(eval.base, eval.n_base, sizeof(*eval.base), base_order, (void *)ruleset);
+	*ret_eval = eval;
+	eval = (struct nft_eval){.memo = NULL};
 	return 0;
 }
 
 void nft_eval_finish(struct nft_eval *eval)
 {
 	free(eval->memo);
+	free(eval->base);
+	free(eval->strangers);
 	eval->memo = NULL;
+	eval->base = NULL;
+	eval->strangers = NULL;
 }
 
-static bool name_matches(const char *pattern, const char *name)
+static void eval_start(struct nft_eval *eval, const struct nft_packet *packet)
 {
-	size_t len = strlen(pattern);
-
-	if (!name) {
-		return strcmp(pattern, "*") == 0;
+	if (eval->family != packet->family) {
+		memset(eval->strangers, STRANGER_NOT_ASKED, eval->ruleset->sets.len * 2);
+		eval->family = packet->family;
 	}
-	if (len > 0 && pattern[len - 1] == '*') {
-		return strncmp(pattern, name, len - 1) == 0;
+	for (size_t i = 0; i < eval->ruleset->chains.len; i++) {
+		eval->memo[i].known = false;
 	}
-	return strcmp(pattern, name) == 0;
+	eval->next_port = PORT_MAX + 1;
+	eval->failure = 0;
 }
 
-static enum nft_truth number_truth(const struct nft_value *value, uint32_t number)
+static struct nft_state state_first(const struct nft_eval *eval)
 {
-	return number >= value->low && number <= value->high ? NFT_YES : NFT_NO;
+	const struct nft_bits mark = {.known = eval->marked ? 0 : UINT32_MAX};
+
+	return (struct nft_state){
+		.mark = mark,
+		.ct_mark = mark,
+		.tracking = NFT_TRACK_NOT_YET,
+		.own_port = true,
+	};
 }
 
-static enum nft_truth value_truth(
-	enum nft_field field, const struct nft_value *value, const struct nft_packet *packet)
+static bool device_named(struct span list, const char *name)
 {
-	switch (field) {
-	case NFT_FIELD_CONST:
-		return value->truth;
-	case NFT_FIELD_PORT:
-		return number_truth(value, packet->port);
-	case NFT_FIELD_L4:
-		return number_truth(value, packet->l4);
-	case NFT_FIELD_FAMILY:
-		return number_truth(value, packet->family);
-	case NFT_FIELD_IIF:
-		return name_matches(value->name, packet->iif) ? NFT_YES : NFT_NO;
-	}
-	return NFT_UNKNOWN;
-}
+	struct span value;
+	uint16_t type;
 
-static enum nft_truth match_truth(const struct nft_ruleset *ruleset, const struct nft_match *match,
-	const struct nft_packet *packet)
-{
-	enum nft_truth truth = NFT_NO;
+	while (nft_attr_next(&list, &type, &value)) {
+		const char *text = nft_attr_text(value, NFT_IFNAME_SIZE);
 
-	if (match->never || (match->only_l4 && match->only_l4 != packet->l4) ||
-		(match->only_family && match->only_family != packet->family)) {
-		return NFT_NO;
-	}
-	for (uint32_t i = 0; i < match->n && truth != NFT_YES; i++) {
-		enum nft_truth one =
-			value_truth(match->field, &ruleset->values.items[match->first + i], packet);
-
-		truth = one > truth ? one : truth;
-	}
-	if (match->negated && truth != NFT_UNKNOWN) {
-		return truth == NFT_YES ? NFT_NO : NFT_YES;
-	}
-	return truth;
-}
-
-static enum nft_truth rule_truth(const struct nft_ruleset *ruleset, const struct nft_rule *rule,
-	const struct nft_packet *packet)
-{
-	enum nft_truth truth = NFT_YES;
-
-	for (uint32_t i = 0; i < rule->n && truth != NFT_NO; i++) {
-		enum nft_truth one =
-			match_truth(ruleset, &ruleset->matches.items[rule->first + i], packet);
-
-		truth = one < truth ? one : truth;
-	}
-	return truth;
-}
-
-static enum nft_fate fate_either(enum nft_fate a, enum nft_fate b)
-{
-	return a == b ? a : NFT_MAYBE;
-}
-
-static int chain_fate(struct nft_eval *eval, const struct nft_packet *packet, uint32_t chain,
-	enum nft_fate after, unsigned depth, enum nft_fate *ret_fate);
-
-/* after: the fate behind the chain; next: behind this rule */
-static int rule_fate(struct nft_eval *eval, const struct nft_packet *packet,
-	const struct nft_rule *rule, enum nft_fate after, enum nft_fate next, unsigned depth,
-	enum nft_fate *ret_fate)
-{
-	switch (rule->verdict) {
-	case NFT_GO_ON:
-		*ret_fate = next;
-		return 0;
-	case NFT_ACCEPT:
-		*ret_fate = NFT_ACCEPTED;
-		return 0;
-	case NFT_DROP:
-		*ret_fate = NFT_DROPPED;
-		return 0;
-	case NFT_RETURN:
-		*ret_fate = after;
-		return 0;
-	case NFT_JUMP:
-		return chain_fate(eval, packet, rule->target, next, depth + 1, ret_fate);
-	case NFT_GOTO:
-		return chain_fate(eval, packet, rule->target, after, depth + 1, ret_fate);
-	case NFT_ANY:
-		break;
-	}
-	*ret_fate = NFT_MAYBE;
-	return 0;
-}
-
-/* From the last rule to the first: each rule's fate is known from the one behind it. */
-static int chain_walk(struct nft_eval *eval, const struct nft_packet *packet,
-	const struct nft_chain *chain, enum nft_fate after, unsigned depth, enum nft_fate *ret_fate)
-{
-	enum nft_fate next = after;
-
-	for (uint32_t i = chain->n; i > 0; i--) {
-		const struct nft_rule *rule = &eval->ruleset->rules.items[chain->first + i - 1];
-		enum nft_truth truth = rule_truth(eval->ruleset, rule, packet);
-		enum nft_fate fate = next;
-		int r;
-
-		if (++eval->steps > NFT_STEPS_MAX) {
-			return NFT_E_LIMIT;
+		if (text && strcmp(text, name) == 0) {
+			return true;
 		}
-		if (truth == NFT_NO) {
-			continue;
-		}
-		r = rule_fate(eval, packet, rule, after, next, depth, &fate);
-		if (r != 0) {
-			return r;
-		}
-		next = truth == NFT_YES ? fate : fate_either(fate, next);
 	}
-	*ret_fate = next;
-	return 0;
+	return false;
 }
 
-static int chain_fate(struct nft_eval *eval, const struct nft_packet *packet, uint32_t chain,
-	enum nft_fate after, unsigned depth, enum nft_fate *ret_fate)
-{
-	uint8_t *memo;
-	int r;
+/* How a base chain regards the packet */
+enum seen { SEEN_NOT, SEEN_PERHAPS, SEEN };
 
-	if (chain == NFT_CHAIN_NONE) {
-		*ret_fate = NFT_MAYBE;
-		return 0;
+static enum seen ingress_sees(const struct nft_chain *chain, const struct nft_packet *packet)
+{
+	if ((chain->device && strcmp(chain->device, packet->in->name) == 0) ||
+		device_named(chain->devices, packet->in->name)) {
+		return chain->offload ? SEEN_PERHAPS : SEEN;
 	}
-	memo = &eval->memo[(size_t)chain * 3 + after];
-	if (*memo == MEMO_RUNNING || depth > NFT_DEPTH_MAX) {
-		return NFT_E_LIMIT; /* the kernel loads no such loop: this is no true ruleset */
-	}
-	if (*memo != MEMO_NONE) {
-		*ret_fate = (enum nft_fate) * memo;
-		return 0;
-	}
-	*memo = MEMO_RUNNING;
-	r = chain_walk(eval, packet, &eval->ruleset->chains.items[chain], after, depth, ret_fate);
-	*memo = r == 0 ? (uint8_t)*ret_fate : MEMO_NONE;
-	return r;
+	/* It may pass the other one first, in another shape; or names end with a star. */
+	return packet->in->has_parts || memchr(chain->devices.p ? chain->devices.p : "", '*',
+						chain->devices.len)
+		       ? SEEN_PERHAPS
+		       : SEEN_NOT;
 }
 
-static bool chain_sees(const struct nft_chain *chain, const struct nft_packet *packet)
+static enum seen chain_sees(const struct nft_chain *chain, const struct nft_packet *packet)
 {
+	if (chain->stage == NFT_STAGE_INGRESS) {
+		return ingress_sees(chain, packet);
+	}
 	switch (chain->family) {
-	case NFT_FAMILY_INET:
-	case NFT_FAMILY_NETDEV:
-		return true;
-	case NFT_FAMILY_IP:
-		return packet->family == 4;
-	case NFT_FAMILY_IP6:
-		return packet->family == 6;
+	case NFPROTO_INET:
+		return SEEN;
+	case NFPROTO_IPV4:
+		return packet->family == 4 ? SEEN : SEEN_NOT;
+	case NFPROTO_IPV6:
+		return packet->family == 6 ? SEEN : SEEN_NOT;
+	case NFPROTO_BRIDGE:
+		return packet->in->is_bridge ? SEEN_PERHAPS : SEEN_NOT;
+	default:
+		return SEEN_NOT;
 	}
-	return true;
+}
+
+/* The packet on its way through the base chains */
+struct journey {
+	bool drop;
+	struct nft_place here;
+};
+
+static void chain_pass(struct nft_eval *eval, const struct nft_packet *packet, uint32_t index,
+	const struct nft_state *in, struct journey *journey, struct nft_place *out)
+{
+	const struct nft_chain *chain = &eval->ruleset->chains.items[index];
+	enum seen seen = chain_sees(chain, packet);
+	struct nft_ways ways = {.drop = false};
+
+	if (seen == SEEN_NOT) {
+		nft_place_join(out, in);
+		return;
+	}
+	nft_chain_walk(eval, packet, index, in, 0, &ways);
+	journey->drop = journey->drop || ways.drop || (ways.next.possible && chain->policy_drop);
+	if (ways.accept.possible) {
+		nft_place_join(out, &ways.accept.state);
+	}
+	if (ways.next.possible && !chain->policy_drop) {
+		nft_place_join(out, &ways.next.state);
+	}
+	if (seen == SEEN_PERHAPS) {
+		nft_place_join(out, in);
+	}
+}
+
+/*
+ * Chains of one priority run in an order that nobody tells: each may see what any of them changed.
+ * Where none changes a thing the second time costs nothing, by the memo.
+ */
+static void group_pass(struct nft_eval *eval, const struct nft_packet *packet, size_t first,
+	size_t n, struct journey *journey)
+{
+	struct nft_place any = journey->here;
+	size_t seeing = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		seeing += chain_sees(&eval->ruleset->chains.items[eval->base[first + i]], packet) !=
+			  SEEN_NOT;
+	}
+	for (size_t i = 0; seeing > 1 && i < n && eval->failure == 0; i++) {
+		struct nft_place out = {.possible = false};
+		struct journey ignored = {.drop = false};
+
+		chain_pass(eval, packet, eval->base[first + i], &any.state, &ignored, &out);
+		if (out.possible) {
+			nft_place_join(&any, &out.state);
+		}
+	}
+	for (size_t i = 0; i < n && any.possible && eval->failure == 0; i++) {
+		struct nft_place out = {.possible = false};
+
+		chain_pass(eval, packet, eval->base[first + i], &any.state, journey, &out);
+		if (!out.possible) {
+			any.possible = false;
+		} else if (seeing > 1) {
+			nft_place_join(&any, &out.state);
+		} else {
+			any = out;
+		}
+	}
+	journey->here = any;
+}
+
+/* nf_conntrack_proto.c: it sees the packet at NF_IP_PRI_CONNTRACK, in prerouting. */
+static void tracking_begin(const struct nft_chain *chain, struct nft_state *state)
+{
+	if (!(state->tracking & NFT_TRACK_NOT_YET) || chain->stage < NFT_STAGE_PREROUTING) {
+		return;
+	}
+	if (chain->stage == NFT_STAGE_INPUT || chain->priority > NF_IP_PRI_CONNTRACK) {
+		state->tracking = (uint8_t)((state->tracking & ~NFT_TRACK_NOT_YET) | NFT_TRACK_NEW);
+	} else if (chain->priority == NF_IP_PRI_CONNTRACK) {
+		state->tracking |= NFT_TRACK_NEW;
+	}
+}
+
+static size_t group_len(const struct nft_eval *eval, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < eval->n_base && base_order(&eval->base[first], &eval->base[first + n],
+						   (void *)eval->ruleset) == 0) {
+		n++;
+	}
+	return n;
 }
 
 int nft_eval_packet(struct nft_eval *eval, const struct nft_packet *packet, enum nft_fate *ret_fate)
 {
-	const struct nft_ruleset *ruleset = eval->ruleset;
-	enum nft_fate all = NFT_ACCEPTED;
+	struct journey journey = {.here = {.possible = true, .state = state_first(eval)}};
+	size_t n;
 
-	memset(eval->memo, MEMO_NONE, ruleset->chains.len * 3);
-	for (uint32_t i = 0; i < ruleset->chains.len && all != NFT_DROPPED; i++) {
-		const struct nft_chain *chain = &ruleset->chains.items[i];
-		enum nft_fate fate = NFT_ACCEPTED;
-		int r;
-
-		if (!chain_sees(chain, packet)) {
-			continue;
+	eval_start(eval, packet);
+	for (size_t i = 0; i < eval->n_base && journey.here.possible; i += n) {
+		n = group_len(eval, i);
+		tracking_begin(&eval->ruleset->chains.items[eval->base[i]], &journey.here.state);
+		group_pass(eval, packet, i, n, &journey);
+		if (eval->failure != 0) {
+			return eval->failure;
 		}
-		if (chain->ingress) {
-			fate = chain->n > 0 || chain->policy_drop ? NFT_MAYBE : NFT_ACCEPTED;
-		} else if (chain->inbound) {
-			r = chain_fate(eval, packet, i,
-				chain->policy_drop ? NFT_DROPPED : NFT_ACCEPTED, 0, &fate);
-			if (r != 0) {
-				return r;
-			}
-		}
-		if (chain->doubtful && fate == NFT_DROPPED) {
-			fate = NFT_MAYBE;
-		}
-		all = fate < all ? fate : all;
 	}
-	*ret_fate = all;
+	if (journey.here.possible && !journey.here.state.elsewhere) {
+		*ret_fate = journey.drop ? NFT_MAYBE : NFT_ACCEPTED;
+	} else {
+		*ret_fate = journey.here.possible ? NFT_MAYBE : NFT_DROPPED;
+	}
 	return 0;
 }
 
-static int number_order(const void *a, const void *b)
+int nft_eval_chain_drops(
+	struct nft_eval *eval, const struct nft_packet *packet, uint32_t chain, bool *ret_drops)
 {
-	uint32_t na = *(const uint32_t *)a, nb = *(const uint32_t *)b;
+	struct journey journey = {.here = {.possible = true, .state = state_first(eval)}};
+	struct nft_place out = {.possible = false};
 
-	return na < nb ? -1 : na > nb;
-}
-
-/* Where the fate can change from one port to the next: each value's first, and the one behind it.
- */
-static int ports_cut(const struct nft_ruleset *ruleset, uint32_t **ret_cuts, size_t *ret_n)
-{
-	VEC(uint32_t) cuts = {NULL, 0, 0};
-	const size_t max = (size_t)PORT_MAX * 2;
-	int r = vec_push(&cuts, 1, max);
-
-	for (size_t m = 0; m < ruleset->matches.len && r == 0; m++) {
-		const struct nft_match *match = &ruleset->matches.items[m];
-
-		for (uint32_t i = 0; match->field == NFT_FIELD_PORT && i < match->n && r == 0;
-			i++) {
-			const struct nft_value *value = &ruleset->values.items[match->first + i];
-
-			r = vec_push(&cuts, value->low, max);
-			if (r == 0 && value->high < PORT_MAX) {
-				r = vec_push(&cuts, value->high + 1, max);
-			}
-		}
+	eval_start(eval, packet);
+	journey.here.state.tracking = NFT_TRACK_NEW;
+	chain_pass(eval, packet, chain, &journey.here.state, &journey, &out);
+	if (eval->failure != 0) {
+		return eval->failure;
 	}
-	if (r < 0) {
-		vec_free(&cuts);
-		return r == -ENOSPC ? NFT_E_LIMIT : r;
-	}
-	qsort(cuts.items, cuts.len, sizeof(*cuts.items), number_order);
-	*ret_cuts = cuts.items;
-	*ret_n = cuts.len;
+	*ret_drops = !out.possible;
 	return 0;
 }
 
 int nft_eval_ports(
 	struct nft_eval *eval, const struct nft_packet *packet, struct nft_ports *ret_ports)
 {
-	cleanup(free_ptr) uint32_t *cuts = NULL;
 	struct nft_packet asked = *packet;
 	struct nft_ports ports = {0};
-	size_t n = 0;
-	int r;
+	uint32_t port = 1;
 
-	r = ports_cut(eval->ruleset, &cuts, &n);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		uint32_t end = i + 1 < n ? cuts[i + 1] : PORT_MAX + 1;
+	while (port <= PORT_MAX) {
 		enum nft_fate fate;
+		int r;
 
-		if (cuts[i] == 0 || cuts[i] > PORT_MAX || cuts[i] == end) {
-			continue;
-		}
-		if (end > PORT_MAX + 1) {
-			end = PORT_MAX + 1;
-		}
-		asked.port = (uint16_t)cuts[i];
+		asked.port = (uint16_t)port;
 		r = nft_eval_packet(eval, &asked, &fate);
-		if (r == 0) {
-			ports.accepted += fate == NFT_ACCEPTED ? end - cuts[i] : 0;
-			ports.maybe += fate == NFT_MAYBE ? end - cuts[i] : 0;
+		if (r != 0) {
+			return r;
 		}
+		ports.accepted += fate == NFT_ACCEPTED ? eval->next_port - port : 0;
+		ports.maybe += fate == NFT_MAYBE ? eval->next_port - port : 0;
+		port = eval->next_port;
 	}
-	if (r == 0) {
-		*ret_ports = ports;
-	}
-	return r;
+	*ret_ports = ports;
+	return 0;
 }

@@ -1,46 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sides of a match, for nft-match.c: what is looked at, and what it is compared with. */
+/* What the parts of the model share while a ruleset is read. */
 #pragma once
 
+#include "nft-attr.h"
 #include "nft-model.h"
 
-enum nft_left_kind {
-	NFT_LEFT_UNKNOWN,
-	NFT_LEFT_PORT,
-	NFT_LEFT_L4,
-	NFT_LEFT_FAMILY,
-	NFT_LEFT_IIF,
-	NFT_LEFT_CT_STATE,
-	NFT_LEFT_CT_STATUS,
-	NFT_LEFT_CT_DIRECTION,
-	NFT_LEFT_SOURCE,
-	NFT_LEFT_DESTINATION,
-	NFT_LEFT_PKTTYPE,
-	NFT_LEFT_FIB_TYPE,
+#define NFT_NAME_SIZE 256 /* NFT_NAME_MAXLEN */
+
+/* Where the names of an expression are looked up */
+struct nft_scope {
+	struct nft_ruleset *ruleset;
+	const char *table;
+	uint8_t family;
 };
+/* NFT_NONE when there is none such; both lists must be sorted. */
+uint32_t nft_chain_find(const struct nft_scope *scope, const char *name);
+uint32_t nft_set_find(const struct nft_scope *scope, const char *name);
 
-struct nft_left {
-	enum nft_left_kind kind;
-	uint8_t only_l4;
-	uint8_t only_family;
-	bool never;
-};
+/* NFTA_DATA_VERDICT to our own words; NFT_WAY_ANY for what is not known */
+void nft_verdict_parse(
+	const struct nft_scope *scope, struct span nest, uint8_t *ret_verdict, uint32_t *ret_chain);
+/* A value in NFTA_DATA_VALUE; false when it is none of at most NFT_REGS_LEN bytes */
+bool nft_value_parse(struct span nest, struct span *ret_value);
 
-struct nft_left nft_left_parse(struct json_object *json);
-enum nft_field nft_left_field(enum nft_left_kind kind);
-/* False when the value is not understood: then the whole match is unknown. */
-bool nft_value_parse(enum nft_left_kind kind, struct json_object *json,
-	const struct nft_ruleset *ruleset, struct nft_value *ret_value);
-bool nft_number(struct json_object *json, uint32_t *ret_number);
-/* The member as text, or NULL */
-const char *nft_text(struct json_object *object, const char *name);
+/* One expression of a rule, appended as an operation, or as none when it does nothing here. */
+must_check int nft_expr_take(const struct nft_scope *scope, struct span expr);
+must_check int nft_op_push(struct nft_ruleset *ruleset, const struct nft_op *op);
 
-/* A rule of the listing: what it decides, appended to the ruleset. */
-must_check int nft_rule_take(struct json_object *json, struct nft_ruleset *ruleset);
-/* What changes the meaning of matches anywhere in the ruleset is looked for first. */
-must_check int nft_rule_survey(struct json_object *json, struct nft_ruleset *ruleset);
-/* False for families of other packets: arp, bridge */
-bool nft_family_parse(const char *word, enum nft_family *ret_family);
-/* NFT_CHAIN_NONE when there is none such */
-uint32_t nft_chain_find(const struct nft_ruleset *ruleset, enum nft_family family,
-	const char *table, const char *name);
+/* A set, and one message of its elements; then once, when all were read. */
+must_check int nft_set_take(struct span *at, uint8_t family, struct nft_ruleset *ruleset);
+must_check int nft_elements_take(
+	struct span *at, uint8_t family, struct nft_ruleset *ruleset, uint32_t *ret_set);
+must_check int nft_elements_close(struct nft_ruleset *ruleset, uint32_t set);
+
+/* Rules of the older iptables, behind those that are there. */
+must_check int nft_legacy_take(struct span legacy, struct nft_ruleset *ruleset);
+
+/* Rows of what nft-xt.c knows; NFT_NONE for the others */
+uint32_t nft_xt_find_match(const char *name, uint32_t revision, size_t len);
+uint32_t nft_xt_find_target(const char *name, uint32_t revision, size_t len);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenario.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -35,15 +37,72 @@ static int fact_get(void *data, const char *name, struct json_object **ret_value
 	return -EINVAL;
 }
 
-static int firewall_get(void *data, struct json_object **ret_ruleset)
+/* The file of the scenario that holds what the kernel said of it */
+static int bytes_get(void *data, const char *name, struct facts_bytes *ret_bytes)
 {
+	const struct scenario_facts *facts = data;
+	struct facts_bytes bytes = {.p = NULL};
 	struct json_object *value = NULL;
-	int r = fact_get(data, "firewall", &value);
+	cleanup(fd_close) int fd = -1;
+	char path[1024];
+	int r = fact_get(data, name, &value);
 
+	if (r != 0) {
+		return r;
+	}
+	snprintf(path, sizeof(path), "%s/%s", facts->dir,
+		json_object_get_string(json_object_object_get(value, "file")));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return -errno;
+	}
+	r = fd_read_all(fd, FACTS_FIREWALL_MAX, &bytes.p, &bytes.len);
 	if (r == 0) {
-		*ret_ruleset = json_object_get(value);
+		*ret_bytes = bytes;
 	}
 	return r;
+}
+
+static int firewall_get(void *data, struct facts_bytes *ret_messages)
+{
+	return bytes_get(data, "firewall", ret_messages);
+}
+
+static int legacy_get(void *data, struct facts_bytes *ret_tables)
+{
+	int r = bytes_get(data, "legacy", ret_tables);
+
+	return r == FACTS_E_ABSENT ? FACTS_E_NO_TOOL : r;
+}
+
+static uint32_t number_of(struct json_object *json, const char *name)
+{
+	return (uint32_t)json_object_get_int64(json_object_object_get(json, name));
+}
+
+static int sockets_get(void *data, struct facts_sockets **ret_sockets)
+{
+	cleanup(free_ptr) struct facts_sockets *sockets = calloc(1, sizeof(*sockets));
+	struct json_object *value = NULL, *list;
+	int r = fact_get(data, "sockets", &value);
+
+	if (r != 0 || !sockets) {
+		return r != 0 ? r : -ENOMEM;
+	}
+	list = json_object_object_get(value, "list");
+	for (size_t i = 0; i < json_object_array_length(list) && i < FACTS_SOCKETS_MAX; i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		sockets->sockets[sockets->n++] = (struct facts_socket){
+			.family = (uint8_t)number_of(one, "family"),
+			.l4 = (uint8_t)number_of(one, "l4"),
+			.port = (uint16_t)number_of(one, "port"),
+			.address = (uint8_t)number_of(one, "address"),
+			.interface = number_of(one, "interface"),
+		};
+	}
+	*ret_sockets = TAKE_PTR(sockets);
+	return 0;
 }
 
 static int hex_digit(char c)
@@ -133,6 +192,8 @@ void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_li
 	*ret_live = (struct facts_live){
 		.data = facts,
 		.firewall = firewall_get,
+		.legacy_firewall = legacy_get,
+		.sockets = sockets_get,
 		.wifi = wifi_get,
 		.rpm_packages = rpm_get,
 	};

@@ -179,6 +179,7 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	}
 	snprintf(tree, sizeof(tree), "%s/root", base);
 	facts.object = facts_json;
+	facts.dir = dir;
 	scenario_facts_live(&facts, &live);
 	ctx.policy = policy;
 	ctx.first_seen = memory;

@@ -21,9 +21,13 @@ must_check int scenario_run(const struct check *check, const char *dir,
 must_check int scenario_lay_out(const char *dir, const char *tree);
 must_check int scenario_remove(const char *tree);
 
-/* Facts by facts.json; NULL object for none. */
+/*
+ * Facts by facts.json; NULL object for none. "firewall" and "legacy" name a file beside it, as the
+ * kernel wrote it (firewall.nft or another source tells what was loaded).
+ */
 struct scenario_facts {
 	struct json_object *object;
+	const char *dir;
 };
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live);
 

@@ -1,0 +1,1 @@
+for i in iptables-nft ip6tables-nft; do $i -P INPUT DROP; $i -A INPUT -i lo -j ACCEPT; $i -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT; $i -A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT; $i -A INPUT -m addrtype --dst-type MULTICAST -j ACCEPT; $i -A INPUT -m limit --limit 3/min -j LOG; $i -A INPUT -j REJECT; done

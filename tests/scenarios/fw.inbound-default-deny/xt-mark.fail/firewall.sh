@@ -1,0 +1,1 @@
+for i in iptables-nft ip6tables-nft; do $i -P INPUT DROP; $i -A INPUT -i lo -j ACCEPT; $i -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT; $i -t mangle -A PREROUTING -j MARK --set-mark 7; $i -A INPUT -m mark --mark 7 -j ACCEPT; done

@@ -1,0 +1,1 @@
+for i in iptables-nft ip6tables-nft; do $i -P INPUT DROP; $i -A INPUT -i lo -j ACCEPT; $i -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT; $i -A INPUT -m recent --name knock --rcheck -j ACCEPT; done
