@@ -16,7 +16,8 @@ import table  # noqa: E402
 TOP = 'tests/scenarios'
 STATES = ('pass', 'fail', 'unknown')
 # What of a scenario the check sees, beside the files below root/
-INPUTS = ('agent.json', 'facts.json', 'first-seen.json', 'make', 'now', 'people.json', 'policy.json')
+INPUTS = ('agent.json', 'facts.json', 'firewall.dump', 'first-seen.json', 'legacy.dump', 'make', 'now', 'people.json',
+          'policy.json')
 ALIKE_MOST = 5
 # A byte of a hexadecimal string is a token of its own: such a string is a structure, not a value.
 TOKEN = re.compile(rb'(?<![0-9A-Za-z])(?:[0-9a-f]{2}){4,}(?![0-9A-Za-z])|[0-9A-Za-z_.+:~-]+|\n|[^\s]')
