@@ -20,6 +20,7 @@ enum posture_state {
 
 /* X(NAME, "code"): sorted by code; each has a text "reason.CODE" in every catalogue. */
 #define POSTURE_REASONS(X)                                      \
+	X(ACCOUNT_CLOSED, "account-closed")                     \
 	X(ACCOUNT_SILENT, "account-silent")                     \
 	X(ADD_ONS_FREE, "add-ons-free")                         \
 	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
@@ -32,6 +33,9 @@ enum posture_state {
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
 	X(AUTOLOGIN_OFF, "autologin-off")                       \
 	X(AUTOLOGIN_ON, "autologin-on")                         \
+	X(AUTORUN_CHANGEABLE, "autorun-changeable")             \
+	X(AUTORUN_OFF, "autorun-off")                           \
+	X(AUTORUN_ON, "autorun-on")                             \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -48,6 +52,7 @@ enum posture_state {
 	X(CONFINEMENT_PERMISSIVE, "confinement-permissive")     \
 	X(COOKIES_LIMITED, "cookies-limited")                   \
 	X(COOKIES_OPEN, "cookies-open")                         \
+	X(DESKTOP_UNKNOWN, "desktop-unknown")                   \
 	X(DIRECTORY_ACCOUNTS, "directory-accounts")             \
 	X(DISABLED_BY_POLICY, "disabled-by-policy")             \
 	X(DOWNLOADS_FREE, "downloads-free")                     \
@@ -61,8 +66,8 @@ enum posture_state {
 	X(FIREWALL_OPEN, "firewall-open")                       \
 	X(FIRMWARE_CONDITIONAL, "firmware-conditional")         \
 	X(FIRMWARE_CURRENT, "firmware-current")                 \
-	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
 	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
+	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
 	X(FIRMWARE_OVERDUE, "firmware-overdue")                 \
 	X(FIRMWARE_RECENT, "firmware-recent")                   \
 	X(FIX_HELD, "fix-held")                                 \
@@ -92,7 +97,11 @@ enum posture_state {
 	X(LIVE_PATCHED, "live-patched")                         \
 	X(LOCATION_OFF, "location-off")                         \
 	X(LOCATION_ON, "location-on")                           \
+	X(LOCK_CHANGEABLE, "lock-changeable")                   \
 	X(LOCK_ENDLESS, "lock-endless")                         \
+	X(LOCK_IN_TIME, "lock-in-time")                         \
+	X(LOCK_LATE, "lock-late")                               \
+	X(LOCK_NEVER, "lock-never")                             \
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
@@ -162,6 +171,7 @@ enum posture_state {
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
+	X(SLEEP_OFF, "sleep-off")                               \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
 	X(SOURCES_TRUSTED, "sources-trusted")                   \
@@ -181,6 +191,8 @@ enum posture_state {
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
 	X(UP_TO_DATE, "up-to-date")                             \
 	X(UPDATES_RUNNING, "updates-running")                   \
+	X(WAKES_LOCKED, "wakes-locked")                         \
+	X(WAKES_OPEN, "wakes-open")                             \
 	X(WIFI_OPEN, "wifi-open")                               \
 	X(WIFI_STRONG, "wifi-strong")                           \
 	X(WIFI_TKIP, "wifi-tkip")                               \
