@@ -35,10 +35,18 @@ enum personal_group {
  * rules stand beside the collector of the group, platform/linux/personal-GROUP.c.
  */
 #define PERSONAL_FACTS(X)                                                                          \
+	/* a graphical session can be chosen at sign-in; what follows is of the worst of them */   \
+	X(DESKTOP, DESKTOP, "desktop")                                                             \
 	/* idling until the screen is locked; ABSENT: it never is */                               \
 	X(DESKTOP, LOCK_AFTER_S, "lock-after-seconds")                                             \
 	/* and the person cannot change that */                                                    \
 	X(DESKTOP, LOCK_FIXED, "lock-fixed")                                                       \
+	/* locked when the machine wakes up */                                                     \
+	X(DESKTOP, LOCK_ON_RESUME, "lock-on-resume")                                               \
+	/* nothing that a medium brings is started or offered to be started */                     \
+	X(DESKTOP, AUTORUN_OFF, "autorun-off")                                                     \
+	/* and the person cannot change that */                                                    \
+	X(DESKTOP, AUTORUN_FIXED, "autorun-fixed")                                                 \
 	/* recordings in the known places; how many of them are encrypted each on its own          \
 	 * (fscrypt), may be opened by others, lie in a shared folder */                           \
 	X(RECORDINGS, RECORDINGS_COUNT, "count")                                                   \

@@ -15,7 +15,7 @@ static int judge_person(const struct check_ctx *ctx, const struct check_person *
 	people_judge_fn judge, void *data, struct verdict *verdict)
 {
 	if (person->closed) {
-		return verdict_set(verdict, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
+		return verdict_set(verdict, POSTURE_UNKNOWN, POSTURE_ACCOUNT_CLOSED);
 	}
 	if (person->silent) {
 		return verdict_set(verdict, POSTURE_UNKNOWN, POSTURE_ACCOUNT_SILENT);
@@ -66,14 +66,14 @@ int people_judge(
 	return 0;
 }
 
-static bool may_look(const struct policy *policy, enum personal_group group)
+static bool may_look(const struct policy *policy, const char *id, enum personal_group group)
 {
-	struct json_object *consent = policy_control_value(policy, "rec.present", "consent");
+	struct json_object *agreed = policy_control_value(policy, id, "agreed");
 
 	if (group != PERSONAL_GROUP_RECORDINGS || policy_owner(policy) == POLICY_SCHOOL) {
 		return true;
 	}
-	return json_object_is_type(consent, json_type_boolean) && json_object_get_boolean(consent);
+	return json_object_is_type(agreed, json_type_boolean) && json_object_get_boolean(agreed);
 }
 
 unsigned people_groups(const struct policy *policy)
@@ -87,7 +87,8 @@ unsigned people_groups(const struct policy *policy)
 			j++) {
 			const struct check_input *input = &check->inputs[j];
 
-			if (input->kind == CHECK_INPUT_PEOPLE && may_look(policy, input->group)) {
+			if (input->kind == CHECK_INPUT_PEOPLE &&
+				may_look(policy, check->id, input->group)) {
 				groups |= 1U << input->group;
 			}
 		}

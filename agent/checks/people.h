@@ -19,12 +19,12 @@ typedef int (*people_judge_fn)(const struct check_ctx *ctx, const struct persona
  * fail before unknown before pass before na. Nobody told about: unknown, nobody-signed-in. A person
  * who is signed in and silent: unknown, account-silent.
  */
-/* An account whose home whoever judges may not look into: unknown, not-permitted. */
+/* An account whose home whoever judges may not look into: unknown, account-closed. */
 must_check int people_judge(
 	const struct check_ctx *ctx, people_judge_fn judge, void *data, struct verdict *verdict);
 
 /*
  * Groups (1 << group) that the checks which this policy turns on are judged by. Recordings on a
- * private device only where rec.present says "consent": true.
+ * private device only where the control says "agreed": true.
  */
 unsigned people_groups(const struct policy *policy);

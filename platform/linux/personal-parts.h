@@ -17,3 +17,4 @@ struct personal_collector {
 };
 
 extern const struct personal_collector personal_recordings;
+extern const struct personal_collector personal_desktop;

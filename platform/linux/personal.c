@@ -19,8 +19,9 @@ static const char *const groups_codes[] = {
 #undef X
 };
 
-/* Indexed by group; NULL where nothing is read yet */
+/* NULL where nothing is read yet */
 static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] = {
+	[PERSONAL_GROUP_DESKTOP] = &personal_desktop,
 	[PERSONAL_GROUP_RECORDINGS] = &personal_recordings,
 };
 
