@@ -27,4 +27,5 @@ struct unpack_format {
 extern const struct unpack_format unpack_gzip;
 extern const struct unpack_format unpack_lz4;
 extern const struct unpack_format unpack_xz;
+extern const struct unpack_format unpack_zchunk;
 extern const struct unpack_format unpack_zstd;

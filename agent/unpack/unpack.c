@@ -7,6 +7,7 @@ static const struct unpack_format *const formats[] = {
 	&unpack_gzip,
 	&unpack_lz4,
 	&unpack_xz,
+	&unpack_zchunk,
 	&unpack_zstd,
 };
 

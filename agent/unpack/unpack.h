@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Turns a compressed list of packages into plain bytes: gzip (RFC 1952), LZ4 frames, xz and
- * Zstandard (RFC 8878), told by their first bytes. Several of one kind behind each other are one
- * list, as each of these formats says. The checksums that they carry are verified.
+ * Turns a compressed list of packages into plain bytes: gzip (RFC 1952), LZ4 frames, xz,
+ * Zstandard (RFC 8878) and zchunk, told by their first bytes. Several of one kind behind each other
+ * are one list, as each of these formats but zchunk says. The checksums that they carry are
+ * verified, but for zchunk's.
  */
 #pragma once
 

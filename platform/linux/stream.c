@@ -25,6 +25,7 @@ static const struct {
 	const char *bytes;
 	size_t len;
 } magics[] = {
+	{"\0ZCK1", 5},			 /* zchunk */
 	{"\x04\x22\x4d\x18", 4},	 /* LZ4 frame */
 	{"\x1f\x8b", 2},		 /* gzip, RFC 1952 */
 	{"\x28\xb5\x2f\xfd", 4},	 /* Zstandard, RFC 8878 */
