@@ -87,6 +87,7 @@ struct search {
 	struct rpm_list list;
 	struct rpm_holds holds;
 	struct missing *items; /* one for each of the list */
+	bool zypp;
 };
 
 static void search_finish(struct search *search)
@@ -114,15 +115,41 @@ static bool module_enabled(const struct sysroot *root, const char *module)
 	return strstr(text, line) && strstr(text, "\nstate=enabled\n");
 }
 
+static const struct rpm_package *package_older(
+	const struct search *search, const struct rpm_advisory *advisory, const struct span *arch)
+{
+	const struct rpm_package *package =
+		rpm_list_find(&search->list, span_z(advisory->name), arch);
+
+	return package && evr_compare(EVR_RPM, package->evr, span_z(advisory->evr)) < 0 ? package
+											: NULL;
+}
+
+/*
+ * dnf asks for the same architecture. zypp lets an advisory for "noarch" mean all of them, and one
+ * for another mean "noarch", too (libsolv, repo_updateinfoxml.c).
+ */
+static const struct rpm_package *package_find(
+	const struct search *search, const struct rpm_advisory *advisory)
+{
+	static const char noarch[] = "noarch";
+	struct span arch = span_z(advisory->arch), none = span_z(noarch);
+	const struct rpm_package *package;
+
+	if (search->zypp && span_eq(arch, noarch)) {
+		return package_older(search, advisory, NULL);
+	}
+	package = package_older(search, advisory, &arch);
+	return package || !search->zypp ? package : package_older(search, advisory, &none);
+}
+
 static int advisory_take(const struct rpm_advisory *advisory, void *data)
 {
 	struct search *search = data;
-	struct span arch = span_z(advisory->arch);
-	const struct rpm_package *package =
-		rpm_list_find(&search->list, span_z(advisory->name), &arch);
+	const struct rpm_package *package = package_find(search, advisory);
 	struct missing *missing;
 
-	if (!package || evr_compare(EVR_RPM, package->evr, span_z(advisory->evr)) >= 0 ||
+	if (!package ||
 		(advisory->module[0] && !module_enabled(search->ctx->root, advisory->module))) {
 		return 0;
 	}
@@ -242,6 +269,7 @@ static int pending(
 		r = reason_of(rpm_repos_read(ctx->root, &repos));
 	}
 	if (r == 0) {
+		search.zypp = repos.zypp;
 		r = outcome_of_read(rpm_holds_read(ctx->root, repos.zypp, &search.holds));
 	}
 	search.items = calloc(search.list.len + 1, sizeof(*search.items));
