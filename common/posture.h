@@ -55,12 +55,19 @@ enum posture_state {
 	X(DESKTOP_UNKNOWN, "desktop-unknown")                   \
 	X(DIRECTORY_ACCOUNTS, "directory-accounts")             \
 	X(DISABLED_BY_POLICY, "disabled-by-policy")             \
+	X(DNS_ELSEWHERE, "dns-elsewhere")                       \
+	X(DNS_FIXED, "dns-fixed")                               \
+	X(DNS_NOT_FIXED, "dns-not-fixed")                       \
 	X(DOWNLOADS_FREE, "downloads-free")                     \
 	X(DOWNLOADS_GUARDED, "downloads-guarded")               \
 	X(EMPTY_PASSWORD, "empty-password")                     \
 	X(EVALUATION_LIMIT, "evaluation-limit")                 \
 	X(EXEMPTION_RUNS, "exemption-runs")                     \
 	X(EXTRA_ORIGIN, "extra-origin")                         \
+	X(FILTER_ABSENT, "filter-absent")                       \
+	X(FILTER_ACTIVE, "filter-active")                       \
+	X(FILTER_NOT_NAMED, "filter-not-named")                 \
+	X(FILTER_PARTLY, "filter-partly")                       \
 	X(FIREWALL_ABSENT, "firewall-absent")                   \
 	X(FIREWALL_DENIES, "firewall-denies")                   \
 	X(FIREWALL_OPEN, "firewall-open")                       \
@@ -111,6 +118,7 @@ enum posture_state {
 	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
+	X(NO_DNS_FILTER, "no-dns-filter")                       \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
 	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
 	X(NO_OWN_DISK, "no-own-disk")                           \
@@ -135,6 +143,7 @@ enum posture_state {
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
+	X(PARENTS_CHOICE, "parents-choice")                     \
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \
 	X(PER_PERSON, "per-person")                             \
@@ -150,6 +159,7 @@ enum posture_state {
 	X(RECORDINGS_SYNCED, "recordings-synced")               \
 	X(RECORDINGS_UNSEEN, "recordings-unseen")               \
 	X(REMOTE_ROOT, "remote-root")                           \
+	X(RESOLVER_HIDDEN, "resolver-hidden")                   \
 	X(RESTART_DONE, "restart-done")                         \
 	X(RESTART_OVERDUE, "restart-overdue")                   \
 	X(RESTART_RECENT, "restart-recent")                     \
@@ -157,6 +167,8 @@ enum posture_state {
 	X(RULES_UNCLEAR, "rules-unclear")                       \
 	X(SAFE_BROWSING_OFF, "safe-browsing-off")               \
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
+	X(SAFE_SEARCH_OFF, "safe-search-off")                   \
+	X(SAFE_SEARCH_ON, "safe-search-on")                     \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
 	X(SCAN_NOT_PROVED, "scan-not-proved")                   \

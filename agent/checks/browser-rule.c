@@ -17,17 +17,36 @@ bool browser_int_is(struct json_object *value, int64_t wanted)
 	return json_object_is_type(value, json_type_int) && json_object_get_int64(value) == wanted;
 }
 
-static bool word_is(struct json_object *value, const char *word)
+bool browser_text_is(struct json_object *value, const char *text)
 {
 	return json_object_is_type(value, json_type_string) &&
-	       strcmp(json_object_get_string(value), word) == 0;
+	       strcmp(json_object_get_string(value), text) == 0;
+}
+
+size_t browser_list_len(struct json_object *list)
+{
+	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+}
+
+bool browser_list_has(struct json_object *list, struct span text)
+{
+	for (size_t i = 0; i < browser_list_len(list); i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		if (json_object_is_type(one, json_type_string) &&
+			span_eq(text, json_object_get_string(one))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool browser_firefox_bool_is(
 	const struct browser_seen *seen, struct json_object *value, bool wanted)
 {
 	return browser_bool_is(value, wanted) || browser_int_is(value, wanted) ||
-	       (seen->major >= FIREFOX_WORDS_SINCE && word_is(value, wanted ? "true" : "false"));
+	       (seen->major >= FIREFOX_WORDS_SINCE &&
+		       browser_text_is(value, wanted ? "true" : "false"));
 }
 
 /* Firefox's Preferences: {"Value", "Status"}; before, bare and always locked (Policies.sys.mjs) */
@@ -39,8 +58,8 @@ static bool pref_is(struct json_object *pref, bool wanted)
 		return browser_bool_is(pref, wanted);
 	}
 	type = browsers_member(pref, "Type");
-	if (!word_is(browsers_member(pref, "Status"), "locked") ||
-		(type && !word_is(type, "boolean"))) {
+	if (!browser_text_is(browsers_member(pref, "Status"), "locked") ||
+		(type && !browser_text_is(type, "boolean"))) {
 		return false;
 	}
 	return browser_bool_is(value, wanted) || (!type && browser_int_is(value, wanted));
@@ -81,7 +100,7 @@ static bool rule_holds(const struct browser_seen *seen, struct json_object *poli
 		       json_object_get_int64(value) >= rule->low &&
 		       json_object_get_int64(value) <= rule->high;
 	case BROWSER_WORD:
-		return word_is(value, rule->word);
+		return browser_text_is(value, rule->word);
 	case BROWSER_PREF_TRUE:
 	case BROWSER_PREF_FALSE:
 		return pref_is(value, rule->value == BROWSER_PREF_TRUE);

@@ -48,6 +48,11 @@ enum browser_answer browser_rules_answer(const struct browser_seen *seen,
 /* Exactly this boolean, or this whole number */
 bool browser_bool_is(struct json_object *value, bool wanted);
 bool browser_int_is(struct json_object *value, int64_t wanted);
+bool browser_text_is(struct json_object *value, const char *text);
+/* 0 for anything but a list */
+size_t browser_list_len(struct json_object *list);
+/* Whether a list has this text; entries that are no text count for nothing. */
+bool browser_list_has(struct json_object *list, struct span text);
 /* As Firefox takes booleans: 0 and 1 too, and since some release the words */
 bool browser_firefox_bool_is(
 	const struct browser_seen *seen, struct json_object *value, bool wanted);

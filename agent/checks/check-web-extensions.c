@@ -11,62 +11,19 @@
 
 #define ID "web.extensions"
 
-static bool text_is(struct json_object *value, const char *text)
-{
-	return json_object_is_type(value, json_type_string) &&
-	       strcmp(json_object_get_string(value), text) == 0;
-}
-
 /* Up to the first ';', where a list of forced add-ons names the place they come from */
 static bool id_approved(const char *id, struct json_object *approved)
 {
-	size_t n = strcspn(id, ";");
-
-	if (!approved) {
-		return true;
-	}
-	for (size_t i = 0; json_object_is_type(approved, json_type_array) &&
-			   i < json_object_array_length(approved);
-		i++) {
-		struct json_object *one = json_object_array_get_idx(approved, i);
-
-		if (json_object_is_type(one, json_type_string) &&
-			(size_t)json_object_get_string_len(one) == n &&
-			strncmp(json_object_get_string(one), id, n) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool list_sound(struct json_object *list)
-{
-	if (!json_object_is_type(list, json_type_array)) {
-		return false;
-	}
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		if (!json_object_is_type(json_object_array_get_idx(list, i), json_type_string)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool list_has(struct json_object *list, const char *text)
-{
-	for (size_t i = 0; list_sound(list) && i < json_object_array_length(list); i++) {
-		if (text_is(json_object_array_get_idx(list, i), text)) {
-			return true;
-		}
-	}
-	return false;
+	return !approved || browser_list_has(approved, (struct span){id, strcspn(id, ";")});
 }
 
 static bool list_approved(struct json_object *list, struct json_object *approved)
 {
-	for (size_t i = 0; list_sound(list) && i < json_object_array_length(list); i++) {
-		if (!id_approved(
-			    json_object_get_string(json_object_array_get_idx(list, i)), approved)) {
+	for (size_t i = 0; i < browser_list_len(list); i++) {
+		struct json_object *id = json_object_array_get_idx(list, i);
+
+		if (json_object_is_type(id, json_type_string) &&
+			!id_approved(json_object_get_string(id), approved)) {
 			return false;
 		}
 	}
@@ -86,7 +43,8 @@ static enum browser_answer entries_answer(
 	{
 		struct json_object *mode = browsers_member(entry, "installation_mode");
 
-		if (strcmp(id, "*") == 0 || text_is(mode, "blocked") || text_is(mode, "removed")) {
+		if (strcmp(id, "*") == 0 || browser_text_is(mode, "blocked") ||
+			browser_text_is(mode, "removed")) {
 			continue;
 		}
 		if (strncmp(id, "update_url:", 11) == 0) {
@@ -103,8 +61,9 @@ static bool chromium_blocks(struct json_object *policies, struct json_object *se
 	struct json_object *mode =
 		browsers_member(browsers_member(settings, "*"), "installation_mode");
 
-	return mode ? text_is(mode, "blocked")
-		    : list_has(browsers_member(policies, "ExtensionInstallBlocklist"), "*");
+	return mode ? browser_text_is(mode, "blocked") || browser_text_is(mode, "removed")
+		    : browser_list_has(
+			      browsers_member(policies, "ExtensionInstallBlocklist"), span_z("*"));
 }
 
 /* Lists of several files are joined where one of these names them: not done here. */
@@ -122,7 +81,7 @@ static enum browser_answer judge(
 	struct json_object *star = browsers_member(settings, "*");
 
 	if (seen->kind == BROWSER_FIREFOX) {
-		return text_is(browsers_member(star, "installation_mode"), "blocked")
+		return browser_text_is(browsers_member(star, "installation_mode"), "blocked")
 			       ? entries_answer(settings, approved)
 			       : BROWSER_OPEN;
 	}

@@ -22,6 +22,14 @@ export function launchWhole(flags = []) {
 	});
 }
 
+// A browser context of its own profile that is told to load an add-on from a folder
+export function launchWithAddOn(profile, extension) {
+	return chromium.launchPersistentContext(profile, {
+		executablePath: CHROMIUM, args: [...FLAGS, `--load-extension=${extension}`],
+		ignoreDefaultArgs: [playwrightFeatures, '--disable-extensions'],
+	});
+}
+
 // A reader with a browser profile of their own. page.complaints: console errors, exceptions, CSP
 // violations.
 export async function newReader(browser, server, options = {}) {
