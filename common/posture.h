@@ -193,6 +193,7 @@ enum posture_state {
 	X(SSH_ROOT, "ssh-root")                                 \
 	X(STAFF_DEVICE, "staff-device")                         \
 	X(STORAGE_UNKNOWN, "storage-unknown")                   \
+	X(SUBSCRIPTION_MISSING, "subscription-missing")         \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
 	X(SUPPORT_ENDED, "support-ended")                       \
