@@ -42,6 +42,14 @@ struct first_seen;
 
 struct exemption_use;
 
+/* Where the policy that judges comes from, as whoever verified it says. */
+enum check_policy {
+	CHECK_POLICY_PACKAGE, /* the home policy, a file of the package */
+	CHECK_POLICY_SCHOOL,  /* a school's bundle, verified when it was loaded */
+	CHECK_POLICY_REFUSED, /* enrolled, and the school's bundle does not verify any more */
+	CHECK_POLICY_OLDER,   /* verified, and older than one that held before */
+};
+
 /* A person's account, as that person's worker tells of it: a claim, and at times an old one. */
 struct check_person {
 	uid_t uid; /* for telling accounts apart; never in a verdict */
@@ -66,6 +74,7 @@ struct check_ctx {
 	const char *unpack; /* caretaker-unpack's absolute path; NULL: no compressed list is read */
 	const struct check_person *people; /* accounts that were told about; by uid */
 	size_t n_people;
+	enum check_policy policy_from;
 	const char *device;		  /* this device's id; NULL or empty: it is nobody's */
 	int64_t highest_s;		  /* the highest wall second ever seen here; 0: now */
 	const struct exemption_use *uses; /* see agent/checks/exempt.h */

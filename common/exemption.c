@@ -34,7 +34,11 @@ static bool is_class(struct json_object *value)
 
 static bool is_control(struct json_object *value)
 {
-	return posture_id_valid(span_z(json_object_get_string(value)));
+	const char *id = json_object_get_string(value);
+
+	/* what holds Caretaker itself to its word is lifted for nobody */
+	return posture_id_valid(span_z(id)) && strncmp(id, "agent.", 6) != 0 &&
+	       strncmp(id, "exempt.", 7) != 0;
 }
 
 static bool is_device(struct json_object *value)

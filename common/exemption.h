@@ -2,7 +2,8 @@
 /*
  * An exemption: a school's signed word that some controls may fail on some devices for a while,
  * with who asked, what for, whom it concerns and when they were told. It travels in the policy, so
- * its signature is the policy's. Roles and classes alone: no person is named, no text is free.
+ * its signature is the policy's. Roles and classes alone: no person is named, no text is free. The
+ * controls of Caretaker itself (agent.*, exempt.*) are exempted for nobody.
  */
 #pragma once
 

@@ -25,6 +25,8 @@ enum posture_state {
 	X(ADD_ONS_FREE, "add-ons-free")                         \
 	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
 	X(AGE_NOT_KNOWN, "age-not-known")                       \
+	X(AGENT_CHANGED, "agent-changed")                       \
+	X(AGENT_GENUINE, "agent-genuine")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
@@ -61,8 +63,13 @@ enum posture_state {
 	X(DOWNLOADS_FREE, "downloads-free")                     \
 	X(DOWNLOADS_GUARDED, "downloads-guarded")               \
 	X(EMPTY_PASSWORD, "empty-password")                     \
+	X(ENROLLED, "enrolled")                                 \
 	X(EVALUATION_LIMIT, "evaluation-limit")                 \
+	X(EXEMPTION_ENDING, "exemption-ending")                 \
+	X(EXEMPTION_IN_ORDER, "exemption-in-order")             \
+	X(EXEMPTION_OUTLIVED, "exemption-outlived")             \
 	X(EXEMPTION_RUNS, "exemption-runs")                     \
+	X(EXEMPTION_UNSEEN, "exemption-unseen")                 \
 	X(EXTRA_ORIGIN, "extra-origin")                         \
 	X(FILTER_ABSENT, "filter-absent")                       \
 	X(FILTER_ACTIVE, "filter-active")                       \
@@ -110,6 +117,7 @@ enum posture_state {
 	X(LOCK_LATE, "lock-late")                               \
 	X(LOCK_NEVER, "lock-never")                             \
 	X(MANAGER_UNKNOWN, "manager-unknown")                   \
+	X(MANIFEST_MISSING, "manifest-missing")                 \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
 	X(NO_ACCOUNTS, "no-accounts")                           \
@@ -120,6 +128,7 @@ enum posture_state {
 	X(NO_DESKTOP, "no-desktop")                             \
 	X(NO_DNS_FILTER, "no-dns-filter")                       \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
+	X(NO_EXEMPTION, "no-exemption")                         \
 	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
@@ -138,6 +147,8 @@ enum posture_state {
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
 	X(NOT_PERMITTED, "not-permitted")                       \
+	X(NOTHING_KEPT, "nothing-kept")                         \
+	X(NOTHING_LEFT, "nothing-left")                         \
 	X(OLD_FIREWALL_UNREAD, "old-firewall-unread")           \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
@@ -147,7 +158,12 @@ enum posture_state {
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \
 	X(PER_PERSON, "per-person")                             \
+	X(POLICY_NOT_GENUINE, "policy-not-genuine")             \
+	X(POLICY_WENT_BACK, "policy-went-back")                 \
 	X(PRIVATE_DEVICE, "private-device")                     \
+	X(QUEUE_LONG, "queue-long")                             \
+	X(QUEUE_OLD, "queue-old")                               \
+	X(QUEUE_SHORT, "queue-short")                           \
 	X(RECORDER_INSTALLED, "recorder-installed")             \
 	X(RECORDINGS_ENCRYPTED, "recordings-encrypted")         \
 	X(RECORDINGS_PLAIN, "recordings-plain")                 \
@@ -159,6 +175,9 @@ enum posture_state {
 	X(RECORDINGS_SYNCED, "recordings-synced")               \
 	X(RECORDINGS_UNSEEN, "recordings-unseen")               \
 	X(REMOTE_ROOT, "remote-root")                           \
+	X(REPORT_EXTRA, "report-extra")                         \
+	X(REPORT_MINIMAL, "report-minimal")                     \
+	X(RESIDUE_LEFT, "residue-left")                         \
 	X(RESOLVER_HIDDEN, "resolver-hidden")                   \
 	X(RESTART_DONE, "restart-done")                         \
 	X(RESTART_OVERDUE, "restart-overdue")                   \
@@ -169,6 +188,9 @@ enum posture_state {
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAFE_SEARCH_OFF, "safe-search-off")                   \
 	X(SAFE_SEARCH_ON, "safe-search-on")                     \
+	X(SANDBOX_UNSEEN, "sandbox-unseen")                     \
+	X(SANDBOX_WEAKENED, "sandbox-weakened")                 \
+	X(SANDBOXED, "sandboxed")                               \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
 	X(SCAN_NOT_PROVED, "scan-not-proved")                   \

@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "json.h"
+#include "own-files.h"
 
 enum facts_outcome {
 	FACTS_E_ABSENT = 1,    /* the machine has no such thing (no radio, no nftables) */
@@ -83,6 +84,8 @@ struct facts_live {
 	 * each package, terminated, on the heap. FACTS_E_*
 	 */
 	int (*rpm_packages)(void *data, char **ret_lines, size_t *ret_len);
+	/* own_files_look on the list of this package. FACTS_E_ABSENT: there is none */
+	int (*own_files)(void *data, struct own_files *ret_files);
 };
 
 /* The real ones (platform/linux). */

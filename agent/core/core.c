@@ -46,12 +46,24 @@ static unsigned wanted_groups(const struct core *core)
 	return groups;
 }
 
+static enum check_policy policy_from(const struct core *core)
+{
+	if (!core_enrolled(core)) {
+		return CHECK_POLICY_PACKAGE;
+	}
+	if (!core->hold.from_school) {
+		return CHECK_POLICY_REFUSED;
+	}
+	return policy_version(core->hold.policy) < core->state.mark.version ? CHECK_POLICY_OLDER
+									    : CHECK_POLICY_SCHOOL;
+}
+
 int core_policy_changed(struct core *core)
 {
 	int r;
 
 	claims_want(core->claims, wanted_groups(core));
-	judge_set_policy(core->judge, core->hold.policy);
+	judge_set_policy(core->judge, core->hold.policy, policy_from(core));
 	r = judge_run(core->judge, NULL);
 	if (r == 0) {
 		r = keeper_begin(core->keeper);
@@ -198,6 +210,7 @@ static int judge_first(struct core *core)
 		.root = &core->root,
 		.live = core->root.live ? &core->live : NULL,
 		.policy = core->hold.policy,
+		.policy_from = policy_from(core),
 		.unpack = core->unpack,
 		.state_fd = core->store.state_fd,
 		.state = &core->state,

@@ -77,6 +77,7 @@ static void fill_ctx(const struct judge *judge, const struct run *run, struct ch
 		.unpack = setup->unpack,
 		.people = run->people,
 		.n_people = run->n_people,
+		.policy_from = setup->policy_from,
 		.device = setup->device,
 		.highest_s = setup->state->wall_highest,
 		.uses = setup->state->uses.items,
@@ -303,9 +304,10 @@ int judge_people_changed(struct judge *judge)
 	return r;
 }
 
-void judge_set_policy(struct judge *judge, const struct policy *policy)
+void judge_set_policy(struct judge *judge, const struct policy *policy, enum check_policy from)
 {
 	judge->setup.policy = policy;
+	judge->setup.policy_from = from;
 }
 
 int judge_run(struct judge *judge, const char *id)

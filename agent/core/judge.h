@@ -28,6 +28,7 @@ struct judge_setup {
 	struct state *state;
 	/* Who was told about, for one run: on the heap, by uid. NULL: nobody ever */
 	int (*people)(void *data, struct check_person **ret_people, size_t *ret_n);
+	enum check_policy policy_from;
 	const char *device; /* its id; empty while it is nobody's */
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);
@@ -42,7 +43,7 @@ void judge_free_p(struct judge **judge);
 must_check int judge_watch(struct judge *judge);
 /* The people, or what is known of them, are others. */
 must_check int judge_people_changed(struct judge *judge);
-void judge_set_policy(struct judge *judge, const struct policy *policy);
+void judge_set_policy(struct judge *judge, const struct policy *policy, enum check_policy from);
 /* Now; id NULL for all. -ENOENT when there is no such check. */
 must_check int judge_run(struct judge *judge, const char *id);
 

@@ -9,7 +9,7 @@
 
 #define LEDGER_DIR "sent"
 #define LEDGER_MAX 512
-#define LEDGER_DAYS 90
+#define LEDGER_DAYS 30			  /* controls.json, agent.offline-queue */
 #define LEDGER_LIST_MAX ((size_t)3 << 20) /* bytes of reports in one answer */
 
 /* Adds one, then drops those above LEDGER_MAX and older than LEDGER_DAYS. */

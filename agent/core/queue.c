@@ -116,6 +116,15 @@ int queue_file(struct core *core, int64_t number)
 	return outbox_remove(core->store.outbox_fd, number, SPOOL_REPORT);
 }
 
+void queue_let_go(const struct core *core)
+{
+	int r = ledger_prune(core->store.sent_fd, clock_read().wall_s);
+
+	if (r < 0) {
+		log_error("could not let go of old reports: %s", strerror(-r));
+	}
+}
+
 int queue_collapse(struct core *core, int64_t skip)
 {
 	int r = outbox_remove_kind(core->store.outbox_fd, SPOOL_REPORT);

@@ -13,6 +13,8 @@
 must_check int queue_report(struct core *core);
 /* The server has it: to the ledger, out of the outbox. Says why when it cannot. */
 must_check int queue_file(struct core *core, int64_t number);
+/* What was sent long ago goes, whether or not anything can be sent now. */
+void queue_let_go(const struct core *core);
 /*
  * The server will never take what waits: all of it goes, the next report tells everything, and its
  * number is skip further than it would be.

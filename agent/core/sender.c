@@ -117,6 +117,7 @@ static int on_batch(struct loop_source *source, void *data)
 		return 0;
 	}
 	(void)state_see_time(&core->state, clock_read().wall_s);
+	queue_let_go(core);
 	r = plan_batch(sender);
 	if (r == 0) {
 		r = queue_waiting(core, &waiting);

@@ -187,6 +187,20 @@ static int rpm_get(void *data, char **ret_lines, size_t *ret_len)
 	return *ret_lines ? 0 : -ENOMEM;
 }
 
+/* {"whole": n, "changed": n} */
+static int own_files_get(void *data, struct own_files *ret_files)
+{
+	struct json_object *value = NULL;
+	int r = fact_get(data, "own_files", &value);
+
+	if (r == 0) {
+		ret_files->whole = json_object_get_uint64(json_object_object_get(value, "whole"));
+		ret_files->changed =
+			json_object_get_uint64(json_object_object_get(value, "changed"));
+	}
+	return r;
+}
+
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live)
 {
 	*ret_live = (struct facts_live){
@@ -196,5 +210,6 @@ void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_li
 		.sockets = sockets_get,
 		.wifi = wifi_get,
 		.rpm_packages = rpm_get,
+		.own_files = own_files_get,
 	};
 }

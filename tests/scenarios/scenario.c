@@ -84,7 +84,8 @@ static int first_seen_read(const char *dir, struct first_seen **ret_memory)
 	return r != 0 || !object ? r : first_seen_load(object, ret_memory);
 }
 
-/* {"device", "highest": RFC 3339, "used": {exemption: seconds}} */
+/* {"device", "highest": RFC 3339, "policy_from": "school", "refused" or "older",
+ * "used": {exemption: seconds}} */
 struct scenario_agent {
 	struct json_object *object; /* owned */
 	struct exemption_use uses[EXEMPTIONS_MAX];
@@ -93,6 +94,27 @@ struct scenario_agent {
 static void scenario_agent_finish(struct scenario_agent *agent)
 {
 	json_put(&agent->object);
+}
+
+static void uses_read(struct scenario_agent *agent, struct check_ctx *ctx)
+{
+	struct json_object *used = json_object_object_get(agent->object, "used");
+
+	ctx->uses = agent->uses;
+	if (!used) {
+		return;
+	}
+	json_object_object_foreach(used, id, seconds)
+	{
+		struct exemption_use *use = &agent->uses[ctx->n_uses];
+
+		if (ctx->n_uses == EXEMPTIONS_MAX) {
+			break;
+		}
+		snprintf(use->id, sizeof(use->id), "%s", id);
+		use->used_s = json_object_get_int64(seconds);
+		ctx->n_uses++;
+	}
 }
 
 static int agent_read(const char *dir, struct scenario_agent *agent, struct check_ctx *ctx)
@@ -111,14 +133,14 @@ static int agent_read(const char *dir, struct scenario_agent *agent, struct chec
 
 		r = clock_parse(text, strlen(text), &ctx->highest_s);
 	}
-	ctx->uses = agent->uses;
-	json_object_object_foreach(json_object_object_get(agent->object, "used"), id, seconds)
-	{
-		struct exemption_use *use = &agent->uses[ctx->n_uses++];
+	if (json_object_object_get_ex(agent->object, "policy_from", &value)) {
+		const char *word = json_object_get_string(value);
 
-		snprintf(use->id, sizeof(use->id), "%s", id);
-		use->used_s = json_object_get_int64(seconds);
+		ctx->policy_from = strcmp(word, "refused") == 0 ? CHECK_POLICY_REFUSED
+				   : strcmp(word, "older") == 0 ? CHECK_POLICY_OLDER
+								: CHECK_POLICY_SCHOOL;
 	}
+	uses_read(agent, ctx);
 	return r;
 }
 

@@ -55,6 +55,12 @@ static void test_words_and_times_are_closed(void **state)
 		"[],\"controls\":[\"a.b\"],\"devices\":[\"" DEVICE "\"]," TIMES "}]",
 		"[{\"id\":\"e\",\"asked_by\":\"it\",\"purpose\":\"assessment\",\"persons\":"
 		"[\"pupils\"],\"controls\":[\"*\"],\"devices\":[\"" DEVICE "\"]," TIMES "}]",
+		"[{\"id\":\"e\",\"asked_by\":\"it\",\"purpose\":\"assessment\",\"persons\":"
+		"[\"pupils\"],\"controls\":[\"agent.integrity\"],\"devices\":[\"" DEVICE
+		"\"]," TIMES "}]",
+		"[{\"id\":\"e\",\"asked_by\":\"it\",\"purpose\":\"assessment\",\"persons\":"
+		"[\"pupils\"],\"controls\":[\"exempt.expiry\"],\"devices\":[\"" DEVICE "\"]," TIMES
+		"}]",
 		/* no whole school */
 		"[{\"id\":\"e\",\"asked_by\":\"it\",\"purpose\":\"assessment\",\"persons\":"
 		"[\"pupils\"],\"controls\":[\"a.b\"],\"devices\":[\"*\"]," TIMES "}]",

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a service's unit file and its drop-ins leave a program of, as systemd.exec(5) and
+ * systemd.resource-control(5) say: the settings that keep Caretaker from watching anybody.
+ */
+#pragma once
+
+#include "base.h"
+#include "str.h"
+
+/* systemd.exec(5), RestrictAddressFamilies=: those that Caretaker's units name */
+enum sandbox_family {
+	SANDBOX_UNIX = 1,
+	SANDBOX_NETLINK = 2,
+	SANDBOX_INET = 4,
+	SANDBOX_INET6 = 8,
+	SANDBOX_OTHER = 16, /* any other, or a list of what is forbidden: no bound */
+};
+
+struct sandbox {
+	bool no_new_privileges;
+	bool private_devices;
+	bool device_policy_closed;
+	bool device_allowed; /* a device is let through all the same */
+	bool home_hidden;    /* ProtectHome=yes or tmpfs */
+	bool private_network;
+	bool families_set;
+	unsigned families; /* bits of enum sandbox_family */
+	bool calls_set;	   /* SystemCallFilter=@system-service */
+	bool calls_more;   /* and more than that */
+	bool damaged;	   /* a line that goes on on the next: this reads no such */
+};
+/* Pure: the settings of one file over those of the files before it; an empty list begins anew. */
+void sandbox_take(struct span text, struct sandbox *sandbox);
+
+struct sandbox_rule {
+	const char *unit;
+	unsigned families;    /* no others */
+	bool private_network; /* wanted */
+	bool home_hidden;     /* wanted */
+};
+/* Whether it leaves more than the rule does */
+bool sandbox_weak(const struct sandbox *sandbox, const struct sandbox_rule *rule);
