@@ -24,6 +24,13 @@ struct facts_wifi_link {
 	uint8_t elements[FACTS_IE_MAX]; /* information elements of the associated BSS */
 	size_t elements_len;		/* 0: connected, but the driver shows no elements */
 	bool privacy;			/* capability bit 4 (IEEE 802.11-2020, 9.4.1.4) */
+	/*
+	 * Suite selector of the key in use with the access point (Table 9-149, 0x000fac04), which a
+	 * network of several ciphers leaves open; 0: the driver does not tell, or there is none.
+	 */
+	uint32_t cipher;
+	bool ad_hoc;   /* without an access point: no event tells when it is left */
+	bool settling; /* joined this moment: a key may follow, and no event tells of it */
 };
 struct facts_wifi {
 	struct facts_wifi_link links[FACTS_RADIOS_MAX];

@@ -3,6 +3,9 @@
 #include "check.h"
 #include "wifi-security.h"
 
+#define SETTLE_S 3	 /* until the keys of a network that was just joined are there */
+#define AD_HOC_AGE_S 600 /* of a verdict that no event takes back */
+
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_WIFI, NULL},
 	{CHECK_INPUT_LINK, NULL},
@@ -20,7 +23,7 @@ static const struct {
 	[WIFI_SECURITY_OPEN] = {POSTURE_FAIL, POSTURE_WIFI_OPEN},
 };
 
-static int judge(const struct facts_wifi *wifi, struct verdict *v)
+static int judge(const struct facts_wifi *wifi, struct clock_now now, struct verdict *v)
 {
 	enum wifi_security worst = WIFI_SECURITY_STRONG;
 
@@ -35,7 +38,14 @@ static int judge(const struct facts_wifi *wifi, struct verdict *v)
 		enum wifi_security one =
 			wifi_security_of(link->elements, link->elements_len, link->privacy);
 
+		one = wifi_security_by_cipher(one, link->cipher);
 		worst = one > worst ? one : worst;
+		if (link->ad_hoc) {
+			v->due_s = now.wall_s + AD_HOC_AGE_S;
+		}
+		if (link->settling && one == WIFI_SECURITY_STRONG) {
+			v->due_s = now.wall_s + SETTLE_S;
+		}
 	}
 	return verdict_set(v, verdicts[worst].state, verdicts[worst].reason);
 }
@@ -51,7 +61,7 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	r = ctx->live->wifi(ctx->live->data, &wifi);
 	switch (r) {
 	case 0:
-		return judge(wifi, v);
+		return judge(wifi, ctx->now, v);
 	case FACTS_E_ABSENT:
 		return verdict_set(v, POSTURE_NA, POSTURE_NO_RADIO);
 	case FACTS_E_NOT_PERMITTED:

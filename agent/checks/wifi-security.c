@@ -144,3 +144,17 @@ enum wifi_security wifi_security_of(const uint8_t *elements, size_t len, bool pr
 	}
 	return privacy ? WIFI_SECURITY_WEP : WIFI_SECURITY_OPEN;
 }
+
+enum wifi_security wifi_security_by_cipher(enum wifi_security offered, uint32_t cipher)
+{
+	enum wifi_security used = offered;
+
+	if (cipher >> 8 == 0x000fac && (cipher & 0xff) < SUITE_TYPES) {
+		uint32_t bit = BIT(cipher & 0xff);
+
+		used = bit & CIPHERS_WEP   ? WIFI_SECURITY_WEP
+		       : bit & CIPHER_TKIP ? WIFI_SECURITY_TKIP
+					   : offered;
+	}
+	return used > offered ? used : offered;
+}

@@ -17,5 +17,10 @@ enum wifi_security {
 	WIFI_SECURITY_OPEN,
 };
 
+/*
+ * What the cipher in use makes of it: a network that offers a good one may be joined by a bad one.
+ * cipher: a suite selector, 0 for one that is not known.
+ */
+enum wifi_security wifi_security_by_cipher(enum wifi_security offered, uint32_t cipher);
 /* Pure. privacy: the bit of that name in the capabilities. Damaged elements are unknown. */
 enum wifi_security wifi_security_of(const uint8_t *elements, size_t len, bool privacy);

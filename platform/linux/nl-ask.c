@@ -27,18 +27,12 @@ int netlink_open(int bus, struct mnl_socket **ret_socket)
 	return 0;
 }
 
-int netlink_ask(struct mnl_socket *socket, struct nlmsghdr *request, mnl_cb_t fn, void *data)
+static int answers_take(struct mnl_socket *socket, const struct nlmsghdr *request, char *buf,
+	mnl_cb_t fn, void *data)
 {
-	cleanup(free_ptr) char *buf = malloc(NETLINK_BUF_SIZE);
 	unsigned port = mnl_socket_get_portid(socket);
 	int r = MNL_CB_OK;
 
-	if (!buf) {
-		return -ENOMEM;
-	}
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) {
-		return -errno;
-	}
 	while (r > MNL_CB_STOP) {
 		ssize_t n = mnl_socket_recvfrom(socket, buf, NETLINK_BUF_SIZE);
 
@@ -54,6 +48,22 @@ int netlink_ask(struct mnl_socket *socket, struct nlmsghdr *request, mnl_cb_t fn
 		}
 	}
 	return 0;
+}
+
+int netlink_ask(struct mnl_socket *socket, struct nlmsghdr *request, mnl_cb_t fn, void *data)
+{
+	cleanup(free_ptr) char *buf = malloc(NETLINK_BUF_SIZE);
+	int r;
+
+	if (!buf) {
+		return -ENOMEM;
+	}
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) {
+		return -errno;
+	}
+	r = answers_take(socket, request, buf, fn, data);
+	explicit_bzero(buf, NETLINK_BUF_SIZE); /* names of networks, at worst a key */
+	return r;
 }
 
 static void family_take_group(struct netlink_family *family, const struct nlattr *group)

@@ -128,6 +128,7 @@ static bool wifi_command_matters(uint8_t command)
 	case NL80211_CMD_DEL_INTERFACE:
 	case NL80211_CMD_SET_INTERFACE:
 	case NL80211_CMD_CONNECT:
+	case NL80211_CMD_JOIN_IBSS:
 	case NL80211_CMD_ROAM:
 	case NL80211_CMD_DISCONNECT:
 	case NL80211_CMD_ASSOCIATE:

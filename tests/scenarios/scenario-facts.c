@@ -131,13 +131,19 @@ static int elements_set(struct facts_wifi_link *link, const char *hex)
 
 static int link_get(struct json_object *json, struct facts_wifi_link *link)
 {
-	struct json_object *privacy = NULL, *elements = NULL;
+	struct json_object *privacy = NULL, *elements = NULL, *value = NULL;
 
 	if (!json_object_object_get_ex(json, "privacy", &privacy) ||
 		!json_object_object_get_ex(json, "elements", &elements)) {
 		return -EINVAL;
 	}
 	link->privacy = json_object_get_boolean(privacy);
+	if (json_object_object_get_ex(json, "cipher", &value)) {
+		link->cipher = 0x000fac00 | (uint32_t)json_object_get_int(value);
+	}
+	if (json_object_object_get_ex(json, "settling", &value)) {
+		link->settling = json_object_get_boolean(value);
+	}
 	return elements_set(link, json_object_get_string(elements));
 }
 
