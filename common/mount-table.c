@@ -15,8 +15,7 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* Blanks and the like are written \040 and so on (fs/proc_namespace.c, mangle). */
-static void unescape(char *text)
+void mount_unescape(char *text)
 {
 	char *out = text;
 
@@ -89,8 +88,8 @@ static int line_parse(char *line, struct mount *ret_mount)
 	if (*source == ' ') {
 		*source = '\0';
 	}
-	unescape(point);
-	unescape(source);
+	mount_unescape(point);
+	mount_unescape(source);
 	mount.point = point;
 	mount.fstype = fstype;
 	mount.source = source;

@@ -30,3 +30,6 @@ must_check int mount_table_parse(char *text, size_t len, struct mount_table *ret
 const struct mount *mount_table_find(const struct mount_table *table, const char *path);
 /* The value of "NAME=" among the options, on the heap; NULL when it is not there. */
 char *mount_option(const struct mount *mount, const char *name);
+/* In place: blanks and the like are written \040 and so on in /proc (fs/seq_file.c, mangle_path).
+ */
+void mount_unescape(char *text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "block-crypt.h"
 
+#include "mount-crypt.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #define DEPTH_MAX 16
 #define VALUE_MAX ((size_t)4096)
 #define PATH_LEN_MAX 1024
+#define CLASS "sys/class/block/"
 
 static int value_read(
 	const struct sysroot *root, const char *dir, const char *name, char **ret_value)
@@ -27,14 +30,57 @@ static int value_read(
 	return r;
 }
 
-/*
- * cryptsetup writes CRYPT-TYPE-...; verity and integrity carry that prefix too and encrypt
- * nothing.
+/* What wrote the device-mapper's UUID says what the device does (cryptsetup lib/utils_crypt.h; LVM)
  */
-static bool uuid_encrypts(const char *uuid)
+enum mapper_kind {
+	MAPPER_NONE,	/* no device of the device-mapper */
+	MAPPER_CRYPT,	/* encrypts */
+	MAPPER_LAYOUT,	/* only lays other devices out, or proves what they hold */
+	MAPPER_UNNAMED, /* sysfs names no target: it may encrypt */
+};
+
+static enum mapper_kind mapper_kind_of(const char *uuid)
 {
-	return strncmp(uuid, "CRYPT-", 6) == 0 && strncmp(uuid, "CRYPT-VERITY", 12) != 0 &&
-	       strncmp(uuid, "CRYPT-INTEGRITY", 15) != 0;
+	static const struct {
+		const char *prefix;
+		enum mapper_kind kind;
+	} rows[] = {
+		{"CRYPT-BITLK-", MAPPER_CRYPT},
+		{"CRYPT-FVAULT2-", MAPPER_CRYPT},
+		{"CRYPT-INTEGRITY-", MAPPER_LAYOUT},
+		{"CRYPT-LOOPAES-", MAPPER_CRYPT},
+		{"CRYPT-LUKS1-", MAPPER_CRYPT},
+		{"CRYPT-LUKS2-", MAPPER_CRYPT},
+		{"CRYPT-PLAIN-", MAPPER_CRYPT},
+		{"CRYPT-SUBDEV-", MAPPER_LAYOUT},
+		{"CRYPT-TCRYPT-", MAPPER_CRYPT},
+		{"CRYPT-VERITY-", MAPPER_LAYOUT},
+		{"DMRAID-", MAPPER_LAYOUT},
+		{"LVM-", MAPPER_LAYOUT},
+		{"mpath-", MAPPER_LAYOUT},
+		{"part", MAPPER_LAYOUT},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strncmp(uuid, rows[i].prefix, strlen(rows[i].prefix)) == 0) {
+			return rows[i].kind;
+		}
+	}
+	return MAPPER_UNNAMED;
+}
+
+static int mapper_look(const struct sysroot *root, const char *dir, enum mapper_kind *ret_kind)
+{
+	cleanup(free_ptr) char *uuid = NULL;
+	int r = value_read(root, dir, "dm/uuid", &uuid);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	*ret_kind = r == 0		? mapper_kind_of(uuid)
+		    : r == FD_E_MISSING ? MAPPER_NONE
+					: MAPPER_UNNAMED;
+	return 0;
 }
 
 /* By the kernel's name of the device; BLOCK_CRYPT_ENCRYPTED for "ask further" */
@@ -90,13 +136,28 @@ static int slaves_crypt(const struct sysroot *root, const char *dir,
 	return 0;
 }
 
+/* A loop device stands on a file: the file's own file system tells. */
+static int loop_crypt(
+	const struct sysroot *root, const char *dir, unsigned depth, enum block_crypt *ret_crypt)
+{
+	cleanup(free_ptr) char *backing = NULL;
+	int r = value_read(root, dir, "loop/backing_file", &backing);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	*ret_crypt = r == FD_E_MISSING ? BLOCK_CRYPT_PLAIN : BLOCK_CRYPT_UNKNOWN;
+	return r == 0 && backing[0] == '/'
+		       ? mount_crypt_of_file(root, backing + 1, depth + 1, ret_crypt)
+		       : 0;
+}
+
 static int directory_crypt(
 	const struct sysroot *root, const char *dir, unsigned depth, enum block_crypt *ret_crypt)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names slaves = {0};
-	cleanup(free_ptr) char *uuid = NULL;
-	cleanup(free_ptr) char *backing = NULL;
-	char path[PATH_LEN_MAX];
+	enum mapper_kind kind = MAPPER_NONE;
+	char path[PATH_LEN_MAX], whole[PATH_LEN_MAX];
 	int r;
 
 	if (depth > DEPTH_MAX ||
@@ -104,11 +165,17 @@ static int directory_crypt(
 		*ret_crypt = BLOCK_CRYPT_UNKNOWN;
 		return 0;
 	}
-	r = value_read(root, dir, "dm/uuid", &uuid);
-	if (r == -ENOMEM) {
+	/* The kernel shows what is below the whole device, not below each partition of it. */
+	if (snprintf(whole, sizeof(whole), "%s/partition", dir) < (int)sizeof(whole) &&
+		sysroot_exists(root, whole)) {
+		snprintf(whole, sizeof(whole), "%s/..", dir);
+		return directory_crypt(root, whole, depth + 1, ret_crypt);
+	}
+	r = mapper_look(root, dir, &kind);
+	if (r < 0) {
 		return r;
 	}
-	if (r == 0 && uuid_encrypts(uuid)) {
+	if (kind == MAPPER_CRYPT) {
 		*ret_crypt = BLOCK_CRYPT_ENCRYPTED;
 		return 0;
 	}
@@ -116,20 +183,16 @@ static int directory_crypt(
 	if (r == -ENOMEM) {
 		return r;
 	}
-	if (slaves.len > 0) {
-		return slaves_crypt(root, dir, &slaves, depth, ret_crypt);
+	r = slaves.len > 0 ? slaves_crypt(root, dir, &slaves, depth, ret_crypt)
+			   : loop_crypt(root, dir, depth, ret_crypt);
+	if (r == 0 && kind == MAPPER_UNNAMED && *ret_crypt == BLOCK_CRYPT_PLAIN) {
+		*ret_crypt = BLOCK_CRYPT_UNKNOWN;
 	}
-	/* A loop device stands on a file, wherever that is. */
-	r = value_read(root, dir, "loop/backing_file", &backing);
-	if (r == -ENOMEM) {
-		return r;
-	}
-	*ret_crypt = r == 0 ? BLOCK_CRYPT_UNKNOWN : BLOCK_CRYPT_PLAIN;
-	return 0;
+	return r;
 }
 
-int block_crypt_of_device(
-	const struct sysroot *root, unsigned major, unsigned minor, enum block_crypt *ret_crypt)
+int block_crypt_of_device(const struct sysroot *root, unsigned major, unsigned minor,
+	unsigned depth, enum block_crypt *ret_crypt)
 {
 	cleanup(free_ptr) char *target = NULL;
 	enum block_crypt crypt = BLOCK_CRYPT_ENCRYPTED;
@@ -154,7 +217,7 @@ int block_crypt_of_device(
 		*ret_crypt = crypt;
 		return 0;
 	}
-	return directory_crypt(root, path, 0, ret_crypt);
+	return directory_crypt(root, path, depth, ret_crypt);
 }
 
 /* "dev/mapper/NAME": the device whose dm/name is NAME */
@@ -174,7 +237,7 @@ static int mapper_find(
 		if (strncmp(devices.names[i], "dm-", 3) != 0) {
 			continue;
 		}
-		snprintf(path, size, "sys/class/block/%s", devices.names[i]);
+		snprintf(path, size, CLASS "%s", devices.names[i]);
 		r = value_read(root, path, "dm/name", &value);
 		if (r == -ENOMEM) {
 			return r;
@@ -184,42 +247,54 @@ static int mapper_find(
 	return 0;
 }
 
-int block_crypt_of_source(
-	const struct sysroot *root, const char *source, enum block_crypt *ret_crypt)
+int block_name_of_source(
+	const struct sysroot *root, const char *source, char *name, size_t size, bool *ret_found)
 {
 	static const char mapper[] = "dev/mapper/", dev[] = "dev/";
 	char path[PATH_LEN_MAX] = "";
 	bool found = false;
-	struct stat st;
-	int r;
+	int r = 0;
 
-	if (strncmp(source, dev, strlen(dev)) != 0) {
-		*ret_crypt = BLOCK_CRYPT_UNKNOWN;
-		return 0;
-	}
+	*ret_found = false;
 	if (strncmp(source, mapper, strlen(mapper)) == 0) {
 		r = mapper_find(root, source + strlen(mapper), path, sizeof(path), &found);
-		if (r < 0) {
-			return r;
-		}
-	} else if (!strchr(source + strlen(dev), '/')) {
-		found = snprintf(path, sizeof(path), "sys/class/block/%s", source + strlen(dev)) <
+	} else if (strncmp(source, dev, strlen(dev)) == 0 && !strchr(source + strlen(dev), '/')) {
+		found = snprintf(path, sizeof(path), CLASS "%s", source + strlen(dev)) <
 				(int)sizeof(path) &&
 			sysroot_exists(root, path);
 	}
-	if (found) {
-		const char *name = path + strlen("sys/class/block/");
-		enum block_crypt crypt = name_crypt(name);
+	if (r == 0 && found) {
+		*ret_found = snprintf(name, size, "%s", path + strlen(CLASS)) < (int)size;
+	}
+	return r;
+}
 
-		if (crypt != BLOCK_CRYPT_ENCRYPTED) {
-			*ret_crypt = crypt;
-			return 0;
-		}
-		return directory_crypt(root, path, 0, ret_crypt);
+int block_crypt_of_source(
+	const struct sysroot *root, const char *source, unsigned depth, enum block_crypt *ret_crypt)
+{
+	char name[NAME_MAX + 1], path[PATH_LEN_MAX];
+	bool found = false;
+	struct stat st;
+	int r;
+
+	*ret_crypt = BLOCK_CRYPT_UNKNOWN;
+	if (strncmp(source, "dev/", 4) != 0) {
+		return 0;
+	}
+	r = block_name_of_source(root, source, name, sizeof(name), &found);
+	if (r < 0) {
+		return r;
+	}
+	if (found) {
+		*ret_crypt = name_crypt(name);
+		snprintf(path, sizeof(path), CLASS "%s", name);
+		return *ret_crypt == BLOCK_CRYPT_ENCRYPTED
+			       ? directory_crypt(root, path, depth, ret_crypt)
+			       : 0;
 	}
 	if (sysroot_stat(root, source, &st) == 0 && S_ISBLK(st.st_mode)) {
-		return block_crypt_of_device(root, major(st.st_rdev), minor(st.st_rdev), ret_crypt);
+		return block_crypt_of_device(
+			root, major(st.st_rdev), minor(st.st_rdev), depth, ret_crypt);
 	}
-	*ret_crypt = BLOCK_CRYPT_UNKNOWN;
 	return 0;
 }

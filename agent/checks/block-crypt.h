@@ -12,8 +12,12 @@ enum block_crypt {
 	BLOCK_CRYPT_PLAIN,     /* there is a way down without encryption */
 };
 
-must_check int block_crypt_of_device(
-	const struct sysroot *root, unsigned major, unsigned minor, enum block_crypt *ret_crypt);
+/* depth: how many devices and files were passed on the way here, 0 to begin with */
+must_check int block_crypt_of_device(const struct sysroot *root, unsigned major, unsigned minor,
+	unsigned depth, enum block_crypt *ret_crypt);
 /* By the name that a mount has as its source, without its slash: "dev/sda2", "dev/mapper/x" */
-must_check int block_crypt_of_source(
-	const struct sysroot *root, const char *source, enum block_crypt *ret_crypt);
+must_check int block_crypt_of_source(const struct sysroot *root, const char *source, unsigned depth,
+	enum block_crypt *ret_crypt);
+/* The kernel's own name for such a source, "dm-0" for "dev/mapper/x" */
+must_check int block_name_of_source(
+	const struct sysroot *root, const char *source, char *name, size_t size, bool *ret_found);

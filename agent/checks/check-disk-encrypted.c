@@ -56,7 +56,7 @@ static int path_take(const struct check_ctx *ctx, const struct mount_table *tabl
 		return 0;
 	}
 	tally->seen[tally->n_seen++] = mount;
-	r = mount_crypt_of(ctx->root, table, mount, &crypt);
+	r = mount_crypt_of(ctx->root, table, mount, 0, &crypt);
 	if (r < 0) {
 		return r;
 	}

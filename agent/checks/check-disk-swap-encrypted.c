@@ -5,7 +5,7 @@
  */
 #include "block-crypt.h"
 #include "check.h"
-#include "mount-table.h"
+#include "mount-crypt.h"
 #include "swap-table.h"
 
 #include <stdio.h>
@@ -42,51 +42,21 @@ static int zram_crypt(const struct sysroot *root, const char *name, enum block_c
 	}
 	backing[strcspn(backing, "\n")] = '\0';
 	if (backing[0] == '/') {
-		return block_crypt_of_source(root, backing + 1, ret_crypt);
+		return block_crypt_of_source(root, backing + 1, 0, ret_crypt);
 	}
 	*ret_crypt = strcmp(backing, "none") == 0 ? BLOCK_CRYPT_NONE : BLOCK_CRYPT_UNKNOWN;
 	return 0;
 }
 
-static int mounts_read(const struct sysroot *root, struct mount_table *ret_table)
+static bool is_deleted(const char *path)
 {
-	char *text = NULL;
-	size_t len = 0;
-	int r = sysroot_read(root, "proc/1/mountinfo", MOUNT_TABLE_BYTES_MAX, &text, &len);
+	static const char end[] = " (deleted)";
+	size_t len = strlen(path);
 
-	return r != 0 ? r : mount_table_parse(text, len, ret_table);
+	return len > strlen(end) && strcmp(path + len - strlen(end), end) == 0;
 }
 
 /* A swap file is as safe as the device below its file system. */
-static int file_crypt(const struct sysroot *root, const char *path, enum block_crypt *ret_crypt)
-{
-	static const char *const on_device[] = {"ext2", "ext3", "ext4", "f2fs", "xfs"};
-	cleanup(mount_table_finish) struct mount_table table = {.text = NULL};
-	const struct mount *mount = NULL;
-	int r = mounts_read(root, &table);
-
-	*ret_crypt = BLOCK_CRYPT_UNKNOWN;
-	if (r == -ENOMEM) {
-		return r;
-	}
-	if (r == 0) {
-		mount = mount_table_find(&table, path);
-	}
-	if (!mount) {
-		return 0;
-	}
-	if (strcmp(mount->fstype, "btrfs") == 0) { /* a swap file there lies on one device */
-		return block_crypt_of_source(
-			root, mount->source + (mount->source[0] == '/'), ret_crypt);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(on_device); i++) {
-		if (strcmp(mount->fstype, on_device[i]) == 0) {
-			return block_crypt_of_device(root, mount->major, mount->minor, ret_crypt);
-		}
-	}
-	return 0;
-}
-
 static int swap_take(const struct sysroot *root, const struct swap *swap, struct tally *tally)
 {
 	struct span below = {swap->path.p + 1, swap->path.len - 1};
@@ -97,14 +67,15 @@ static int swap_take(const struct sysroot *root, const struct swap *swap, struct
 	if (!path) {
 		return -ENOMEM;
 	}
-	if (strchr(path, '\\')) {
-		crypt = BLOCK_CRYPT_UNKNOWN;
+	mount_unescape(path);
+	if (is_deleted(path)) {
+		crypt = BLOCK_CRYPT_UNKNOWN; /* where it was may be covered by now */
 	} else if (swap->file) {
-		r = file_crypt(root, path, &crypt);
+		r = mount_crypt_of_file(root, path, 0, &crypt);
 	} else if (strncmp(path, "dev/zram", 8) == 0) {
 		r = zram_crypt(root, path + 4, &crypt);
 	} else {
-		r = block_crypt_of_source(root, path, &crypt);
+		r = block_crypt_of_source(root, path, 0, &crypt);
 	}
 	tally->n++;
 	tally->by_crypt[crypt]++;

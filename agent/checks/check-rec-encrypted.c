@@ -25,7 +25,7 @@ static int device_crypt(const struct sysroot *root, const struct mount_table *ta
 
 	vec_for_each (mount, &table->mounts) {
 		if (mount->major == major && mount->minor == minor) {
-			return mount_crypt_of(root, table, mount, ret_crypt);
+			return mount_crypt_of(root, table, mount, 0, ret_crypt);
 		}
 	}
 	*ret_crypt = BLOCK_CRYPT_UNKNOWN; /* mounted for that person's programs alone */

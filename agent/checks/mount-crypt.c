@@ -53,47 +53,67 @@ static enum fs_kind kind_of(const char *fstype)
 	return strncmp(fstype, "fuse.", 5) == 0 ? FS_UNSEEN : FS_DEVICE;
 }
 
-/* btrfs may span several devices, all named below /sys/fs/btrfs/UUID/devices (sysfs-fs-btrfs). */
-static int btrfs_crypt(const struct sysroot *root, const char *source, enum block_crypt *ret_crypt)
+static bool names_hold(const struct sysroot_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->len; i++) {
+		if (strcmp(names->names[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int devices_crypt(const struct sysroot *root, const struct sysroot_names *devices,
+	unsigned depth, enum block_crypt *worst)
+{
+	for (size_t i = 0; i < devices->len; i++) {
+		char device[NAME_MAX + 8];
+		enum block_crypt one;
+		int r;
+
+		snprintf(device, sizeof(device), "dev/%.255s", devices->names[i]);
+		r = block_crypt_of_source(root, device, depth, &one);
+		if (r < 0) {
+			return r;
+		}
+		*worst = one > *worst ? one : *worst;
+	}
+	return 0;
+}
+
+/*
+ * btrfs may span several devices: those of one file system are named below
+ * /sys/fs/btrfs/UUID/devices (sysfs-fs-btrfs), the source of the mount among them.
+ */
+static int btrfs_crypt(
+	const struct sysroot *root, const char *source, unsigned depth, enum block_crypt *ret_crypt)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names uuids = {0};
-	const char *base = strrchr(source, '/');
-	enum block_crypt worst;
+	char name[NAME_MAX + 1];
+	bool found = false;
 	int r;
 
-	r = block_crypt_of_source(root, source, &worst);
-	if (r < 0) {
+	r = block_crypt_of_source(root, source, depth, ret_crypt);
+	if (r == 0) {
+		r = block_name_of_source(root, source, name, sizeof(name), &found);
+	}
+	if (r < 0 || !found) {
 		return r;
 	}
 	r = sysroot_list(root, "sys/fs/btrfs", &uuids);
-	if (r == -ENOMEM) {
-		return r;
-	}
-	for (size_t i = 0; i < uuids.len && base; i++) {
+	for (size_t i = 0; r == 0 && i < uuids.len; i++) {
 		cleanup(sysroot_names_finish) struct sysroot_names devices = {0};
 		char path[512];
 
 		snprintf(path, sizeof(path), "sys/fs/btrfs/%.255s/devices", uuids.names[i]);
-		r = sysroot_list(root, path, &devices);
-		if (r == -ENOMEM) {
-			return r;
+		if (sysroot_list(root, path, &devices) == -ENOMEM) {
+			return -ENOMEM;
 		}
-		/* One alone is the source itself; of several, whose they are is not asked further
-		 */
-		for (size_t d = 0; r == 0 && devices.len > 1 && d < devices.len; d++) {
-			char device[NAME_MAX + 8];
-			enum block_crypt one;
-
-			snprintf(device, sizeof(device), "dev/%.255s", devices.names[d]);
-			r = block_crypt_of_source(root, device, &one);
-			if (r < 0) {
-				return r;
-			}
-			worst = one > worst ? one : worst;
+		if (names_hold(&devices, name)) {
+			r = devices_crypt(root, &devices, depth, ret_crypt);
 		}
 	}
-	*ret_crypt = worst;
-	return 0;
+	return r == -ENOMEM ? r : 0;
 }
 
 /* A live system lays memory over an image; a container shows paths of its host, not seen from here.
@@ -114,13 +134,14 @@ static enum block_crypt overlay_crypt(const struct mount_table *table, const str
 }
 
 int mount_crypt_of(const struct sysroot *root, const struct mount_table *table,
-	const struct mount *mount, enum block_crypt *ret_crypt)
+	const struct mount *mount, unsigned depth, enum block_crypt *ret_crypt)
 {
 	switch (kind_of(mount->fstype)) {
 	case FS_DEVICE:
-		return block_crypt_of_device(root, mount->major, mount->minor, ret_crypt);
+		return block_crypt_of_device(root, mount->major, mount->minor, depth, ret_crypt);
 	case FS_SOURCE:
-		return btrfs_crypt(root, mount->source + (mount->source[0] == '/'), ret_crypt);
+		return btrfs_crypt(
+			root, mount->source + (mount->source[0] == '/'), depth, ret_crypt);
 	case FS_MEMORY:
 	case FS_IMAGE:
 		*ret_crypt = BLOCK_CRYPT_NONE;
@@ -156,6 +177,21 @@ int mount_crypt_table(const struct sysroot *root, struct mount_table *ret_table)
 	}
 	r = mount_table_parse(text, len, ret_table);
 	return r == 0 || r == -ENOMEM ? r : MOUNT_CRYPT_E_FORMAT;
+}
+
+int mount_crypt_of_file(
+	const struct sysroot *root, const char *path, unsigned depth, enum block_crypt *ret_crypt)
+{
+	cleanup(mount_table_finish) struct mount_table table = {.text = NULL};
+	const struct mount *mount;
+	int r = mount_crypt_table(root, &table);
+
+	*ret_crypt = BLOCK_CRYPT_UNKNOWN;
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	mount = mount_table_find(&table, path);
+	return mount ? mount_crypt_of(root, &table, mount, depth, ret_crypt) : 0;
 }
 
 int mount_crypt_explain(int outcome, struct verdict *v)

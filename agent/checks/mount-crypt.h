@@ -16,6 +16,9 @@ enum mount_crypt_outcome {
 must_check int mount_crypt_table(const struct sysroot *root, struct mount_table *ret_table);
 /* Sets the verdict for an outcome above; forwards a negative errno. */
 int mount_crypt_explain(int outcome, struct verdict *v);
-/* mount is one of the table. Negative errno */
+/* mount is one of the table; depth as in block-crypt.h. Negative errno */
 must_check int mount_crypt_of(const struct sysroot *root, const struct mount_table *table,
-	const struct mount *mount, enum block_crypt *ret_crypt);
+	const struct mount *mount, unsigned depth, enum block_crypt *ret_crypt);
+/* By the mount that holds a file, as process 1 sees it; path without its slash. Negative errno */
+must_check int mount_crypt_of_file(
+	const struct sysroot *root, const char *path, unsigned depth, enum block_crypt *ret_crypt);
