@@ -24,6 +24,7 @@ enum posture_state {
 	X(ACCOUNT_SILENT, "account-silent")                     \
 	X(ADD_ONS_FREE, "add-ons-free")                         \
 	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
+	X(ADMIN_DAILY, "admin-daily")                           \
 	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(AGENT_CHANGED, "agent-changed")                       \
 	X(AGENT_GENUINE, "agent-genuine")                       \
@@ -153,6 +154,7 @@ enum posture_state {
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
+	X(ONE_OWNER, "one-owner")                               \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PARENTS_CHOICE, "parents-choice")                     \
 	X(PASSWORDS_LONG, "passwords-long")                     \
@@ -214,6 +216,7 @@ enum posture_state {
 	X(SSH_PASSWORD, "ssh-password")                         \
 	X(SSH_ROOT, "ssh-root")                                 \
 	X(STAFF_DEVICE, "staff-device")                         \
+	X(STANDARD_ACCOUNTS, "standard-accounts")               \
 	X(STORAGE_UNKNOWN, "storage-unknown")                   \
 	X(SUBSCRIPTION_MISSING, "subscription-missing")         \
 	X(SUDO_ASKS, "sudo-asks")                               \

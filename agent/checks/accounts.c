@@ -37,6 +37,9 @@ int accounts_next(struct span *text, struct account *ret_account)
 	if (n != PASSWD_FIELDS || fields[0].len == 0 || span_u64(fields[2], &account.uid) != 0) {
 		return ACCOUNTS_E_FORMAT;
 	}
+	if (span_u64(fields[3], &account.gid) != 0) {
+		account.gid = UINT64_MAX;
+	}
 	account.name = fields[0];
 	account.password = fields[1];
 	account.home = fields[5];

@@ -13,6 +13,7 @@ struct account {
 	struct span home;
 	struct span shell;
 	uint64_t uid;
+	uint64_t gid; /* UINT64_MAX: no number stands there */
 };
 
 enum accounts_outcome {
