@@ -41,4 +41,6 @@ must_check int sysroot_list(
 /* The same of a directory that is open already; takes the fd, also when it fails. -ENOSPC past max
  */
 must_check int sysroot_names_read(int fd, size_t max, struct sysroot_names *ret_names);
+/* A directory to look below. FD_E_MISSING */
+must_check int sysroot_open_dir(const struct sysroot *root, const char *path, int *ret_fd);
 void sysroot_names_finish(struct sysroot_names *names);

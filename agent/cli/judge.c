@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge.h"
 
+#include "accounts-look.h"
 #include "check.h"
 #include "config.h"
 
@@ -139,6 +140,7 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 {
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(json_put) struct json_object *answer = json_object_new_object();
+	cleanup(free_ptr) struct check_person *people = NULL;
 	struct facts_live live;
 	struct check_ctx ctx = {
 		.root = &root,
@@ -158,6 +160,11 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 		facts_live_linux(&live);
 		ctx.live = &live;
 	}
+	r = accounts_look(&root, judge->policy, judge->now, &people, &ctx.n_people);
+	if (r < 0) {
+		return r;
+	}
+	ctx.people = people;
 	r = answer != NULL ? answer_write(&ctx, judge->only, answer) : -ENOMEM;
 	if (r == 0) {
 		*ret_answer = TAKE_PTR(answer);

@@ -29,6 +29,7 @@ struct home_watch {
 	struct loop_source *source;
 	home_watch_fn fn;
 	void *data;
+	bool see_made;
 	VEC(struct home_watch_row) rows;
 };
 
@@ -62,7 +63,8 @@ static bool event_matters(const struct home_watch *watch, const struct inotify_e
 		/* a file that is made is not yet written; a directory may already hold what is ours
 		 */
 		if (strcmp(row->name, event->name) == 0 &&
-			(!(event->mask & IN_CREATE) || (event->mask & IN_ISDIR))) {
+			(watch->see_made || !(event->mask & IN_CREATE) ||
+				(event->mask & IN_ISDIR))) {
 			return true;
 		}
 	}
@@ -114,6 +116,11 @@ int home_watch_new(struct loop *loop, home_watch_fn fn, void *data, struct home_
 	}
 	*ret_watch = watch;
 	return 0;
+}
+
+void home_watch_see_made(struct home_watch *watch)
+{
+	watch->see_made = true;
 }
 
 void home_watch_begin(struct home_watch *watch)

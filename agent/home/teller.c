@@ -108,6 +108,7 @@ int teller_new(struct loop *loop, const struct teller_config *config, struct tel
 	personal_init(&teller->facts);
 	r = home_watch_new(loop, on_watch, teller, &teller->watch);
 	if (r == 0) {
+		home_watch_see_made(teller->watch);
 		r = loop_add_timer(loop, on_settled, teller, &teller->settle);
 	}
 	if (r == 0) {

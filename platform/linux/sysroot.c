@@ -184,6 +184,17 @@ int sysroot_list(const struct sysroot *root, const char *path, struct sysroot_na
 	return fd < 0 ? fd : sysroot_names_read(fd, SYSROOT_NAMES_MAX, ret_names);
 }
 
+int sysroot_open_dir(const struct sysroot *root, const char *path, int *ret_fd)
+{
+	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+
+	if (fd < 0) {
+		return fd == -ENOENT ? FD_E_MISSING : fd;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
 int sysroot_names_read(int taken_fd, size_t max, struct sysroot_names *ret_names)
 {
 	cleanup(fd_close) int fd = taken_fd;

@@ -9,7 +9,7 @@ import struct
 
 VERSION = 1
 REQUEST, REPLY, ERROR, PROGRESS = 1, 2, 3, 4
-HOME_HELLO, HOME_SETTINGS, HOME_STATE, HOME_UNDO = 10, 11, 12, 13
+HOME_HELLO, HOME_SETTINGS, HOME_STATE, HOME_UNDO, HOME_FACTS = 10, 11, 12, 13, 14
 HEADER = struct.Struct("=BBHI")
 WAIT_S = 60  # no test is about time: this only ends one that hangs
 
