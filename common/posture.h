@@ -101,6 +101,8 @@ enum posture_state {
 	X(HTTPS_NOT_FIXED, "https-not-fixed")                   \
 	X(HTTPS_OFF, "https-off")                               \
 	X(IMAGE_BASED, "image-based")                           \
+	X(IMAGE_OLD, "image-old")                               \
+	X(IMAGE_RECENT, "image-recent")                         \
 	X(INDEX_EXPIRED, "index-expired")                       \
 	X(INDEX_FRESH, "index-fresh")                           \
 	X(INDEX_MISSING, "index-missing")                       \

@@ -9,7 +9,7 @@
 struct wish {
 	const char *section;
 	const char *key;
-	char value[32]; /* the last one said; empty for none */
+	char value[96]; /* the last one said; empty for none */
 	bool damaged;
 	bool refused;
 };
@@ -110,6 +110,48 @@ int auto_updates_judge_dnf(const struct sysroot *root, struct verdict *v)
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
 	}
 	return verdict_set(v, POSTURE_PASS, POSTURE_AUTO_UPDATES_ON);
+}
+
+/* A value of /etc/sysconfig stands in quotes. */
+static bool quoted_yes(const char *value)
+{
+	return is_yes(value) || strcmp(value, "\"true\"") == 0 || strcmp(value, "\"yes\"") == 0;
+}
+
+int auto_updates_judge_zypper(const struct sysroot *root, struct verdict *v)
+{
+	static const char *const timers[] = {"os-update.timer", "transactional-update.timer"};
+	static const char *const jobs[] = {"etc/cron.daily/opensuse.org-online_update",
+		"etc/cron.weekly/opensuse.org-online_update"};
+	struct wish wishes[] = {
+		{.section = "", .key = "AOU_ENABLE_CRONJOB"},
+		{.section = "", .key = "AOU_PATCH_CATEGORIES"},
+	};
+	bool on = false, job = false;
+	int r = file_ask(root, "etc/sysconfig/automatic_online_update", wishes, ARRAY_LEN(wishes));
+
+	if (r == 0) {
+		r = any_enabled(root, timers, ARRAY_LEN(timers), &on);
+	}
+	if (r < 0) {
+		return r;
+	}
+	if (on) {
+		return verdict_set(v, POSTURE_PASS, POSTURE_AUTO_UPDATES_ON);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
+		job = job || sysroot_exists(root, jobs[i]);
+	}
+	if (job && (wishes->damaged || wishes->refused)) {
+		return unreadable(wishes, v);
+	}
+	if (!job || !quoted_yes(wishes[0].value)) {
+		return verdict_set(v, POSTURE_FAIL, POSTURE_AUTO_UPDATES_OFF);
+	}
+	/* Quotes alone: all categories */
+	return strlen(wishes[1].value) <= 2 || strstr(wishes[1].value, "security")
+		       ? verdict_set(v, POSTURE_PASS, POSTURE_AUTO_UPDATES_ON)
+		       : verdict_set(v, POSTURE_FAIL, POSTURE_AUTO_UPDATES_NO_SECURITY);
 }
 
 int auto_updates_judge_image(const struct sysroot *root, struct verdict *v)

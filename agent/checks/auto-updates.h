@@ -8,6 +8,10 @@
 must_check int auto_updates_judge_apt(const struct sysroot *root, struct verdict *v);
 /* dnf-automatic(8), dnf5-automatic(8) */
 must_check int auto_updates_judge_dnf(const struct sysroot *root, struct verdict *v);
+/* openSUSE: os-update, transactional-update, or YaST's online update (/etc/sysconfig) */
+must_check int auto_updates_judge_zypper(const struct sysroot *root, struct verdict *v);
+/* Beside any of them: leaves v as it is unless snaps are held back, or that cannot be seen. */
+must_check int auto_updates_judge_snap(const struct check_ctx *ctx, struct verdict *v);
 /* rpm-ostreed.conf(5), bootc's timer, zincati */
 must_check int auto_updates_judge_image(const struct sysroot *root, struct verdict *v);
 /* "${distro_id}:${distro_codename}-security": an entry of Allowed-Origins takes security fixes. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* patch.index-fresh: what apt knows of security fixes is recent and has not expired. */
 #include "apt-index.h"
+#include "image-age.h"
 #include "packages.h"
 
 static const struct check_input inputs[] = {
@@ -57,6 +58,9 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	const struct package_reader *reader =
 		sysroot_exists(ctx->root, APT_STATUS) ? NULL : package_reader_find(ctx->root);
 
+	if (image_detect(ctx->root)) {
+		return verdict_set(v, POSTURE_NA, POSTURE_IMAGE_BASED);
+	}
 	return reader ? packages_judge_index(reader, ctx, v) : judge_apt(ctx, v);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "apt-fixes.h"
 #include "package-lock.h"
+#include "image-age.h"
 #include "packages.h"
 
 #include <string.h>
@@ -23,6 +24,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, APT_STAMP},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, APT_JOURNAL},
+	{CHECK_INPUT_FILE, "ostree/deploy"},
 	{CHECK_INPUT_FILE, "run/ostree-booted"},
 	{CHECK_INPUT_FILE, "usr/lib/bootc"},
 	{CHECK_INPUT_FILE, "etc/dnf"},
@@ -212,6 +214,9 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	const struct package_reader *reader =
 		sysroot_exists(ctx->root, APT_STATUS) ? NULL : package_reader_find(ctx->root);
 
+	if (image_detect(ctx->root)) {
+		return image_judge_age(ctx, v);
+	}
 	return reader ? packages_judge_fixes(reader, ctx, v) : judge_apt(ctx, v);
 }
 
