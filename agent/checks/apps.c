@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "apps.h"
+#include "apps-parts.h"
 #include "apt-packages.h"
 #include "deb-stanza.h"
 #include "deb-version.h"
@@ -28,15 +28,7 @@ const struct app apps_clients[] = {
 };
 const size_t apps_clients_len = ARRAY_LEN(apps_clients);
 
-struct lookup {
-	const struct app *apps;
-	size_t n;
-	struct app_seen *seen;
-	bool any;
-	size_t n_wanted; /* of the lists: those not found yet */
-};
-
-static struct app_seen *lookup_find(const struct lookup *lookup, const char *package)
+static struct app_seen *lookup_find(const struct apps_lookup *lookup, const char *package)
 {
 	for (size_t i = 0; i < lookup->n; i++) {
 		if (strcmp(lookup->apps[i].package, package) == 0) {
@@ -52,9 +44,19 @@ static bool version_of_snap(const char *version)
 	return strstr(version, "1snap1") != NULL;
 }
 
+void apps_version_take(struct app_seen *seen, struct span version)
+{
+	if (version.len < sizeof(seen->version) &&
+		(seen->version[0] == '\0' ||
+			deb_version_compare(version, span_z(seen->version)) < 0)) {
+		memcpy(seen->version, version.p, version.len);
+		seen->version[version.len] = '\0';
+	}
+}
+
 static int installed_take(const struct deb_stanza *stanza, void *data)
 {
-	struct lookup *lookup = data;
+	struct apps_lookup *lookup = data;
 	struct app_seen *seen;
 
 	if (stanza->damaged || !stanza->package[0] || !stanza->status[0]) {
@@ -68,10 +70,7 @@ static int installed_take(const struct deb_stanza *stanza, void *data)
 	if (!stanza->version[0]) {
 		return -EBADMSG;
 	}
-	if (!seen->packaged ||
-		deb_version_compare(span_z(stanza->version), span_z(seen->version)) < 0) {
-		snprintf(seen->version, sizeof(seen->version), "%s", stanza->version);
-	}
+	apps_version_take(seen, span_z(stanza->version));
 	seen->packaged = true;
 	return 0;
 }
@@ -90,7 +89,7 @@ static int outcome_of(int r)
 	}
 }
 
-static int installed_look(const struct check_ctx *ctx, struct lookup *lookup)
+static int installed_look(const struct check_ctx *ctx, struct apps_lookup *lookup)
 {
 	cleanup(free_ptr) struct deb_reader *reader = calloc(1, sizeof(*reader));
 	int r;
@@ -99,7 +98,7 @@ static int installed_look(const struct check_ctx *ctx, struct lookup *lookup)
 		return -ENOMEM;
 	}
 	if (!sysroot_exists(ctx->root, APT_STATUS)) {
-		return APPS_E_MANAGER;
+		return apps_look_others(ctx, lookup);
 	}
 	reader->fn = installed_take;
 	reader->data = lookup;
@@ -109,7 +108,9 @@ static int installed_look(const struct check_ctx *ctx, struct lookup *lookup)
 
 int apps_look(const struct check_ctx *ctx, const struct app *apps, size_t n, struct app_seen *seen)
 {
-	struct lookup lookup = {.apps = apps, .n = n, .seen = seen};
+	struct apps_lookup lookup = {.apps = apps, .n = n, .seen = seen};
+
+	int r;
 
 	memset(seen, 0, n * sizeof(*seen));
 	for (size_t i = 0; i < n; i++) {
@@ -121,13 +122,14 @@ int apps_look(const struct check_ctx *ctx, const struct app *apps, size_t n, str
 			}
 		}
 	}
-	return installed_look(ctx, &lookup);
+	r = installed_look(ctx, &lookup);
+	return r == 0 ? apps_look_snaps(ctx, &lookup) : r;
 }
 
 /* Ends the reading once every name was seen. */
 static int listed_take(const struct deb_stanza *stanza, void *data)
 {
-	struct lookup *lookup = data;
+	struct apps_lookup *lookup = data;
 	struct app_seen *seen = lookup_find(lookup, stanza->package);
 
 	if (seen && seen->packaged && !seen->listed) {
@@ -137,7 +139,7 @@ static int listed_take(const struct deb_stanza *stanza, void *data)
 	return lookup->n_wanted == 0 ? -ECANCELED : 0;
 }
 
-static int list_read(const struct check_ctx *ctx, const char *name, struct lookup *lookup)
+static int list_read(const struct check_ctx *ctx, const char *name, struct apps_lookup *lookup)
 {
 	cleanup(free_ptr) struct deb_reader *reader = calloc(1, sizeof(*reader));
 	char path[512];
@@ -157,7 +159,7 @@ int apps_look_listed(
 	const struct check_ctx *ctx, const struct app *apps, size_t n, struct app_seen *seen)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	struct lookup lookup = {.apps = apps, .n = n, .seen = seen};
+	struct apps_lookup lookup = {.apps = apps, .n = n, .seen = seen};
 	int r;
 
 	for (size_t i = 0; i < n; i++) {
@@ -165,6 +167,9 @@ int apps_look_listed(
 	}
 	if (lookup.n_wanted == 0) {
 		return 0;
+	}
+	if (!sysroot_exists(ctx->root, APT_STATUS)) {
+		return APPS_E_MANAGER; /* which source a package is of, rpm and pacman do not say */
 	}
 	r = sysroot_list(ctx->root, APT_LISTS_DIR, &names);
 	if (r == -EACCES || r == -EPERM) {
@@ -195,6 +200,8 @@ int apps_explain(int outcome, struct verdict *v)
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
 	case APPS_E_LISTS:
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_INDEX_MISSING);
+	case APPS_E_LIVE:
+		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_LIVE_ONLY);
 	default:
 		return outcome;
 	}
@@ -238,8 +245,8 @@ void apps_judge_versions(const struct policy *policy, const char *id, const stru
 		const char *minimum = minimum_of(table, apps[i].package);
 
 		versions.n_there += seen[i].packaged || seen[i].elsewhere;
-		versions.hidden = versions.hidden || seen[i].elsewhere;
-		if (seen[i].packaged) {
+		versions.hidden = versions.hidden || seen[i].elsewhere & ~seen[i].told;
+		if (seen[i].packaged || seen[i].told) {
 			versions.no_minimum = versions.no_minimum || !minimum;
 			versions.n_below += minimum && apps_version_below(seen[i].version, minimum);
 		}

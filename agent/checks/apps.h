@@ -19,17 +19,20 @@ struct app {
 
 struct app_seen {
 	bool packaged;
-	char version[APPS_VERSION_MAX + 1]; /* of packaged: the lowest one installed */
+	char version[APPS_VERSION_MAX + 1]; /* the lowest one of those that are told */
 	unsigned elsewhere;		    /* bit i: it is at elsewhere[i] of its row, too */
+	unsigned told;			    /* of these: its version is known, as a snap's is */
 	bool listed;			    /* an archive that apt knows has it */
 };
 
 enum apps_outcome {
-	APPS_E_MANAGER = 1, /* no dpkg here: what is installed is not known */
+	APPS_E_MANAGER =
+		1, /* no manager known here: what is installed, or what brings it, is not told */
 	APPS_E_FORMAT,
 	APPS_E_LIMIT,
 	APPS_E_PERMITTED,
 	APPS_E_LISTS, /* apt has no lists */
+	APPS_E_LIVE,  /* rpm is asked on the running system alone */
 };
 
 extern const struct app apps_clients[];

@@ -14,9 +14,12 @@
 
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "snap"},
+	{CHECK_INPUT_FILE, "usr/lib/sysimage/rpm"},
 	{CHECK_INPUT_FILE, "var/lib/apt/lists"},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, "var/lib/flatpak/app"},
+	{CHECK_INPUT_FILE, "var/lib/rpm"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/local"},
 };
 
 static bool list_has(struct json_object *list, const char *package, const char *packaging)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * patch.browser: every installed browser is at least as new as the policy asks. Versions come from
- * dpkg; of a flatpak, a snap or one unpacked by hand they are not read.
+ * dpkg, rpm, pacman and a snap's own file; of a flatpak or one unpacked by hand they are not read.
  */
 #include "apps.h"
 
@@ -21,8 +21,11 @@ static const struct app browsers[] = {
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "opt/firefox/firefox"},
 	{CHECK_INPUT_FILE, "snap"},
+	{CHECK_INPUT_FILE, "usr/lib/sysimage/rpm"},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, "var/lib/flatpak/app"},
+	{CHECK_INPUT_FILE, "var/lib/rpm"},
+	{CHECK_INPUT_FILE, "var/lib/pacman/local"},
 };
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
