@@ -72,7 +72,7 @@ static int journal_file(struct apply *apply, struct json_object **ret_file)
 	file = (struct enforce_journal_file){
 		.client = apply->profile->id,
 		.path = apply->selection->path,
-		.dialect = file_of(apply)->dialect,
+		.format = file_of(apply)->format,
 		.aside = file_of(apply)->role == ENFORCE_MANAGED_DIR,
 		.existed = judgement->target.fd >= 0,
 		.dirs = (int64_t)judgement->target.missing,

@@ -23,7 +23,7 @@ enum enforce_result {
 	X(IS_FIFO, "is-fifo")                                                                    \
 	X(IS_DIRECTORY, "is-directory")                                                          \
 	X(IS_SPECIAL, "is-special") /* socket or device */                                       \
-	X(TOO_LARGE, "too-large")   /* above JSON_EDIT_MAX */                                    \
+	X(TOO_LARGE, "too-large")   /* above ENFORCE_FILE_MAX */                                 \
 	X(NOT_JSON, "not-json")                                                                  \
 	X(DUPLICATE_KEY, "duplicate-key")                                                        \
 	X(FOREIGN_OWNER, "foreign-owner") /* file or directory of another account */             \

@@ -3,24 +3,6 @@
 
 #include <string.h>
 
-static int error_from(int r)
-{
-	switch (r) {
-	case 0:
-	case -ENOMEM:
-		return r;
-	case JSON_EDIT_E_SYNTAX:
-	case JSON_EDIT_E_NOT_OBJECT:
-		return ENFORCE_ERROR_NOT_JSON;
-	case JSON_EDIT_E_DUPLICATE:
-		return ENFORCE_ERROR_DUPLICATE_KEY;
-	case -ENOSPC:
-		return ENFORCE_ERROR_TOO_LARGE;
-	default:
-		return ENFORCE_ERROR_SYSTEM;
-	}
-}
-
 void enforce_document_finish(struct enforce_document *document)
 {
 	free(document->bytes);
@@ -28,7 +10,7 @@ void enforce_document_finish(struct enforce_document *document)
 }
 
 int enforce_document_new(
-	struct span text, enum json_edit_dialect dialect, struct enforce_document *ret_document)
+	struct span text, enum enforce_format format, struct enforce_document *ret_document)
 {
 	char *bytes = malloc(text.len + 1);
 
@@ -37,15 +19,8 @@ int enforce_document_new(
 	}
 	memcpy(bytes, text.p, text.len);
 	bytes[text.len] = '\0';
-	*ret_document = (struct enforce_document){bytes, text.len, dialect};
+	*ret_document = (struct enforce_document){bytes, text.len, format};
 	return 0;
-}
-
-void enforce_value_finish(struct enforce_value *value)
-{
-	json_object_put(value->object);
-	free(value->text);
-	*value = (struct enforce_value){0};
 }
 
 static struct span text_of(const struct enforce_document *document)
@@ -53,104 +28,64 @@ static struct span text_of(const struct enforce_document *document)
 	return (struct span){document->bytes, document->len};
 }
 
-static int parse_part(
-	struct span part, enum json_edit_dialect dialect, struct json_object **ret_object)
+static const struct enforce_format_ops *ops_of(const struct enforce_document *document)
 {
-	cleanup(str_finish) struct str plain = {.max = JSON_EDIT_MAX};
-	int r = error_from(json_edit_strip(part, dialect, &plain));
-
-	if (r != 0) {
-		return r;
-	}
-	r = json_parse((struct span){plain.p, plain.len}, ret_object, NULL);
-	return r > 0 ? ENFORCE_ERROR_NOT_JSON : r;
+	return enforce_format_ops(document->format);
 }
 
 int enforce_document_get(const struct enforce_document *document, const struct json_path *path,
 	struct enforce_value *ret_value)
 {
-	cleanup(enforce_value_finish) struct enforce_value value = {0};
-	struct json_edit_found found;
-	int r = error_from(json_edit_find(text_of(document), document->dialect, path, &found));
-
-	if (r != 0) {
-		return r;
-	}
-	if (found.value.p) {
-		value.present = true;
-		value.text = span_dup(found.value);
-		if (!value.text) {
-			return -ENOMEM;
-		}
-		r = parse_part(found.value, document->dialect, &value.object);
-		if (r != 0) {
-			return r;
-		}
-	}
-	*ret_value = value;
-	value = (struct enforce_value){0};
-	return 0;
+	return ops_of(document)->get(text_of(document), document->format, path, ret_value);
 }
 
 /* Takes the text over as the document's */
-static void settle(struct enforce_document *document, struct str *text)
+static int settle(struct enforce_document *document, struct str *text)
 {
+	if (!text->p && str_append_z(text, "") < 0) {
+		return -ENOMEM;
+	}
 	free(document->bytes);
 	document->len = text->len;
 	document->bytes = TAKE_PTR(text->p);
 	*text = (struct str){0};
-}
-
-static int set_text(struct enforce_document *document, const struct json_path *path,
-	struct span value, bool verbatim)
-{
-	cleanup(str_finish) struct str out = {.max = JSON_EDIT_MAX};
-	int r = json_edit_set(text_of(document), document->dialect, path, value, verbatim, &out);
-
-	if (r == 0) {
-		settle(document, &out);
-	}
-	return error_from(r);
+	return 0;
 }
 
 int enforce_document_set(
 	struct enforce_document *document, const struct json_path *path, struct json_object *value)
 {
-	/* not canonical: the members of a completed object keep the order of the profile */
-	const char *text = value ? json_object_to_json_string_ext(value,
-					   JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-				 : "null";
+	cleanup(str_finish) struct str out = {.max = ENFORCE_FILE_MAX};
+	int r = ops_of(document)->set(text_of(document), document->format, path, value, &out);
 
-	return text ? set_text(document, path, span_z(text), false) : -ENOMEM;
+	return r != 0 ? r : settle(document, &out);
 }
 
 int enforce_document_put_back(
 	struct enforce_document *document, const struct json_path *path, const char *text)
 {
-	return set_text(document, path, span_z(text), true);
+	cleanup(str_finish) struct str out = {.max = ENFORCE_FILE_MAX};
+	int r = ops_of(document)->put_back(
+		text_of(document), document->format, path, span_z(text), &out);
+
+	return r != 0 ? r : settle(document, &out);
 }
 
 int enforce_document_remove(struct enforce_document *document, const struct json_path *path)
 {
-	cleanup(str_finish) struct str out = {.max = JSON_EDIT_MAX};
-	int r = json_edit_remove(text_of(document), document->dialect, path, &out);
+	cleanup(str_finish) struct str out = {.max = ENFORCE_FILE_MAX};
+	int r = ops_of(document)->remove(text_of(document), document->format, path, &out);
 
-	if (r == 0) {
-		settle(document, &out);
-	}
-	return error_from(r);
+	return r != 0 ? r : settle(document, &out);
 }
 
 int enforce_document_check(const struct enforce_document *document)
 {
-	static const struct json_path nothing = {.n = 0};
-	struct json_edit_found found;
-
-	return error_from(json_edit_find(text_of(document), document->dialect, &nothing, &found));
+	return ops_of(document)->check(text_of(document), document->format);
 }
 
 int enforce_document_object(
 	const struct enforce_document *document, struct json_object **ret_object)
 {
-	return parse_part(text_of(document), document->dialect, ret_object);
+	return ops_of(document)->object(text_of(document), document->format, ret_object);
 }

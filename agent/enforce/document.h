@@ -2,24 +2,17 @@
 /* The text of one settings file in memory. Functions return enum enforce_error, or -ENOMEM. */
 #pragma once
 
-#include "change.h"
-#include "json-edit.h"
+#include "format.h"
 
 struct enforce_document {
 	char *bytes; /* owned */
 	size_t len;
-	enum json_edit_dialect dialect;
+	enum enforce_format format;
 };
 void enforce_document_finish(struct enforce_document *document);
 must_check int enforce_document_new(
-	struct span text, enum json_edit_dialect dialect, struct enforce_document *ret_document);
+	struct span text, enum enforce_format format, struct enforce_document *ret_document);
 
-struct enforce_value {
-	bool present;
-	struct json_object *object; /* owned; NULL for null and for absent */
-	char *text;		    /* owned: as it stands in the file; NULL when absent */
-};
-void enforce_value_finish(struct enforce_value *value);
 must_check int enforce_document_get(const struct enforce_document *document,
 	const struct json_path *path, struct enforce_value *ret_value);
 must_check int enforce_document_set(

@@ -108,8 +108,10 @@ static const struct json_field file_fields[] = {
 static bool file_valid(struct json_object *object)
 {
 	struct file_wire wire = {0};
+	enum enforce_format format;
 
 	return json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, NULL) == 0 &&
+	       enforce_format_parse(wire.dialect, &format) == 0 &&
 	       (wire.path[0] == '/' || strncmp(wire.path, "~/", 2) == 0) &&
 	       (!wire.start || json_object_is_type(wire.start, json_type_string)) &&
 	       wire.existed == !wire.start && notes_valid(wire.values) && notes_valid(wire.made);
@@ -218,13 +220,22 @@ struct json_object *enforce_journal_find(const struct enforce_journal *journal, 
 	return NULL;
 }
 
+/* A word that is none was refused when the journal was opened. */
+static enum enforce_format format_of(struct json_object *object)
+{
+	enum enforce_format format;
+
+	return enforce_format_parse(get_text(object, "dialect"), &format) == 0
+		       ? format
+		       : ENFORCE_JSON_RELAXED;
+}
+
 void enforce_journal_read(struct json_object *object, struct enforce_journal_file *ret_file)
 {
 	*ret_file = (struct enforce_journal_file){
 		.client = get_text(object, "client"),
 		.path = get_text(object, "path"),
-		.dialect = strcmp(get_text(object, "dialect"), "json") == 0 ? JSON_EDIT_STRICT
-									    : JSON_EDIT_RELAXED,
+		.format = format_of(object),
 		.aside = json_object_get_boolean(get(object, "aside")),
 		.existed = json_object_get_boolean(get(object, "existed")),
 		.dirs = json_object_get_int64(get(object, "dirs")),
@@ -239,14 +250,13 @@ int enforce_journal_add(struct enforce_journal *journal, const struct enforce_jo
 {
 	cleanup(json_put) struct json_object *object = json_object_new_object();
 	struct json_object *files = enforce_journal_files(journal);
-	const char *dialect = file->dialect == JSON_EDIT_STRICT ? "json" : "json-relaxed";
 
 	if (json_object_array_length(files) >= ENFORCE_JOURNAL_FILES_MAX) {
 		return -ENOSPC;
 	}
 	if (!object || add_text(object, "client", file->client) < 0 ||
 		add_text(object, "path", file->path) < 0 ||
-		add_text(object, "dialect", dialect) < 0 ||
+		add_text(object, "dialect", enforce_format_word(file->format)) < 0 ||
 		add_new(object, "aside", json_object_new_boolean(file->aside)) < 0 ||
 		add_new(object, "existed", json_object_new_boolean(file->existed)) < 0 ||
 		add_new(object, "dirs", json_object_new_int64(file->dirs)) < 0 ||

@@ -4,7 +4,7 @@
  * the file is changed, and the first former value is never replaced by a later one.
  *
  * {"files": [FILE], "format": 1}. FILE, one for each file that was touched:
- *   client, path ("/..." or "~/..."), dialect ("json", "json-relaxed"), aside,
+ *   client, path ("/..." or "~/..."), dialect (a word of format.h), aside,
  *   existed  whether the file was there before,
  *   dirs     how many directories above it were not,
  *   start    the text a file we made began with: "{}\n", or a base file's content; else null
@@ -13,7 +13,7 @@
  */
 #pragma once
 
-#include "json-edit.h"
+#include "format.h"
 #include "json.h"
 
 #define ENFORCE_JOURNAL_FORMAT 1
@@ -42,7 +42,7 @@ struct json_object *enforce_journal_find(const struct enforce_journal *journal, 
 struct enforce_journal_file {
 	const char *client;
 	const char *path;
-	enum json_edit_dialect dialect;
+	enum enforce_format format;
 	bool aside;
 	bool existed;
 	int64_t dirs;

@@ -29,12 +29,12 @@ static int read_document(const struct enforce_place *place, const struct enforce
 	if (judgement->target.fd >= 0) {
 		struct span text = {judgement->target.bytes, judgement->target.len};
 
-		r = enforce_document_new(text, file->dialect, &judgement->document);
+		r = enforce_document_new(text, file->format, &judgement->document);
 	} else {
 		r = enforce_start_text(place, file, &judgement->start);
 		if (r == 0) {
 			r = enforce_document_new(
-				span_z(judgement->start), file->dialect, &judgement->document);
+				span_z(judgement->start), file->format, &judgement->document);
 		}
 	}
 	return r == 0 ? enforce_document_check(&judgement->document) : r;
@@ -116,7 +116,7 @@ static int judge_settings(const struct enforce_profile *profile, const struct en
 
 	if (file->role == ENFORCE_MANAGED_DIR && judgement->target.dirfd >= 0) {
 		r = enforce_others_read(
-			judgement->target.dirfd, strrchr(path, '/') + 1, file->dialect, &others);
+			judgement->target.dirfd, strrchr(path, '/') + 1, file->format, &others);
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		if (!asked[i]) {

@@ -29,11 +29,11 @@ static int read_one(int dirfd, const char *name, char **ret_bytes, size_t *ret_l
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		return FD_E_NOT_REGULAR;
 	}
-	return fd_read_all(fd, JSON_EDIT_MAX, ret_bytes, ret_len);
+	return fd_read_all(fd, ENFORCE_FILE_MAX, ret_bytes, ret_len);
 }
 
 static int add_one(
-	int dirfd, const char *name, enum json_edit_dialect dialect, struct enforce_others *others)
+	int dirfd, const char *name, enum enforce_format format, struct enforce_others *others)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	cleanup(free_ptr) char *copy = NULL;
@@ -45,7 +45,7 @@ static int add_one(
 	if (r != 0) {
 		return r == -ENOMEM ? r : 0;
 	}
-	r = enforce_document_new((struct span){bytes, len}, dialect, &document);
+	r = enforce_document_new((struct span){bytes, len}, format, &document);
 	if (r == 0) {
 		r = enforce_document_check(&document);
 	}
@@ -65,8 +65,8 @@ static int add_one(
 	return r;
 }
 
-int enforce_others_read(int dirfd, const char *ours, enum json_edit_dialect dialect,
-	struct enforce_others *ret_others)
+int enforce_others_read(
+	int dirfd, const char *ours, enum enforce_format format, struct enforce_others *ret_others)
 {
 	cleanup(enforce_others_finish) struct enforce_others others = {0};
 	struct sysroot root = {.fd = dirfd};
@@ -77,7 +77,7 @@ int enforce_others_read(int dirfd, const char *ours, enum json_edit_dialect dial
 		return r == -ENOMEM ? r : 0;
 	}
 	for (size_t i = names.len; i > 0 && strcmp(names.names[i - 1], ours) > 0 && r == 0; i--) {
-		r = add_one(dirfd, names.names[i - 1], dialect, &others);
+		r = add_one(dirfd, names.names[i - 1], format, &others);
 	}
 	sysroot_names_finish(&names);
 	if (r == 0) {

@@ -21,8 +21,8 @@ struct enforce_others {
 	size_t len, cap;
 };
 void enforce_others_finish(struct enforce_others *others);
-must_check int enforce_others_read(int dirfd, const char *ours, enum json_edit_dialect dialect,
-	struct enforce_others *ret_others);
+must_check int enforce_others_read(
+	int dirfd, const char *ours, enum enforce_format format, struct enforce_others *ret_others);
 /* The first that has this key, with its value; NULL when none has. The caller finishes the value.
  */
 must_check int enforce_others_find(const struct enforce_others *others,

@@ -34,10 +34,9 @@ struct word {
 static const struct word tiers[] = {
 	{"off", ENFORCE_OFF}, {"base", ENFORCE_BASE}, {"strict", ENFORCE_STRICT}};
 static const struct word scopes[] = {{"system", ENFORCE_SYSTEM}, {"user", ENFORCE_USER}};
-static const struct word dialects[] = {
-	{"json", JSON_EDIT_STRICT}, {"json-relaxed", JSON_EDIT_RELAXED}};
 static const struct word roles[] = {{"managed-dir", ENFORCE_MANAGED_DIR},
-	{"policies", ENFORCE_POLICIES}, {"user-config", ENFORCE_USER_CONFIG}};
+	{"policies", ENFORCE_POLICIES}, {"user-config", ENFORCE_USER_CONFIG},
+	{"config", ENFORCE_CONFIG}};
 
 static int word_find(const struct word *words, size_t n, const char *name, int *ret_value)
 {
@@ -139,7 +138,7 @@ static int decode_file(struct json_object *object, enum enforce_scope scope,
 {
 	struct file_wire wire = {0};
 	bool user = scope == ENFORCE_USER;
-	int dialect, role;
+	int role;
 	int r = json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, error);
 
 	if (r != 0) {
@@ -148,7 +147,7 @@ static int decode_file(struct json_object *object, enum enforce_scope scope,
 	if (!path_valid(wire.path, user) || (wire.path[0] == '~') != user) {
 		return wrong(error, "path", "not a path of this scope");
 	}
-	if (word_find(dialects, ARRAY_LEN(dialects), wire.format, &dialect) < 0) {
+	if (enforce_format_parse(wire.format, &file->format) < 0) {
 		return wrong(error, "format", "not a known file format");
 	}
 	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0 ||
@@ -157,7 +156,6 @@ static int decode_file(struct json_object *object, enum enforce_scope scope,
 	}
 	file->path = wire.path;
 	file->packaging = wire.packaging;
-	file->dialect = (enum json_edit_dialect)dialect;
 	file->role = (enum enforce_role)role;
 	r = decode_paths(wire.detect, user, file->detect, &file->n_detect, error);
 	if (r == 0) {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "json-edit.h"
+#include "format.h"
 #include "json.h"
 #include "sysroot.h"
 
@@ -23,6 +23,7 @@ enum enforce_role {
 	ENFORCE_MANAGED_DIR, /* our own file in a directory whose files the client merges */
 	ENFORCE_POLICIES,    /* the one file a client reads; hides the base files */
 	ENFORCE_USER_CONFIG, /* a file of the user that the client writes as well */
+	ENFORCE_CONFIG,	     /* a file of the system that the administrator edits as well */
 };
 
 /* All text is borrowed from the profile. */
@@ -30,7 +31,7 @@ struct enforce_file {
 	const char
 		*path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
 	const char *packaging;
-	enum json_edit_dialect dialect;
+	enum enforce_format format;
 	enum enforce_role role;
 	const char *detect[ENFORCE_NAMES_MAX]; /* the packaging is there when one of these is */
 	size_t n_detect;

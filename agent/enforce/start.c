@@ -10,7 +10,8 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 	for (size_t i = 0; i < file->n_base; i++) {
 		cleanup(free_ptr) char *bytes = NULL;
 		size_t len;
-		int r = sysroot_read(&place->root, file->base[i] + 1, JSON_EDIT_MAX, &bytes, &len);
+		int r = sysroot_read(
+			&place->root, file->base[i] + 1, ENFORCE_FILE_MAX, &bytes, &len);
 
 		if (r == -ENOMEM) {
 			return r;
@@ -18,7 +19,7 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 		if (r != 0) {
 			continue;
 		}
-		r = enforce_document_new((struct span){bytes, len}, file->dialect, document);
+		r = enforce_document_new((struct span){bytes, len}, file->format, document);
 		if (r < 0) {
 			return r;
 		}
@@ -40,7 +41,8 @@ int enforce_start_text(
 	if (r != 0) {
 		return r;
 	}
-	*ret_text = document.bytes ? TAKE_PTR(document.bytes) : strdup(ENFORCE_EMPTY_FILE);
+	*ret_text = document.bytes ? TAKE_PTR(document.bytes)
+				   : strdup(enforce_format_ops(file->format)->empty);
 	return *ret_text ? 0 : -ENOMEM;
 }
 

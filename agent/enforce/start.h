@@ -5,8 +5,6 @@
 #include "document.h"
 #include "place.h"
 
-#define ENFORCE_EMPTY_FILE "{}\n"
-
 /* The text a new file starts with: the first base that is a JSON object, else an empty object */
 must_check int enforce_start_text(
 	const struct enforce_place *place, const struct enforce_file *file, char **ret_text);

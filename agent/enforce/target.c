@@ -171,13 +171,13 @@ static int open_file(const struct enforce_place *place, const struct enforce_par
 		return type_error(target->st.st_mode);
 	}
 	r = owner_error(place, parts->home, &target->st);
-	if (r == 0 && target->st.st_size > (off_t)JSON_EDIT_MAX) {
+	if (r == 0 && target->st.st_size > (off_t)ENFORCE_FILE_MAX) {
 		r = ENFORCE_ERROR_TOO_LARGE;
 	}
 	if (r != 0) {
 		return r;
 	}
-	r = fd_read_all(target->fd, JSON_EDIT_MAX, &target->bytes, &target->len);
+	r = fd_read_all(target->fd, ENFORCE_FILE_MAX, &target->bytes, &target->len);
 	return r > 0 ? ENFORCE_ERROR_TOO_LARGE : enforce_error_from(r);
 }
 

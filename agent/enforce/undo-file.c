@@ -29,20 +29,16 @@ static int copy_file(struct json_object *file, struct undo *undo)
 	return 0;
 }
 
-int enforce_undo_former(const struct enforce_journal_note *note, enum json_edit_dialect dialect,
+int enforce_undo_former(const struct enforce_journal_note *note, enum enforce_format format,
 	struct json_object **ret_value)
 {
-	cleanup(enforce_document_finish) struct enforce_document document = {0};
 	struct json_object *object = NULL;
 	int r = 0;
 
 	if (note->former) {
-		r = enforce_document_new(span_z(note->former), dialect, &document);
-		if (r == 0) {
-			r = enforce_document_object(&document, &object);
-		}
+		r = enforce_format_ops(format)->read(span_z(note->former), format, &object);
 	}
-	*ret_value = object;
+	*ret_value = r == 0 ? object : NULL;
 	return r < 0 ? r : 0;
 }
 
@@ -55,7 +51,7 @@ static int undo_note(struct undo *undo, const struct enforce_journal_note *note)
 	int r = enforce_draft_put_back(&undo->document, note, undo->file.made, &outcome, &was);
 
 	if (r == 0) {
-		r = enforce_undo_former(note, undo->file.dialect, &to);
+		r = enforce_undo_former(note, undo->file.format, &to);
 	}
 	if (r != 0) {
 		return r;
@@ -100,7 +96,7 @@ static int holds_start(const struct undo *undo, bool *ret_holds)
 	cleanup(json_put) struct json_object *now = NULL;
 	cleanup(json_put) struct json_object *began = NULL;
 	cleanup(enforce_document_finish) struct enforce_document start = {0};
-	int r = enforce_document_new(span_z(undo->file.start), undo->file.dialect, &start);
+	int r = enforce_document_new(span_z(undo->file.start), undo->file.format, &start);
 
 	if (r == 0) {
 		r = enforce_document_object(&start, &began);
@@ -139,7 +135,7 @@ static int undo_present(const struct enforce_place *place, struct undo *undo, co
 	struct enforce_target *target)
 {
 	int r = enforce_document_new(
-		(struct span){target->bytes, target->len}, undo->file.dialect, &undo->document);
+		(struct span){target->bytes, target->len}, undo->file.format, &undo->document);
 
 	if (r == 0) {
 		r = enforce_document_check(&undo->document);
@@ -256,7 +252,7 @@ int enforce_undo_leaves_start(
 	int r = copy_file(file, &undo);
 
 	if (r == 0) {
-		r = enforce_document_new(text, document->dialect, &undo.document);
+		r = enforce_document_new(text, document->format, &undo.document);
 	}
 	if (r == 0) {
 		r = undo_notes(&undo, NULL);

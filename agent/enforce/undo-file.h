@@ -22,4 +22,4 @@ must_check int enforce_undo_leaves_start(
 
 /* The former value for people; one that is no valid JSON is shown as absent. The caller puts it. */
 must_check int enforce_undo_former(const struct enforce_journal_note *note,
-	enum json_edit_dialect dialect, struct json_object **ret_value);
+	enum enforce_format format, struct json_object **ret_value);

@@ -57,7 +57,7 @@ static int plan_note(const struct enforce_journal_file *file,
 	const struct enforce_journal_note *note, struct enforce_changes *changes)
 {
 	cleanup(json_put) struct json_object *former = NULL;
-	int r = enforce_undo_former(note, file->dialect, &former);
+	int r = enforce_undo_former(note, file->format, &former);
 
 	return r < 0 ? r
 		     : enforce_changes_add(changes, file->client, file->path, note->key,

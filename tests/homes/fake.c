@@ -107,7 +107,7 @@ char *fake_read(const struct fake *fake, const char *name)
 	if (fd < 0) {
 		return NULL;
 	}
-	assert_int_equal(fd_read_all(fd, JSON_EDIT_MAX, &bytes, &len), 0);
+	assert_int_equal(fd_read_all(fd, ENFORCE_FILE_MAX, &bytes, &len), 0);
 	return bytes;
 }
 
