@@ -123,6 +123,7 @@ enum posture_state {
 	X(MANIFEST_MISSING, "manifest-missing")                 \
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
+	X(NETWORK_TRUSTED, "network-trusted")                   \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
@@ -133,6 +134,7 @@ enum posture_state {
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
 	X(NO_EXEMPTION, "no-exemption")                         \
 	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
+	X(NO_NETWORK, "no-network")                             \
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
 	X(NO_RADIO, "no-radio")                                 \
@@ -229,8 +231,17 @@ enum posture_state {
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
+	X(TRUST_NOT_KNOWN, "trust-not-known")                   \
 	X(UP_TO_DATE, "up-to-date")                             \
 	X(UPDATES_RUNNING, "updates-running")                   \
+	X(VPN_DOWN, "vpn-down")                                 \
+	X(VPN_FULL, "vpn-full")                                 \
+	X(VPN_MAY_SPLIT, "vpn-may-split")                       \
+	X(VPN_NOT_NAMED, "vpn-not-named")                       \
+	X(VPN_OFF, "vpn-off")                                   \
+	X(VPN_SILENT, "vpn-silent")                             \
+	X(VPN_SPLIT, "vpn-split")                               \
+	X(VPN_UP, "vpn-up")                                     \
 	X(WAKES_LOCKED, "wakes-locked")                         \
 	X(WAKES_OPEN, "wakes-open")                             \
 	X(WIFI_OPEN, "wifi-open")                               \

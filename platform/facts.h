@@ -68,6 +68,33 @@ struct facts_sockets {
 	size_t n;
 };
 
+#define FACTS_NET_LINKS_MAX 256
+#define FACTS_WAYS_MAX 16
+#define FACTS_HANDSHAKE_NEVER 0
+#define FACTS_HANDSHAKE_NOT_SEEN (-1)
+
+/* A network interface. Its name is compared in memory and never kept. */
+struct facts_net_link {
+	char name[16]; /* IFNAMSIZ */
+	char kind[16]; /* the kernel's word: "wireguard", "tun", "xfrm", "veth", ...; empty for
+			  hardware */
+	uint32_t index;
+	bool up;	     /* switched on, and something is at the other end of it */
+	int64_t handshake_s; /* of WireGuard, the last one: wall second, or one of the above */
+};
+/* How the kernel would send a packet to somewhere on the Internet */
+struct facts_way {
+	bool ipv6;
+	uint32_t link; /* index of the interface it leaves by; 0: there is no way */
+};
+struct facts_network {
+	struct facts_net_link links[FACTS_NET_LINKS_MAX];
+	size_t n_links;
+	struct facts_way ways[FACTS_WAYS_MAX]; /* to addresses all over it, by IPv4 and IPv6 */
+	size_t n_ways;
+	bool by_user; /* the ways may differ from person to person */
+};
+
 struct facts_live {
 	void *data;
 	/*
@@ -86,6 +113,8 @@ struct facts_live {
 	int (*sockets)(void *data, struct facts_sockets **ret_sockets);
 	/* Heap; free() it. FACTS_E_* */
 	int (*wifi)(void *data, struct facts_wifi **ret_wifi);
+	/* Heap; free() it. FACTS_E_* */
+	int (*network)(void *data, struct facts_network **ret_network);
 	/*
 	 * What rpm's database holds: a line "NAME<tab>EPOCH:VERSION-RELEASE<tab>ARCHITECTURE" for
 	 * each package, terminated, on the heap. FACTS_E_*

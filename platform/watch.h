@@ -12,7 +12,7 @@
 
 #define WATCH_FILES_MAX 1024
 
-enum watch_kind { WATCH_FILE, WATCH_FIREWALL, WATCH_WIFI, WATCH_BLOCK, WATCH_LINK };
+enum watch_kind { WATCH_FILE, WATCH_FIREWALL, WATCH_WIFI, WATCH_BLOCK, WATCH_LINK, WATCH_ROUTE };
 
 struct watch;
 /* token: what watch_add_file was given, NULL for the other kinds */

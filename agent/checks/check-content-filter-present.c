@@ -10,6 +10,8 @@
 #include "pupil.h"
 #include "resolvers.h"
 
+#include <string.h>
+
 #define ID "content.filter-present"
 
 /* Whether a member is a text that is on the list */
@@ -100,6 +102,41 @@ static int browsers_judge(
 	return v->state == POSTURE_NA ? verdict_set(v, POSTURE_FAIL, POSTURE_FILTER_ABSENT) : 0;
 }
 
+/* Whether a tunnel is up, which may bring name servers of its own */
+static int tunnel_look(const struct check_ctx *ctx, bool *ret_up)
+{
+	static const char *const kinds[] = {"ppp", "tun", "vti", "wireguard", "xfrm"};
+	cleanup(free_ptr) struct facts_network *network = NULL;
+	bool up = false;
+	int r = ctx->live ? ctx->live->network(ctx->live->data, &network) : FACTS_E_ABSENT;
+
+	for (size_t i = 0; r == 0 && i < network->n_links; i++) {
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+			up = up || (network->links[i].up &&
+					   strcmp(network->links[i].kind, kinds[k]) == 0);
+		}
+	}
+	*ret_up = up;
+	return r < 0 ? r : 0;
+}
+
+/* Name servers that are not approved, while a tunnel is up: its far end may filter. */
+static int resolvers_look(const struct check_ctx *ctx, enum resolvers_answer *ret_answer)
+{
+	enum resolvers_answer answer;
+	bool up = false;
+	int r = resolvers_judge(
+		ctx->root, policy_control_value(ctx->policy, ID, "resolvers"), &answer);
+
+	if (r == 0 && answer == RESOLVERS_OTHER) {
+		r = tunnel_look(ctx, &up);
+	}
+	if (r == 0) {
+		*ret_answer = up ? RESOLVERS_HIDDEN : answer;
+	}
+	return r;
+}
+
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
 	enum resolvers_answer answer = RESOLVERS_OTHER;
@@ -109,8 +146,7 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 		return 0;
 	}
 	if (named(ctx->policy, "resolvers") > 0) {
-		r = resolvers_judge(
-			ctx->root, policy_control_value(ctx->policy, ID, "resolvers"), &answer);
+		r = resolvers_look(ctx, &answer);
 	} else if (named(ctx->policy, "proxies") == 0 &&
 		   !browser_bool_is(policy_control_value(ctx->policy, ID, "site_lists"), true)) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FILTER_NOT_NAMED);
@@ -122,7 +158,8 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 					    : browsers_judge(ctx, answer, v);
 }
 
-static const struct check_input inputs[] = {BROWSERS_INPUTS, RESOLVERS_INPUTS};
+static const struct check_input inputs[] = {
+	BROWSERS_INPUTS, RESOLVERS_INPUTS, {.kind = CHECK_INPUT_NETWORK}};
 
 const struct check check_content_filter_present = {
 	.id = ID,

@@ -45,6 +45,8 @@ static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
 		return input == CHECK_INPUT_BLOCK;
 	case WATCH_LINK:
 		return input == CHECK_INPUT_LINK;
+	case WATCH_ROUTE:
+		return input == CHECK_INPUT_NETWORK;
 	}
 	return false;
 }
@@ -62,6 +64,7 @@ static const char *path_of(const struct check_input *input)
 	case CHECK_INPUT_WIFI:
 	case CHECK_INPUT_BLOCK:
 	case CHECK_INPUT_LINK:
+	case CHECK_INPUT_NETWORK:
 		break;
 	}
 	return NULL;
@@ -121,6 +124,8 @@ static int watch_input(struct watch *watch, const struct check_input *input)
 		return watch_add_kind(watch, WATCH_BLOCK);
 	case CHECK_INPUT_LINK:
 		return watch_add_kind(watch, WATCH_LINK);
+	case CHECK_INPUT_NETWORK:
+		return watch_add_kind(watch, WATCH_ROUTE);
 	case CHECK_INPUT_FILE:
 	case CHECK_INPUT_PEOPLE:
 		break;

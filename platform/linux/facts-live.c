@@ -25,6 +25,7 @@ void facts_live_linux(struct facts_live *ret_live)
 		.legacy_firewall = facts_legacy_read,
 		.sockets = facts_sockets_read,
 		.wifi = facts_wifi_read,
+		.network = facts_network_read,
 		.rpm_packages = facts_rpm_read,
 		.own_files = own_files_read,
 	};

@@ -14,7 +14,10 @@
 void netlink_close_p(struct mnl_socket **socket);
 /* Bound, CLOEXEC, with a receive time limit. -errno */
 must_check int netlink_open(int bus, struct mnl_socket **ret_socket);
-/* Sends a request and gives each answer to fn until the dump's end or the acknowledgement. */
+/*
+ * Sends a request and gives each answer to fn until the dump's end or the acknowledgement. What
+ * came is wiped: WireGuard's answers hold keys.
+ */
 must_check int netlink_ask(
 	struct mnl_socket *socket, struct nlmsghdr *request, mnl_cb_t fn, void *data);
 

@@ -3,6 +3,7 @@
 #include "watch-parts.h"
 
 #include <linux/genetlink.h>
+#include <linux/if.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/nl80211.h>
@@ -93,6 +94,34 @@ static bool link_matters(struct watch_netlink *part, const struct nlmsghdr *mess
 	}
 	return message->nlmsg_type == RTM_NEWLINK &&
 	       mnl_nlmsg_get_payload_len(message) >= sizeof(*info) && info->ifi_change == ~0U;
+}
+
+#define WIDE_BITS                                                                       \
+	4 /* routes to a sixteenth of the Internet or more: defaults, in parts or whole \
+	   */
+
+/* A link that goes on or off, a rule, or a route for much of the Internet */
+static bool route_matters(struct watch_netlink *part, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	const struct rtmsg *route = mnl_nlmsg_get_payload(message);
+
+	(void)part;
+	switch (message->nlmsg_type) {
+	case RTM_DELLINK:
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		return true;
+	case RTM_NEWLINK:
+		return mnl_nlmsg_get_payload_len(message) >= sizeof(*info) &&
+		       (info->ifi_change & (IFF_UP | IFF_RUNNING));
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		return mnl_nlmsg_get_payload_len(message) >= sizeof(*route) &&
+		       route->rtm_dst_len <= WIDE_BITS && !(route->rtm_flags & RTM_F_CLONED);
+	default:
+		return false;
+	}
 }
 
 static int wifi_join(struct watch_netlink *part)
@@ -224,8 +253,27 @@ int watch_firewall_new(
 	return 0;
 }
 
+static int route_bus_new(struct loop *loop, struct watch_netlink *part, const unsigned *groups,
+	size_t n, struct watch_netlink **ret_part)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		r = group_join(part, groups[i]);
+	}
+	if (r == 0) {
+		r = part_listen(part, loop);
+	}
+	if (r < 0) {
+		return group_refused(r);
+	}
+	*ret_part = part;
+	return 0;
+}
+
 int watch_link_new(struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part)
 {
+	static const unsigned groups[] = {RTNLGRP_LINK};
 	cleanup(netlink_free_p) struct watch_netlink *part = NULL;
 	int r;
 
@@ -234,15 +282,31 @@ int watch_link_new(struct loop *loop, watch_part_fn fn, void *data, struct watch
 		return r;
 	}
 	part->matters = link_matters;
-	r = group_join(part, RTNLGRP_LINK);
+	r = route_bus_new(loop, part, groups, ARRAY_LEN(groups), ret_part);
 	if (r == 0) {
-		r = part_listen(part, loop);
+		part = NULL;
 	}
+	return r;
+}
+
+int watch_route_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part)
+{
+	static const unsigned groups[] = {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE,
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_RULE};
+	cleanup(netlink_free_p) struct watch_netlink *part = NULL;
+	int r;
+
+	r = part_new(NETLINK_ROUTE, fn, data, &part);
 	if (r < 0) {
-		return group_refused(r);
+		return r;
 	}
-	*ret_part = TAKE_PTR(part);
-	return 0;
+	part->matters = route_matters;
+	r = route_bus_new(loop, part, groups, ARRAY_LEN(groups), ret_part);
+	if (r == 0) {
+		part = NULL;
+	}
+	return r;
 }
 
 int watch_wifi_new(struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part)

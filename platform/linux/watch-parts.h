@@ -23,6 +23,8 @@ must_check int watch_wifi_new(
 	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
 must_check int watch_link_new(
 	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
+must_check int watch_route_new(
+	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
 void watch_netlink_free(struct watch_netlink *part);
 
 /* Block devices by the kernel's own events; mounts by /proc/1/mountinfo (proc(5): EPOLLPRI when

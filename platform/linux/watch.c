@@ -11,6 +11,7 @@ struct watch {
 	struct watch_netlink *firewall;
 	struct watch_netlink *wifi;
 	struct watch_netlink *link;
+	struct watch_netlink *route;
 	struct watch_udev *uevent;
 	struct watch_mounts *mounts;
 };
@@ -43,6 +44,13 @@ static void on_link(void *data)
 	watch->fn(WATCH_LINK, NULL, watch->data);
 }
 
+static void on_route(void *data)
+{
+	struct watch *watch = data;
+
+	watch->fn(WATCH_ROUTE, NULL, watch->data);
+}
+
 static void on_block(void *data)
 {
 	struct watch *watch = data;
@@ -72,6 +80,7 @@ void watch_free(struct watch *watch)
 	watch_netlink_free(watch->firewall);
 	watch_netlink_free(watch->wifi);
 	watch_netlink_free(watch->link);
+	watch_netlink_free(watch->route);
 	watch_udev_free(watch->uevent);
 	watch_mounts_free(watch->mounts);
 	free(watch);
@@ -129,6 +138,9 @@ int watch_add_kind(struct watch *watch, enum watch_kind kind)
 		return watch->wifi ? 0 : watch_wifi_new(watch->loop, on_wifi, watch, &watch->wifi);
 	case WATCH_LINK:
 		return watch->link ? 0 : watch_link_new(watch->loop, on_link, watch, &watch->link);
+	case WATCH_ROUTE:
+		return watch->route ? 0
+				    : watch_route_new(watch->loop, on_route, watch, &watch->route);
 	case WATCH_BLOCK:
 		return watch->mounts && watch->uevent ? 0 : block_open(watch);
 	}

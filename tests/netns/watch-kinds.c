@@ -20,7 +20,7 @@ struct fixture {
 	struct loop *loop;
 	struct watch *watch;
 	struct loop_source *patience;
-	unsigned seen[WATCH_LINK + 1];
+	unsigned seen[WATCH_ROUTE + 1];
 };
 
 static void on_event(enum watch_kind kind, const void *token, void *data)
@@ -116,6 +116,24 @@ static void links_that_come_and_go_are_seen(void **state)
 	await(f, WATCH_LINK);
 }
 
+static void ways_and_links_that_change_are_seen(void **state)
+{
+	struct fixture *f = *state;
+
+	RUN("ip", "link", "add", "near", "type", "veth", "peer", "name", "far");
+	RUN("ip", "link", "set", "far", "up");
+	assert_int_equal(watch_add_kind(f->watch, WATCH_ROUTE), 0);
+	RUN("ip", "link", "set", "near", "up");
+	await(f, WATCH_ROUTE);
+	RUN("ip", "address", "add", "192.0.2.1/24", "dev", "near");
+	RUN("ip", "route", "add", "default", "via", "192.0.2.2");
+	await(f, WATCH_ROUTE);
+	RUN("ip", "rule", "add", "fwmark", "1", "lookup", "100");
+	await(f, WATCH_ROUTE);
+	RUN("ip", "link", "delete", "near");
+	await(f, WATCH_ROUTE);
+}
+
 static void a_kernel_without_radios_is_no_error(void **state)
 {
 	struct fixture *f = *state;
@@ -151,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_change_of_rules_is_seen),
 		TEST(links_that_come_and_go_are_seen),
+		TEST(ways_and_links_that_change_are_seen),
 		TEST(a_kernel_without_radios_is_no_error),
 		TEST(mounts_are_seen),
 	};

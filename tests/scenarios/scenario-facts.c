@@ -207,6 +207,69 @@ static int own_files_get(void *data, struct own_files *ret_files)
 	return r;
 }
 
+static int64_t int_or(struct json_object *json, const char *name, int64_t fallback)
+{
+	struct json_object *value = NULL;
+
+	return json_object_object_get_ex(json, name, &value) ? json_object_get_int64(value)
+							     : fallback;
+}
+
+static void word_of(struct json_object *json, const char *name, char *word, size_t size)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_object_get_ex(json, name, &value)) {
+		snprintf(word, size, "%s", json_object_get_string(value));
+	}
+}
+
+static int network_fill(struct json_object *json, struct facts_network *network)
+{
+	struct json_object *links = NULL, *ways = NULL;
+
+	if (!json_object_object_get_ex(json, "links", &links) ||
+		!json_object_object_get_ex(json, "ways", &ways) ||
+		json_object_array_length(links) > FACTS_NET_LINKS_MAX ||
+		json_object_array_length(ways) > FACTS_WAYS_MAX) {
+		return -EINVAL;
+	}
+	network->by_user = int_or(json, "by_user", 0) != 0;
+	for (size_t i = 0; i < json_object_array_length(links); i++) {
+		struct json_object *one = json_object_array_get_idx(links, i);
+		struct facts_net_link *link = &network->links[network->n_links++];
+
+		word_of(one, "name", link->name, sizeof(link->name));
+		word_of(one, "kind", link->kind, sizeof(link->kind));
+		link->index = (uint32_t)i + 1;
+		link->up = int_or(one, "up", 0) != 0;
+		link->handshake_s = int_or(one, "handshake", FACTS_HANDSHAKE_NOT_SEEN);
+	}
+	for (size_t i = 0; i < json_object_array_length(ways); i++) {
+		struct json_object *one = json_object_array_get_idx(ways, i);
+		struct facts_way *way = &network->ways[network->n_ways++];
+
+		way->ipv6 = int_or(one, "ipv6", 0) != 0;
+		way->link = (uint32_t)int_or(one, "link", 0);
+	}
+	return 0;
+}
+
+static int network_get(void *data, struct facts_network **ret_network)
+{
+	cleanup(free_ptr) struct facts_network *network = calloc(1, sizeof(*network));
+	struct json_object *value = NULL;
+	int r = network ? fact_get(data, "network", &value) : -ENOMEM;
+
+	if (r == 0) {
+		r = network_fill(value, network);
+	}
+	if (r == 0) {
+		*ret_network = TAKE_PTR(network);
+	}
+	return r;
+}
+
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live)
 {
 	*ret_live = (struct facts_live){
@@ -215,6 +278,7 @@ void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_li
 		.legacy_firewall = legacy_get,
 		.sockets = sockets_get,
 		.wifi = wifi_get,
+		.network = network_get,
 		.rpm_packages = rpm_get,
 		.own_files = own_files_get,
 	};
