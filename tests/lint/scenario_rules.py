@@ -2,6 +2,7 @@
 """Rules on the scenarios: what a control must have, and what is one case told many times."""
 
 import collections
+import functools
 import json
 import os
 import re
@@ -25,12 +26,15 @@ CATALOGUE = 'tests/golden/catalogue.json'
 NOT_YET = 'tests/golden/catalogue-not-yet.txt'
 
 
+@functools.lru_cache(maxsize=None)  # each file is held against many others
 def tokens(data):
+    all_found = []
     for found in TOKEN.findall(data):
         if re.fullmatch(rb'(?:[0-9a-f]{2}){4,}', found):
-            yield from (found[i:i + 2] for i in range(0, len(found), 2))
+            all_found += [found[i:i + 2] for i in range(0, len(found), 2)]
         else:
-            yield found
+            all_found.append(found)
+    return tuple(all_found)
 
 
 def inputs(tree, folder, paths):
@@ -76,7 +80,7 @@ def one_token_apart(a, b):
     if len(differing) != 1:
         return None
     name = differing[0]
-    x, y = tuple(tokens(a[name])), tuple(tokens(b[name]))
+    x, y = tokens(a[name]), tokens(b[name])
     places = [i for i, pair in enumerate(zip(x, y)) if pair[0] != pair[1]]
     if len(x) != len(y) or len(places) != 1:
         return None
