@@ -177,8 +177,8 @@ bool apt_lists_name_parse(const char *name, const char *archive, struct apt_list
 		return false;
 	}
 	if (end > own) {
-		mark = memmem(name + own, end - own, binary, strlen(binary));
-		if (!mark || mark == name + own) {
+		mark = strstr(name + own, binary);
+		if (!mark || mark == name + own || mark >= name + end) {
 			return false;
 		}
 		parsed.component = (struct span){name + own + 1, (size_t)(mark - name) - own - 1};

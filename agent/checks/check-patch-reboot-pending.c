@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * patch.reboot-pending: what was installed is in use. A restart waits when the package manager
- * says so, when a newer kernel of the same kind is installed than the one that runs, or when the
- * modules of the running one are gone. It has waited since that was installed.
+ * says so, when a newer kernel of the same kind is installed than the one that runs, be it under
+ * the same name, or when the modules of the running one are gone. It has waited since that was
+ * installed. Which programs still use a library of before is not looked for: that takes a look at
+ * the maps of every process, and a restart of the program is enough for it.
  */
-#include "check.h"
+#include "kernel-build.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "run/reboot-required"},
 	{CHECK_INPUT_FILE, "sys/kernel/livepatch"},
 	{CHECK_INPUT_FILE, "usr/lib/modules"},
+	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 };
 
 struct waiting {
@@ -154,6 +157,20 @@ static int modules_look(const struct sysroot *root, const char *running, struct 
 	return r == -ENOMEM ? r : 0;
 }
 
+/* The same release, built anew: its name in /boot tells nothing. */
+static int build_look(const struct check_ctx *ctx, const char *running, struct waiting *waiting)
+{
+	int64_t since;
+	bool behind;
+	int r = kernel_build_behind(ctx, running, flavour_of(running), &behind, &since);
+
+	if (r == 0 && behind) {
+		waiting->kernel = true;
+		since_take(waiting, since);
+	}
+	return r;
+}
+
 static bool live_patched(const struct sysroot *root)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
@@ -201,6 +218,9 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 	r = boot_look(ctx->root, running, &waiting);
 	if (r == 0) {
 		r = modules_look(ctx->root, running, &waiting);
+	}
+	if (r == 0) {
+		r = build_look(ctx, running, &waiting);
 	}
 	return r != 0 ? r : judge(ctx, &waiting, v);
 }
