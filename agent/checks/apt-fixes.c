@@ -82,6 +82,14 @@ static const struct apt_offer *fix_of(
 	return fix;
 }
 
+/* "Debian Backports" is Debian as well. */
+static bool same_maker(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
+
+	return strncmp(a, b, least) == 0 && (n == m || (n < m ? b : a)[least] == ' ');
+}
+
 /*
  * The installed version, or the one that apt would take, is another maker's, whose archive is
  * preferred to that of the fix: Linux Mint's browser is not Ubuntu's, whatever their versions. So
@@ -100,7 +108,7 @@ static bool follows_another(const struct apt_policy *policy, const struct apt_pa
 		bool ours = strcmp(o->version, package->version) == 0 ||
 			    (candidate->version && strcmp(o->version, candidate->version) == 0);
 
-		if (ours && strcmp(release_of(policy->index, o->list)->origin, own->origin) != 0 &&
+		if (ours && !same_maker(release_of(policy->index, o->list)->origin, own->origin) &&
 			apt_policy_priority(policy, package, o->version) > priority) {
 			return true;
 		}

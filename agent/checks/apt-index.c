@@ -32,6 +32,7 @@ struct look {
 	struct sysroot_names names; /* of the files in APT_LISTS_DIR */
 	struct apt_index *index;
 	bool told; /* there is a file that may tell of sources */
+	size_t n_suites;
 };
 
 static int name_order(const void *a, const void *b)
@@ -202,12 +203,16 @@ static bool list_wanted(const struct apt_source *source, const struct apt_lists_
 static int lists_take(
 	struct look *look, const struct apt_source *source, const char *stem, const char *site)
 {
-	size_t archive = SIZE_MAX;
-	int r = 0;
+	size_t archive = SIZE_MAX, len = strlen(stem);
+	int r = ++look->n_suites > APT_SUITES_MAX ? APT_INDEX_E_LIMIT : 0;
 
-	for (size_t i = 0; i < look->names.len && r == 0; i++) {
+	for (size_t i = apt_lists_find(look->names.names, look->names.len, stem);
+		i < look->names.len && r == 0; i++) {
 		struct apt_lists_name parsed;
 
+		if (strncmp(look->names.names[i], stem, len) != 0) {
+			break;
+		}
 		if (!apt_lists_name_parse(look->names.names[i], stem, &parsed) ||
 			!list_wanted(source, &parsed)) {
 			continue;

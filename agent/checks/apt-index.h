@@ -19,6 +19,7 @@
 #define APT_STATUS "var/lib/dpkg/status"
 #define APT_ARCHIVES_MAX 256
 #define APT_LISTS_MAX 1024
+#define APT_SUITES_MAX 4096 /* that all sources name together */
 #define APT_JUDGED_MAX 64
 #define APT_SITE_MAX 255
 #define APT_COMPONENT_MAX 63

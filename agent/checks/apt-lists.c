@@ -188,3 +188,19 @@ bool apt_lists_name_parse(const char *name, const char *archive, struct apt_list
 	*ret_name = parsed;
 	return true;
 }
+
+size_t apt_lists_find(char *const *names, size_t n, const char *stem)
+{
+	size_t low = 0, high = n, len = strlen(stem);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strncmp(names[middle], stem, len) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}

@@ -26,3 +26,5 @@ struct apt_lists_name {
 bool apt_lists_name_parse(const char *name, const char *archive, struct apt_lists_name *ret_name);
 /* "STEM_InRelease" or "STEM_Release": the length of STEM, else 0. Pure. */
 size_t apt_lists_name_release(const char *name);
+/* Of names sorted by bytes, the place of the first that begins with stem or stands behind it */
+size_t apt_lists_find(char *const *names, size_t n, const char *stem);

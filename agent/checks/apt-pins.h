@@ -8,7 +8,7 @@
 #include "vec.h"
 
 #define APT_PINS_FILE_MAX ((size_t)1 << 20)
-#define APT_PINS_MAX 4096
+#define APT_PINS_MAX 1024
 #define APT_PINS_NAME_MAX 255
 #define APT_PINS_NEVER INT16_MIN /* "Pin-Priority: never": as if the archive were not there */
 

@@ -92,10 +92,13 @@ static int priorities_fill(struct apt_policy *policy)
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct apt_match_file file = file_of_list(policy->index, i);
+		int unsaid = priority_default(policy->index, i);
 
-		policy->priorities[i] =
-			priority_pinned(policy, &file, priority_default(policy->index, i));
-		policy->spoken = policy->spoken || policy->priorities[i] != PRIORITY_SOURCE;
+		policy->priorities[i] = priority_pinned(policy, &file, unsaid);
+		/* An archive that stands behind the others by itself takes no fix from anybody. */
+		policy->spoken =
+			policy->spoken || policy->priorities[i] != unsaid ||
+			(policy->index->lists.items[i].bit >= 0 && unsaid != PRIORITY_SOURCE);
 	}
 	policy->installed = priority_pinned(policy, &file_of_status, PRIORITY_INSTALLED);
 	policy->spoken = policy->spoken || policy->installed != PRIORITY_INSTALLED;

@@ -13,7 +13,7 @@
 #include "apt-pins.h"
 #include "apt-settings.h"
 
-#define APT_POLICY_VERSIONS_MAX 512 /* of one package */
+#define APT_POLICY_VERSIONS_MAX 64 /* of one package */
 
 struct apt_policy {
 	struct apt_settings settings;
