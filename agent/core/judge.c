@@ -23,6 +23,7 @@ struct judge {
 	struct loop_source *due;
 	struct judged *rows; /* in the registry's order */
 	size_t n_rows;
+	int64_t ran;		/* checks so far */
 	int64_t counted_ms;	/* boot clock; up to which exemptions were charged */
 	int64_t stale_since_ms; /* boot clock; the first change that was not judged; 0 for none */
 };
@@ -108,6 +109,7 @@ static int run_row(struct judge *judge, struct judged *row, struct run *run)
 	int r;
 
 	fill_ctx(judge, run, &ctx);
+	judge->ran++;
 	row->stale = false;
 	row->ran_at_s = run->now.wall_s;
 	check_run(row->check, &ctx, &row->verdict);
@@ -316,6 +318,11 @@ int judge_run(struct judge *judge, const char *id)
 		return -ENOENT;
 	}
 	return run_wanted(judge, is_named, id);
+}
+
+int64_t judge_ran(const struct judge *judge)
+{
+	return judge->ran;
 }
 
 const struct verdict *judge_verdict(const struct judge *judge, size_t i)

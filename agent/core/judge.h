@@ -47,5 +47,7 @@ void judge_set_policy(struct judge *judge, const struct policy *policy, enum che
 /* Now; id NULL for all. -ENOENT when there is no such check. */
 must_check int judge_run(struct judge *judge, const char *id);
 
+/* How many checks ran since the start: what an idle day costs */
+int64_t judge_ran(const struct judge *judge);
 /* The verdict of check_registry[i] */
 const struct verdict *judge_verdict(const struct judge *judge, size_t i);

@@ -7,6 +7,8 @@
 #include "keeper.h"
 #include "sender.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_verdict(struct core *core, size_t i, struct json_build *array)
@@ -126,12 +128,15 @@ int view_doctor(struct core *core, struct json_object **ret_body)
 {
 	const char *problem = sender_problem(core->sender);
 	struct doctor doctor = {.core = core, .items = json_build_array()};
+	char ran[24];
 	struct json_build body = json_build_object();
 
 	/* a day of grace: whoever corrects a clock that ran ahead is not nagged */
 	examine(&doctor, "clock", clock_read().wall_s + CLOCK_DAY_S >= core->state.wall_highest,
 		"");
 	examine_policy(&doctor);
+	(void)snprintf(ran, sizeof(ran), "%" PRId64, judge_ran(core->judge));
+	examine(&doctor, "checks", true, ran);
 	examine(&doctor, "reports", !problem, problem ? problem : "");
 	json_build_int(&body, "format", 1);
 	json_build_join(&body, "items", &doctor.items);

@@ -4,6 +4,8 @@
 import os
 import re
 import statistics
+import subprocess
+import tempfile
 import time
 
 
@@ -74,6 +76,19 @@ def run_once(argv, env=None):
     _, _, usage = os.wait4(pid, 0)
     return {'all_ms': (usage.ru_utime + usage.ru_stime) * 1e3, 'own_ms': own_ns / 1e6,
             'private': peak}
+
+
+def execs(argv):
+    """Programs that a command started beside itself, counted by strace; '-' without it"""
+    with tempfile.NamedTemporaryFile(prefix='caretaker-execs-') as trace:
+        try:
+            subprocess.run(['strace', '-f', '-qq', '-e', 'trace=execve', '-o', trace.name, *argv],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=False)
+        except FileNotFoundError:
+            return '-'
+        with open(trace.name, encoding='utf-8', errors='replace') as file:
+            return max(0, sum(1 for line in file if line.rstrip().endswith('= 0')) - 1)
 
 
 def repeat(argv, times, before=None):

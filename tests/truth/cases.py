@@ -116,7 +116,8 @@ def audit(programs, case, tree, top):
                    'FAKETIME_DONT_RESET': '1', 'TZ': 'UTC'}
     done = subprocess.run(
         [programs.caretaker, '--data', data_dir(case, top), 'audit', '--root', tree, '--only',
-         case.control, '--json'], env=environment, capture_output=True, text=True, check=False)
+         case.control, '--json'], env=environment, capture_output=True, text=True,
+        errors='replace', check=False)
     try:
         return json.loads(done.stdout)['verdicts'][0]['state']
     except (ValueError, LookupError):
