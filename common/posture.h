@@ -78,7 +78,10 @@ enum posture_state {
 	X(FILTER_PARTLY, "filter-partly")                       \
 	X(FIREWALL_ABSENT, "firewall-absent")                   \
 	X(FIREWALL_DENIES, "firewall-denies")                   \
+	X(FIREWALL_KEPT, "firewall-kept")                       \
 	X(FIREWALL_OPEN, "firewall-open")                       \
+	X(FIREWALL_OWNER_UNCLEAR, "firewall-owner-unclear")     \
+	X(FIREWALL_PASSING, "firewall-passing")                 \
 	X(FIRMWARE_CONDITIONAL, "firmware-conditional")         \
 	X(FIRMWARE_CURRENT, "firmware-current")                 \
 	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
@@ -107,6 +110,9 @@ enum posture_state {
 	X(INDEX_FRESH, "index-fresh")                           \
 	X(INDEX_MISSING, "index-missing")                       \
 	X(INDEX_STALE, "index-stale")                           \
+	X(IPV6_COVERED, "ipv6-covered")                         \
+	X(IPV6_OFF, "ipv6-off")                                 \
+	X(IPV6_OPEN, "ipv6-open")                               \
 	X(KIOSK, "kiosk")                                       \
 	X(LEGACY_BOOT, "legacy-boot")                           \
 	X(LEGACY_SERVICE, "legacy-service")                     \
@@ -133,6 +139,7 @@ enum posture_state {
 	X(NO_DNS_FILTER, "no-dns-filter")                       \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
 	X(NO_EXEMPTION, "no-exemption")                         \
+	X(NO_IPV6, "no-ipv6")                                   \
 	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
 	X(NO_NETWORK, "no-network")                             \
 	X(NO_OWN_DISK, "no-own-disk")                           \
@@ -207,6 +214,9 @@ enum posture_state {
 	X(SECOND_FACTOR, "second-factor")                       \
 	X(SECURE_BOOT_OFF, "secure-boot-off")                   \
 	X(SECURE_BOOT_ON, "secure-boot-on")                     \
+	X(SERVICE_OPEN, "service-open")                         \
+	X(SERVICE_PERHAPS_OPEN, "service-perhaps-open")         \
+	X(SERVICES_APPROVED, "services-approved")               \
 	X(SHARES_UNSEEN, "shares-unseen")                       \
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \

@@ -229,6 +229,11 @@ int nft_eval_packet(struct nft_eval *eval, const struct nft_packet *packet, enum
 	eval_start(eval, packet);
 	for (size_t i = 0; i < eval->n_base && journey.here.possible; i += n) {
 		n = group_len(eval, i);
+		if (journey.here.state.elsewhere &&
+			eval->ruleset->chains.items[eval->base[i]].stage == NFT_STAGE_INPUT) {
+			break; /* it may be forwarded, to a container for instance: past this hook
+				*/
+		}
 		tracking_begin(&eval->ruleset->chains.items[eval->base[i]], &journey.here.state);
 		group_pass(eval, packet, i, n, &journey);
 		if (eval->failure != 0) {

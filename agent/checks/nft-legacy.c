@@ -131,7 +131,7 @@ static int start_add(struct table_read *table, uint32_t offset, struct nft_chain
 	int r;
 
 	chain.table = "";
-	chain.name = "";
+	chain.name = chain.name ? chain.name : "";
 	chain.legacy = true;
 	chain.family = table->head.family == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
 	r = vec_push(&table->ruleset->chains, chain, NFT_CHAINS_MAX);
@@ -197,7 +197,10 @@ static int starts_read(struct table_read *table)
 		}
 		/* The last one of all is an error too, and begins nothing. */
 		if (entry.is_error && entry.next < table->entries.len) {
-			r = start_add(table, entry.next, (struct nft_chain){.n = 0});
+			const char *name =
+				memchr(entry.info.p, '\0', entry.info.len) ? entry.info.p : NULL;
+
+			r = start_add(table, entry.next, (struct nft_chain){.name = name});
 		}
 	}
 	if (table->starts.len > 0) {

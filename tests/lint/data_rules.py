@@ -13,7 +13,7 @@ TEXTS = 'policies/texts/en.json'
 
 # Keys that are put together when the program runs. Any other key must stand in a source.
 FAMILIES = re.compile(
-    r'(control\.[a-z-]+\.[a-z-]+\.(%s)|reason\.[a-z-]+|state\.[a-z]+|severity\.[a-z]+'
+    r'(control\.[a-z-]+\.[a-z0-9-]+\.(%s)|reason\.[a-z0-9-]+|state\.[a-z]+|severity\.[a-z]+'
     r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix(-supervised)?)?'
     r'|setting\..+|enforce\..+|console\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
     % '|'.join(CONTROL_TEXTS))

@@ -1,0 +1,7 @@
+for i in iptables-nft ip6tables-nft; do $i -P INPUT DROP; $i -N ufw-before-input; $i -A INPUT -j ufw-before-input; $i -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; done
+nft -f - <<'X'
+table inet vpn { chain i { type filter hook input priority 0; policy drop;
+ iifname "lo" accept
+}
+}
+X
