@@ -25,30 +25,35 @@ enum posture_state {
 	X(ADD_ONS_FREE, "add-ons-free")                         \
 	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
 	X(ADMIN_DAILY, "admin-daily")                           \
-	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(AGENT_CHANGED, "agent-changed")                       \
 	X(AGENT_GENUINE, "agent-genuine")                       \
+	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
-	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
-	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
-	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
+	X(ATTESTED_LONG_AGO, "attested-long-ago")               \
 	X(AUTOLOGIN_OFF, "autologin-off")                       \
 	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTORUN_CHANGEABLE, "autorun-changeable")             \
 	X(AUTORUN_OFF, "autorun-off")                           \
 	X(AUTORUN_ON, "autorun-on")                             \
+	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
+	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
+	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
+	X(BACKUP_NOT_PROVED, "backup-not-proved")               \
+	X(BACKUP_OLD, "backup-old")                             \
+	X(BACKUP_RECENT, "backup-recent")                       \
+	X(BACKUP_TOOL_UNKNOWN, "backup-tool-unknown")           \
 	X(BELOW_MINIMUM, "below-minimum")                       \
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -56,6 +61,8 @@ enum posture_state {
 	X(COOKIES_LIMITED, "cookies-limited")                   \
 	X(COOKIES_OPEN, "cookies-open")                         \
 	X(DESKTOP_UNKNOWN, "desktop-unknown")                   \
+	X(DIAGNOSTICS_OFF, "diagnostics-off")                   \
+	X(DIAGNOSTICS_ON, "diagnostics-on")                     \
 	X(DIRECTORY_ACCOUNTS, "directory-accounts")             \
 	X(DISABLED_BY_POLICY, "disabled-by-policy")             \
 	X(DNS_ELSEWHERE, "dns-elsewhere")                       \
@@ -72,6 +79,7 @@ enum posture_state {
 	X(EXEMPTION_RUNS, "exemption-runs")                     \
 	X(EXEMPTION_UNSEEN, "exemption-unseen")                 \
 	X(EXTRA_ORIGIN, "extra-origin")                         \
+	X(FILES_ON_SERVER, "files-on-server")                   \
 	X(FILTER_ABSENT, "filter-absent")                       \
 	X(FILTER_ACTIVE, "filter-active")                       \
 	X(FILTER_NOT_NAMED, "filter-not-named")                 \
@@ -84,8 +92,8 @@ enum posture_state {
 	X(FIREWALL_PASSING, "firewall-passing")                 \
 	X(FIRMWARE_CONDITIONAL, "firmware-conditional")         \
 	X(FIRMWARE_CURRENT, "firmware-current")                 \
-	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
 	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
+	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
 	X(FIRMWARE_OVERDUE, "firmware-overdue")                 \
 	X(FIRMWARE_RECENT, "firmware-recent")                   \
 	X(FIX_HELD, "fix-held")                                 \
@@ -96,7 +104,9 @@ enum posture_state {
 	X(FIX_RECENT, "fix-recent")                             \
 	X(FIX_UNMARKED, "fix-unmarked")                         \
 	X(FORMAT_UNKNOWN, "format-unknown")                     \
+	X(GATE_IMPOSSIBLE, "gate-impossible")                   \
 	X(GATE_IN_PLACE, "gate-in-place")                       \
+	X(GATE_NOT_NAMED, "gate-not-named")                     \
 	X(GRACE_PERIOD, "grace-period")                         \
 	X(GUESSING_FREE, "guessing-free")                       \
 	X(GUESSING_LIMITED, "guessing-limited")                 \
@@ -113,6 +123,8 @@ enum posture_state {
 	X(IPV6_COVERED, "ipv6-covered")                         \
 	X(IPV6_OFF, "ipv6-off")                                 \
 	X(IPV6_OPEN, "ipv6-open")                               \
+	X(JOINS_MUTED, "joins-muted")                           \
+	X(JOINS_OPEN, "joins-open")                             \
 	X(KIOSK, "kiosk")                                       \
 	X(LEGACY_BOOT, "legacy-boot")                           \
 	X(LEGACY_SERVICE, "legacy-service")                     \
@@ -130,12 +142,20 @@ enum posture_state {
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
 	X(NETWORK_TRUSTED, "network-trusted")                   \
+	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
+	X(NOTHING_KEPT, "nothing-kept")                         \
+	X(NOTHING_LEFT, "nothing-left")                         \
+	X(NOT_AGREED, "not-agreed")                             \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
 	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
+	X(NO_DIAGNOSTICS, "no-diagnostics")                     \
 	X(NO_DNS_FILTER, "no-dns-filter")                       \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \
 	X(NO_EXEMPTION, "no-exemption")                         \
@@ -144,28 +164,24 @@ enum posture_state {
 	X(NO_NETWORK, "no-network")                             \
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
+	X(NO_PROVIDER, "no-provider")                           \
 	X(NO_RADIO, "no-radio")                                 \
 	X(NO_RECORDER, "no-recorder")                           \
 	X(NO_RECORDINGS, "no-recordings")                       \
+	X(NO_RECORDING_CLIENT, "no-recording-client")           \
 	X(NO_REMOTE_ADMIN, "no-remote-admin")                   \
+	X(NO_REMOTE_TOOL, "no-remote-tool")                     \
 	X(NO_SECOND_FACTOR, "no-second-factor")                 \
 	X(NO_SSH, "no-ssh")                                     \
 	X(NO_SUDO, "no-sudo")                                   \
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATABLE_HARDWARE, "no-updatable-hardware")       \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
-	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
-	X(NOT_AGREED, "not-agreed")                             \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
-	X(NOTHING_KEPT, "nothing-kept")                         \
-	X(NOTHING_LEFT, "nothing-left")                         \
 	X(OLD_FIREWALL_UNREAD, "old-firewall-unread")           \
+	X(ONE_OWNER, "one-owner")                               \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
-	X(ONE_OWNER, "one-owner")                               \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PARENTS_CHOICE, "parents-choice")                     \
 	X(PASSWORDS_LONG, "passwords-long")                     \
@@ -174,6 +190,7 @@ enum posture_state {
 	X(POLICY_NOT_GENUINE, "policy-not-genuine")             \
 	X(POLICY_WENT_BACK, "policy-went-back")                 \
 	X(PRIVATE_DEVICE, "private-device")                     \
+	X(PROVIDER_NOT_SEEN, "provider-not-seen")               \
 	X(QUEUE_LONG, "queue-long")                             \
 	X(QUEUE_OLD, "queue-old")                               \
 	X(QUEUE_SHORT, "queue-short")                           \
@@ -187,7 +204,11 @@ enum posture_state {
 	X(RECORDINGS_STAY, "recordings-stay")                   \
 	X(RECORDINGS_SYNCED, "recordings-synced")               \
 	X(RECORDINGS_UNSEEN, "recordings-unseen")               \
+	X(RECORDING_OFF, "recording-off")                       \
+	X(RECORDING_OPEN, "recording-open")                     \
 	X(REMOTE_ROOT, "remote-root")                           \
+	X(REMOTE_TOOL, "remote-tool")                           \
+	X(REMOTE_TOOL_ALLOWED, "remote-tool-allowed")           \
 	X(REPORT_EXTRA, "report-extra")                         \
 	X(REPORT_MINIMAL, "report-minimal")                     \
 	X(RESIDUE_LEFT, "residue-left")                         \
@@ -201,9 +222,9 @@ enum posture_state {
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAFE_SEARCH_OFF, "safe-search-off")                   \
 	X(SAFE_SEARCH_ON, "safe-search-on")                     \
+	X(SANDBOXED, "sandboxed")                               \
 	X(SANDBOX_UNSEEN, "sandbox-unseen")                     \
 	X(SANDBOX_WEAKENED, "sandbox-weakened")                 \
-	X(SANDBOXED, "sandboxed")                               \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
 	X(SCAN_NOT_PROVED, "scan-not-proved")                   \
@@ -217,14 +238,16 @@ enum posture_state {
 	X(SERVICE_OPEN, "service-open")                         \
 	X(SERVICE_PERHAPS_OPEN, "service-perhaps-open")         \
 	X(SERVICES_APPROVED, "services-approved")               \
+	X(SESSION_UNSEEN, "session-unseen")                     \
+	X(SETTINGS_NOT_READ, "settings-not-read")               \
 	X(SHARES_UNSEEN, "shares-unseen")                       \
 	X(SIGNATURES_AGEING, "signatures-ageing")               \
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
 	X(SLEEP_OFF, "sleep-off")                               \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
-	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SSH_HARDENED, "ssh-hardened")                         \
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
@@ -235,9 +258,9 @@ enum posture_state {
 	X(SUBSCRIPTION_MISSING, "subscription-missing")         \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
+	X(SUPPORTED, "supported")                               \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
-	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \

@@ -69,7 +69,17 @@ enum personal_group {
 	/* PERSONAL_SYNC_* of the folders they lie in */                                           \
 	X(RECORDINGS, RECORDINGS_SYNC, "sync")                                                     \
 	/* screen recorders that the person has installed for themselves */                        \
-	X(RECORDINGS, RECORDINGS_RECORDERS, "recorders")
+	X(RECORDINGS, RECORDINGS_RECORDERS, "recorders")                                           \
+	/* REMOTE_TOOL_BIT()s of remote-tools.h: what waits for connections with the session */    \
+	X(REMOTE, REMOTE_TOOLS, "tools")                                                           \
+	X(REMOTE, REMOTE_UNSEEN, "remote-unseen")                                                  \
+	/* days since 1970: the last that succeeded, the last that wrote anything */               \
+	X(BACKUP, BACKUP_DEJA_DUP_DAY, "deja-dup-day")                                             \
+	X(BACKUP, BACKUP_BORG_DAY, "borg-day")                                                     \
+	/* ways in which the desktop can send reports of crashes or usage; how many of them do */  \
+	X(CLIENTS, REPORTS_CHANNELS, "reports-channels")                                           \
+	X(CLIENTS, REPORTS_ON, "reports-on")                                                       \
+	X(CLIENTS, REPORTS_UNSEEN, "reports-unseen")
 
 enum personal_fact {
 #define X(group, name, code) PERSONAL_##name,

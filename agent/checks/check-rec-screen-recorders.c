@@ -35,7 +35,7 @@ static int person_judge(
 	(void)ctx;
 	(void)data;
 	if (n < 0) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
+		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_SETTINGS_NOT_READ);
 	}
 	return n > 0 ? verdict_set(v, POSTURE_FAIL, POSTURE_RECORDER_INSTALLED)
 		     : verdict_set(v, POSTURE_PASS, POSTURE_NO_RECORDER);

@@ -16,5 +16,8 @@ struct personal_collector {
 	int (*watch)(const struct personal_place *place, personal_path_fn fn, void *data);
 };
 
-extern const struct personal_collector personal_recordings;
+extern const struct personal_collector personal_backup;
+extern const struct personal_collector personal_clients;
 extern const struct personal_collector personal_desktop;
+extern const struct personal_collector personal_recordings;
+extern const struct personal_collector personal_remote;

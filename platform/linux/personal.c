@@ -23,6 +23,9 @@ static const char *const groups_codes[] = {
 static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] = {
 	[PERSONAL_GROUP_DESKTOP] = &personal_desktop,
 	[PERSONAL_GROUP_RECORDINGS] = &personal_recordings,
+	[PERSONAL_GROUP_CLIENTS] = &personal_clients,
+	[PERSONAL_GROUP_REMOTE] = &personal_remote,
+	[PERSONAL_GROUP_BACKUP] = &personal_backup,
 };
 
 const char *personal_fact_code(enum personal_fact fact)
