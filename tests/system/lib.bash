@@ -20,7 +20,8 @@ check() {
 	local text=$1
 	shift
 	if "$@"; then
-		echo "ok $text" | tee -a "$results"
+		echo "ok $text"
+		echo "ok $text" >>"$results"
 	else
 		echo "not ok $text: $*"
 		echo "not ok $text" >>"$results"
