@@ -25,21 +25,21 @@ enum posture_state {
 	X(ADD_ONS_FREE, "add-ons-free")                         \
 	X(ADD_ONS_LIMITED, "add-ons-limited")                   \
 	X(ADMIN_DAILY, "admin-daily")                           \
+	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(AGENT_CHANGED, "agent-changed")                       \
 	X(AGENT_GENUINE, "agent-genuine")                       \
-	X(AGE_NOT_KNOWN, "age-not-known")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
 	X(APPROVED_MISSING, "approved-missing")                 \
 	X(ATTESTED_LONG_AGO, "attested-long-ago")               \
+	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
+	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
+	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
 	X(AUTOLOGIN_OFF, "autologin-off")                       \
 	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTORUN_CHANGEABLE, "autorun-changeable")             \
 	X(AUTORUN_OFF, "autorun-off")                           \
 	X(AUTORUN_ON, "autorun-on")                             \
-	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
-	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
-	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -51,9 +51,9 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
-	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
+	X(CLIENTS_APPROVED, "clients-approved")                 \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \
@@ -92,8 +92,8 @@ enum posture_state {
 	X(FIREWALL_PASSING, "firewall-passing")                 \
 	X(FIRMWARE_CONDITIONAL, "firmware-conditional")         \
 	X(FIRMWARE_CURRENT, "firmware-current")                 \
-	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
 	X(FIRMWARE_NO_LIST, "firmware-no-list")                 \
+	X(FIRMWARE_NOT_LISTED, "firmware-not-listed")           \
 	X(FIRMWARE_OVERDUE, "firmware-overdue")                 \
 	X(FIRMWARE_RECENT, "firmware-recent")                   \
 	X(FIX_HELD, "fix-held")                                 \
@@ -142,13 +142,6 @@ enum posture_state {
 	X(MINIMUM_MET, "minimum-met")                           \
 	X(MINIMUM_MISSING, "minimum-missing")                   \
 	X(NETWORK_TRUSTED, "network-trusted")                   \
-	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
-	X(NOTHING_KEPT, "nothing-kept")                         \
-	X(NOTHING_LEFT, "nothing-left")                         \
-	X(NOT_AGREED, "not-agreed")                             \
-	X(NOT_CONNECTED, "not-connected")                       \
-	X(NOT_ENCRYPTED, "not-encrypted")                       \
-	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
@@ -167,8 +160,8 @@ enum posture_state {
 	X(NO_PROVIDER, "no-provider")                           \
 	X(NO_RADIO, "no-radio")                                 \
 	X(NO_RECORDER, "no-recorder")                           \
-	X(NO_RECORDINGS, "no-recordings")                       \
 	X(NO_RECORDING_CLIENT, "no-recording-client")           \
+	X(NO_RECORDINGS, "no-recordings")                       \
 	X(NO_REMOTE_ADMIN, "no-remote-admin")                   \
 	X(NO_REMOTE_TOOL, "no-remote-tool")                     \
 	X(NO_SECOND_FACTOR, "no-second-factor")                 \
@@ -177,11 +170,18 @@ enum posture_state {
 	X(NO_SWAP, "no-swap")                                   \
 	X(NO_UPDATABLE_HARDWARE, "no-updatable-hardware")       \
 	X(NO_UPDATE_CHANNEL, "no-update-channel")               \
+	X(NOBODY_SIGNED_IN, "nobody-signed-in")                 \
+	X(NOT_AGREED, "not-agreed")                             \
+	X(NOT_CONNECTED, "not-connected")                       \
+	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_PERMITTED, "not-permitted")                       \
+	X(NOTHING_KEPT, "nothing-kept")                         \
+	X(NOTHING_LEFT, "nothing-left")                         \
 	X(OLD_FIREWALL_UNREAD, "old-firewall-unread")           \
-	X(ONE_OWNER, "one-owner")                               \
 	X(ON_ACCESS_OFF, "on-access-off")                       \
 	X(ON_ACCESS_ON, "on-access-on")                         \
 	X(ON_ACCESS_PARTLY, "on-access-partly")                 \
+	X(ONE_OWNER, "one-owner")                               \
 	X(OWE_UNAUTHENTICATED, "owe-unauthenticated")           \
 	X(PARENTS_CHOICE, "parents-choice")                     \
 	X(PASSWORDS_LONG, "passwords-long")                     \
@@ -195,6 +195,8 @@ enum posture_state {
 	X(QUEUE_OLD, "queue-old")                               \
 	X(QUEUE_SHORT, "queue-short")                           \
 	X(RECORDER_INSTALLED, "recorder-installed")             \
+	X(RECORDING_OFF, "recording-off")                       \
+	X(RECORDING_OPEN, "recording-open")                     \
 	X(RECORDINGS_ENCRYPTED, "recordings-encrypted")         \
 	X(RECORDINGS_PLAIN, "recordings-plain")                 \
 	X(RECORDINGS_PRESENT, "recordings-present")             \
@@ -204,8 +206,6 @@ enum posture_state {
 	X(RECORDINGS_STAY, "recordings-stay")                   \
 	X(RECORDINGS_SYNCED, "recordings-synced")               \
 	X(RECORDINGS_UNSEEN, "recordings-unseen")               \
-	X(RECORDING_OFF, "recording-off")                       \
-	X(RECORDING_OPEN, "recording-open")                     \
 	X(REMOTE_ROOT, "remote-root")                           \
 	X(REMOTE_TOOL, "remote-tool")                           \
 	X(REMOTE_TOOL_ALLOWED, "remote-tool-allowed")           \
@@ -222,9 +222,9 @@ enum posture_state {
 	X(SAFE_BROWSING_ON, "safe-browsing-on")                 \
 	X(SAFE_SEARCH_OFF, "safe-search-off")                   \
 	X(SAFE_SEARCH_ON, "safe-search-on")                     \
-	X(SANDBOXED, "sandboxed")                               \
 	X(SANDBOX_UNSEEN, "sandbox-unseen")                     \
 	X(SANDBOX_WEAKENED, "sandbox-weakened")                 \
+	X(SANDBOXED, "sandboxed")                               \
 	X(SAVED_NONE_OPEN, "saved-none-open")                   \
 	X(SAVED_OPEN, "saved-open")                             \
 	X(SCAN_NOT_PROVED, "scan-not-proved")                   \
@@ -245,9 +245,9 @@ enum posture_state {
 	X(SIGNATURES_FRESH, "signatures-fresh")                 \
 	X(SIGNATURES_OLD, "signatures-old")                     \
 	X(SLEEP_OFF, "sleep-off")                               \
-	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SOURCE_MISSING, "source-missing")                     \
 	X(SOURCE_UNTRUSTED, "source-untrusted")                 \
+	X(SOURCES_TRUSTED, "sources-trusted")                   \
 	X(SSH_HARDENED, "ssh-hardened")                         \
 	X(SSH_OFF, "ssh-off")                                   \
 	X(SSH_PASSWORD, "ssh-password")                         \
@@ -258,9 +258,9 @@ enum posture_state {
 	X(SUBSCRIPTION_MISSING, "subscription-missing")         \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \
-	X(SUPPORTED, "supported")                               \
 	X(SUPPORT_ENDED, "support-ended")                       \
 	X(SUPPORT_UNKNOWN, "support-unknown")                   \
+	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
