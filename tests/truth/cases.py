@@ -15,7 +15,8 @@ STATES = ('pass', 'fail', 'unknown', 'na')
 NOW = '2026-11-22T00:00:00Z'  # tests/scenarios/scenario.c
 # What the command has no option for: facts of a kernel, of people, of the agent itself
 LINKED = ('agent.json', 'facts.json', 'first-seen.json', 'people.json')
-PACKED = ('.gz', '.lz4', '.xz', '.zst')  # read by caretaker-unpack, found where it is installed
+# gzip, lz4, xz, zstd: read by caretaker-unpack, which is found where it is installed
+PACKED = (b'\x1f\x8b', b'\x04\x22\x4d\x18', b'\xfd7zXZ', b'\x28\xb5\x2f\xfd')
 FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 RULE = 'rule'  # the oracle of a scenario without one of its own: the catalogue's rule
 
@@ -35,16 +36,25 @@ class Case:
             return file.read().strip()
 
 
+def head_of(path):
+    with open(path, 'rb') as file:
+        return file.read(8)
+
+
 def way_of(case):
     """'command' when the installed command can be asked, 'linked' when the same check library is."""
     if any(os.path.exists(os.path.join(case.folder, name)) for name in LINKED):
         return 'linked'
+    if re.search(r'^\w+ (home|root)/', case.text('make', ''), re.M):
+        return 'linked'
     root = os.path.join(case.folder, 'root')
     if os.path.isdir(os.path.join(root, 'home')) or os.path.isdir(os.path.join(root, 'root')):
         return 'linked'
-    for _, _, files in os.walk(root):
-        if any(name.endswith(PACKED) for name in files):
-            return 'linked'
+    for folder, _, files in os.walk(root):
+        for name in files:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and not os.path.islink(path) and head_of(path).startswith(PACKED):
+                return 'linked'
     return 'command'
 
 
@@ -88,6 +98,7 @@ class Programs:
         self.runner = os.path.join(build, 'tests/scenarios/run-scenarios')
         self.unpack = os.path.join(build, 'agent/unpack/caretaker-unpack')
         self.clock = os.path.exists(FAKETIME)
+        self.remembered = False # peers: what they answered before, and nothing anew
 
 
 def moment(case):

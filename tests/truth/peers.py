@@ -213,6 +213,8 @@ def fingerprint(case):
 def recall(case, memory, programs, content):
     """The remembered answers of the same case, or new ones: a run takes an hour otherwise"""
     key = fingerprint(case)
+    if key not in memory and programs.remembered:
+        return None
     if key not in memory:
         counts = ask_one(programs, case, content)
         memory[key] = dict(case.said, counts=counts)
@@ -268,6 +270,15 @@ def ask(programs, cases, jobs, fresh):
         content = (prepare_content(top), top)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             counted = list(pool.map(lambda c: recall(c, memory, programs, content), ours))
+    # a control of which some cases were never asked is left out: half of them would say anything
+    partly = {case.control for case, told in zip(ours, counted) if told is None}
+    for case in ours:
+        if case.control in partly:
+            case.said.pop('lynis', None)
+            case.said.pop('openscap', None)
+    if partly:
+        print('peers: not asked yet, so left out: ' + ', '.join(sorted(partly)))
+    counted = [told for told in counted if told is not None]
     print(f'peers: {sum(counted)} of {len(ours)} cases could be completed to a whole Debian and keep '
           'their right answer')
     return {'lynis': 'Lynis ' + version('lynis', 'show', 'version'),
