@@ -12,8 +12,10 @@ import { runTests, test } from './lib/tap.mjs';
 const PROGRAM = 'usr/bin/chromium';
 const CONTROLS = ['content.no-bypass', 'content.safe-search', 'web.download-guard', 'web.extensions', 'web.https-first', 'web.safe-browsing'];
 // Told as an error, and right all the same: an entry that is no text is dropped and the rest kept; a
-// mode that is none leaves the one that a managed browser has.
-const TOLD_AS_ERROR = ['chromium-mode-it-does-not-know.pass', 'list-with-a-number.pass'];
+// mode that is none, or an address without a mode, leaves the mode that a managed browser has.
+const TOLD_AS_ERROR = [
+	'chromium-mode-it-does-not-know.pass', 'chromium-template-without-mode.pass', 'list-with-a-number.pass',
+];
 
 enterOwnEtc();
 
