@@ -61,8 +61,8 @@ bool apt_source_next_word(struct span *words, struct span *ret_word)
 	while (n < s.len && !blank(s.p[n]) && s.p[n] != ',' && s.p[n] != '\n') {
 		n++;
 	}
-	*words = (struct span){s.p + n, s.len - n};
 	*ret_word = (struct span){s.p, n};
+	*words = n > 0 ? (struct span){s.p + n, s.len - n} : s;
 	return n > 0;
 }
 

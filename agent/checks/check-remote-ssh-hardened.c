@@ -153,7 +153,6 @@ static int file_enter(const struct sysroot *root, struct look *look, const char 
 static int pattern_enter(const struct sysroot *root, struct look *look, struct span arg)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	cleanup(free_ptr) char *path = NULL;
 	char dir[PATH_LEN_MAX], full[PATH_LEN_MAX + NAME_MAX + 2];
 	char *base;
 	bool absolute = arg.len > 0 && arg.p[0] == '/';

@@ -45,7 +45,8 @@ static enum nft_origin key_origin(const struct nft_step *step, uint8_t reg, size
 static struct nft_hits elements_walk(
 	struct nft_step *step, const struct nft_set *set, uint8_t reg, nft_hit_fn fn, void *data)
 {
-	const struct nft_element *elements = &step->eval->ruleset->elements.items[set->first];
+	const struct nft_element *elements =
+		set->n > 0 ? &step->eval->ruleset->elements.items[set->first] : NULL;
 	const struct nft_element *rest = NULL;
 	struct nft_hits hits = {.missed = true};
 

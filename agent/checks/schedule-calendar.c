@@ -68,11 +68,17 @@ static bool weekday_of(struct span word, unsigned *ret_weekday)
 /* "Mon", "Mon..Fri", "Mon-Fri"; the week starts on Monday and a range ends in it */
 static int weekday_part(struct span part, uint32_t *bits)
 {
-	const char *dots = memmem(part.p, part.len, "..", 2);
-	const char *at = dots ? dots : memchr(part.p, '-', part.len);
-	size_t skip = dots ? 2 : 1, len = at ? (size_t)(at - part.p) : part.len;
+	const char *dots, *at;
+	size_t skip, len;
 	unsigned first, last;
 
+	if (part.len == 0) {
+		return SCHEDULE_E_FORMAT;
+	}
+	dots = memmem(part.p, part.len, "..", 2);
+	at = dots ? dots : memchr(part.p, '-', part.len);
+	skip = dots ? 2 : 1;
+	len = at ? (size_t)(at - part.p) : part.len;
 	if (!weekday_of((struct span){part.p, len}, &first)) {
 		return SCHEDULE_E_FORMAT;
 	}
