@@ -48,3 +48,5 @@ struct desktop_reader {
 };
 extern const struct desktop_reader desktop_glib; /* GNOME, Cinnamon, MATE */
 extern const struct desktop_reader desktop_kde;
+extern const struct desktop_reader desktop_sway;
+extern const struct desktop_reader desktop_xfce;

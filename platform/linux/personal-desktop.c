@@ -17,7 +17,9 @@ static const struct desktop_reader *reader_of(enum desktop_kind kind)
 	case DESKTOP_KDE:
 		return &desktop_kde;
 	case DESKTOP_SWAY:
+		return &desktop_sway;
 	case DESKTOP_XFCE:
+		return &desktop_xfce;
 	case DESKTOP_OTHER:
 		break;
 	}
