@@ -13,7 +13,7 @@ enum facts_outcome {
 	FACTS_E_ABSENT = 1,    /* the machine has no such thing (no radio, no nftables) */
 	FACTS_E_NOT_PERMITTED, /* the process lacks the right to see it */
 	FACTS_E_LIMIT,	       /* more than the named maximum */
-	FACTS_E_NO_TOOL,       /* the kernel has it, the tool that reads it is absent or failed */
+	FACTS_E_NO_TOOL,       /* it is there, what reads it is absent or failed */
 };
 
 #define FACTS_RADIOS_MAX 16

@@ -41,7 +41,6 @@ static const struct program programs[] = {
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-seal"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-unpack"},
 	{"program", CARETAKER_LIBEXECDIR "/caretakerd"},
-	{"tool-nft", "/usr/sbin/nft"},
 };
 
 /* Below a root directory fd, paths have no leading slash. */

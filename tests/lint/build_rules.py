@@ -34,7 +34,6 @@ OPTION = re.compile(r'--([a-z][a-z-]+)(?![a-z-])')
 LONG_ROW = re.compile(
     r'\{"([a-z][a-z-]+)",\s*(?:no_argument|required_argument|optional_argument|ARGS_[A-Z]+)')
 TABLE_ROW = re.compile(r'\b(?:ROW|OPTION_ROW)\([A-Z_]+, "([a-z][a-z-]+)"')
-OTHERS_OPTIONS = {'json', 'terse'}  # of nft, whose argv stands in sources
 
 
 def library(soname):
@@ -79,7 +78,7 @@ def manuals(tree):
             continue
         described = set(OPTION.findall(tree.read(page)))
         for path, option in sorted(set(program_options(tree, folder))):
-            if option not in described and option not in OTHERS_OPTIONS:
+            if option not in described:
                 yield f'{page}: says nothing of --{option} ({path})'
 
 

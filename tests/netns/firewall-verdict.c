@@ -3,6 +3,7 @@
  * What Caretaker makes of the firewall here and now, for tests:
  *	verdict POLICY ID...	"STATE REASON" of each control, a line each
  *	fates PORT...		"FAMILY PROTOCOL PORT FATE" for the worst interface, a line each
+ *	sockets			"FAMILY PROTOCOL PORT ADDRESS INTERFACE-INDEX" of each, a line each
  *	dump, legacy		the facts as they were read, on standard output
  */
 #include "check.h"
@@ -89,6 +90,26 @@ static int fates(struct here *here, char **words, int n)
 	return r;
 }
 
+static int sockets_print(const struct facts_live *live)
+{
+	static const char *const addresses[] = {[FACTS_ADDRESS_ANY] = "any",
+		[FACTS_ADDRESS_LOOPBACK] = "loopback",
+		[FACTS_ADDRESS_GROUP] = "group",
+		[FACTS_ADDRESS_OTHER] = "other"};
+	cleanup(free_ptr) struct facts_sockets *sockets = NULL;
+
+	if (live->sockets(live->data, &sockets) != 0) {
+		return 1;
+	}
+	for (size_t i = 0; i < sockets->n; i++) {
+		const struct facts_socket *one = &sockets->sockets[i];
+
+		printf("%u %s %u %s %u\n", one->family, one->l4 == IPPROTO_TCP ? "tcp" : "udp",
+			one->port, addresses[one->address], one->interface);
+	}
+	return 0;
+}
+
 static int bytes_print(int (*read)(void *data, struct facts_bytes *ret_bytes), void *data)
 {
 	struct facts_bytes bytes = {.p = NULL};
@@ -116,6 +137,9 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(verb, "fates") == 0) {
 		return fates(&here, argv + 2, argc - 2);
+	}
+	if (strcmp(verb, "sockets") == 0) {
+		return sockets_print(&here.live);
 	}
 	if (strcmp(verb, "dump") == 0) {
 		return bytes_print(here.live.firewall, here.live.data);
