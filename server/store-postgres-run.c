@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_MAX_LEN 8
+#define NAME_MAX_LEN 24
 #define INT_TEXT_MAX 24
 #define INT_BASE 10
 /* Types as the catalogue pg_type numbers them; they never change. */

@@ -72,7 +72,7 @@ static int weekday_part(struct span part, uint32_t *bits)
 	size_t skip, len;
 	unsigned first, last;
 
-	if (part.len == 0) {
+	if (!part.p || part.len == 0) {
 		return SCHEDULE_E_FORMAT;
 	}
 	dots = memmem(part.p, part.len, "..", 2);
