@@ -119,9 +119,8 @@ static void take_timeout(
 	} else if (after_s > 0 && command_locks(command) &&
 		   (found->lock_after_s == 0 || (int64_t)after_s < found->lock_after_s)) {
 		found->lock_after_s = (int64_t)after_s;
-	} else if (strstr(command, "lock")) {
-		/* a locker that is not known here, or a longer one of the same */
-		found->others = found->others || !command_locks(command);
+	} else if (!command_locks(command) && strncmp(command, "swaymsg ", 8) != 0) {
+		found->others = true; /* it may lock in a way that is not known here */
 	}
 }
 
