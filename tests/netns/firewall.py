@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import firewall_lab
+import firewall_legacy
 import firewall_random
 import tap
 
@@ -50,6 +51,7 @@ def compare(lab, plain):
 
 def flush(lab):
     lab.here("nft", "flush", "ruleset")
+    firewall_legacy.flush(lab)
 
 
 def load(lab, *words, text=None):
@@ -114,9 +116,28 @@ def scenario_case(folder):
     globals()[f"test_scenario_{folder.name.replace('-', '_')}"] = test
 
 
+def legacy_case(name, rules):
+    """Rules of the older iptables. Last, since its tables stay in a namespace that once had them."""
+
+    def test(lab):
+        flush(lab)
+        for tool, text in rules.items():
+            load(lab, *firewall_legacy.TOOLS[tool], text=text)
+        try:
+            said, _ = compare(lab, True)
+        finally:
+            flush(lab)
+        if not {"accepted", "dropped"} <= set(said.values()):
+            raise AssertionError("a ruleset with one answer for all proves little")
+
+    globals()[f"test_legacy_{name}"] = test
+
+
 def make_cases():
     for folder in sorted(pathlib.Path(SCENARIOS, "fw.inbound-default-deny").iterdir()):
         scenario_case(folder)
+    for name, rules in firewall_legacy.RULESETS.items():
+        legacy_case(name, rules)
     for number in range(RANDOM):
         maker = firewall_random.Random(random.Random(f"{SEED} {number}"))
         text = maker.ruleset()
