@@ -4,7 +4,7 @@
  * off in "Session and Startup": nothing of the machine fixes that.
  *
  * - xfce4-screensaver: its channel; everything is on by default, after 5 minutes, and locks at once
- *   (the source's gs-prefs). Before the machine sleeps it locks on its own.
+ *   (its src/gs-prefs.h). Before the machine sleeps it locks on its own.
  * - light-locker 1.8: its GSettings; it locks when the X server blanks, whose timer stands in no
  *   file, so that only "never" can be told of idling. Before the machine sleeps it locks.
  * - None of the known lockers is installed: nothing locks.
