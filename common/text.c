@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 #include "fd.h"
+#include "plural.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +11,9 @@
 #define FALLBACK "en"
 
 struct text_catalogue {
-	struct json_object *texts;    /* of the language asked for; NULL when there is none */
-	struct json_object *fallback; /* English */
+	struct json_object *texts;	 /* of the language asked for; NULL when there is none */
+	struct json_object *fallback;	 /* English */
+	char language[LANGUAGE_MAX + 1]; /* of texts */
 };
 
 void text_free(struct text_catalogue *catalogue)
@@ -104,7 +107,13 @@ static const char *script_of(const char *tag)
 	return tag;
 }
 
-static int read_best(int dirfd, const char *locale, struct json_object **ret_texts)
+static int read_tag(int dirfd, const char *tag, struct text_catalogue *catalogue)
+{
+	snprintf(catalogue->language, sizeof(catalogue->language), "%s", tag);
+	return read_language(dirfd, tag, &catalogue->texts);
+}
+
+static int read_best(int dirfd, const char *locale, struct text_catalogue *catalogue)
 {
 	char tag[LANGUAGE_MAX + 1];
 	int r;
@@ -112,10 +121,10 @@ static int read_best(int dirfd, const char *locale, struct json_object **ret_tex
 	if (!locale || !language_tag(locale, tag)) {
 		return 0;
 	}
-	r = read_language(dirfd, script_of(tag), ret_texts);
-	if (r == 0 && !*ret_texts && strchr(tag, '-')) {
+	r = read_tag(dirfd, script_of(tag), catalogue);
+	if (r == 0 && !catalogue->texts && strchr(tag, '-')) {
 		*strchr(tag, '-') = '\0';
-		r = read_language(dirfd, tag, ret_texts);
+		r = read_tag(dirfd, tag, catalogue);
 	}
 	return r;
 }
@@ -128,7 +137,7 @@ int text_open(int dirfd, const char *language, struct text_catalogue **ret_catal
 	if (!catalogue) {
 		return -ENOMEM;
 	}
-	r = read_best(dirfd, language, &catalogue->texts);
+	r = read_best(dirfd, language, catalogue);
 	if (r == 0) {
 		r = read_language(dirfd, FALLBACK, &catalogue->fallback);
 	}
@@ -189,12 +198,11 @@ static const struct text_arg *match_arg(
 	return NULL;
 }
 
-int text_format(const struct text_catalogue *catalogue, const char *key,
-	const struct text_arg *args, size_t n, struct str *out)
+static int fill(const char *text, const struct text_arg *args, size_t n, struct str *out)
 {
 	int r = 0;
 
-	for (const char *p = text_get(catalogue, key); *p != '\0' && r == 0;) {
+	for (const char *p = text; *p != '\0' && r == 0;) {
 		size_t len = strcspn(p + 1, "{") + 1;
 		const struct text_arg *arg = match_arg(p, args, n, &len);
 
@@ -202,4 +210,50 @@ int text_format(const struct text_catalogue *catalogue, const char *key,
 		p += len;
 	}
 	return r;
+}
+
+int text_format(const struct text_catalogue *catalogue, const char *key,
+	const struct text_arg *args, size_t n, struct str *out)
+{
+	return fill(text_get(catalogue, key), args, n, out);
+}
+
+static const char *find_form(struct json_object *texts, const char *key, const char *form)
+{
+	cleanup(str_finish) struct str whole = {0};
+
+	return str_appendf(&whole, "%s.%s", key, form) < 0 ? NULL : find(texts, whole.p);
+}
+
+/* The text of the first catalogue that has any form of it, in that language's form */
+static const char *find_count(const struct text_catalogue *catalogue, const char *key, uint64_t n)
+{
+	const struct {
+		struct json_object *texts;
+		const char *form;
+	} tries[] = {
+		{catalogue->texts, plural_form(catalogue->language, n)},
+		{catalogue->texts, "other"},
+		{catalogue->fallback, plural_form(FALLBACK, n)},
+		{catalogue->fallback, "other"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
+		const char *text = find_form(tries[i].texts, key, tries[i].form);
+
+		if (text) {
+			return text;
+		}
+	}
+	return key;
+}
+
+int text_format_count(
+	const struct text_catalogue *catalogue, const char *key, uint64_t n, struct str *out)
+{
+	char number[24];
+	struct text_arg arg = {"n", number};
+
+	snprintf(number, sizeof(number), "%" PRIu64, n);
+	return fill(find_count(catalogue, key, n), &arg, 1, out);
 }

@@ -32,3 +32,9 @@ struct text_arg {
 /* Values are made printable; a "{name}" that no argument has stays as it is. */
 must_check int text_format(const struct text_catalogue *catalogue, const char *key,
 	const struct text_arg *args, size_t n, struct str *out);
+/*
+ * The form of the text that goes with n (common/plural.h): "key.one", "key.few", "key.many", else
+ * "key.other", with {n} as the number.
+ */
+must_check int text_format_count(
+	const struct text_catalogue *catalogue, const char *key, uint64_t n, struct str *out);

@@ -223,12 +223,7 @@ void page_text_args(struct page *page, const struct page_block *shape, const cha
 
 void page_count(struct page *page, const char *key, size_t n, struct str *out)
 {
-	char whole[KEY_MAX], number[24];
-	struct text_arg arg = {"n", number};
-
-	snprintf(number, sizeof(number), "%zu", n);
-	snprintf(whole, sizeof(whole), "%s.%s", key, n == 1 ? "one" : "many");
-	page_check(page, text_format(page->texts, whole, &arg, 1, out));
+	page_check(page, text_format_count(page->texts, key, n, out));
 }
 
 void page_ago(struct page *page, int64_t then_s, int64_t now_s, struct str *out)

@@ -48,7 +48,7 @@ void page_text_args(struct page *page, const struct page_block *shape, const cha
 #define page_text(page, shape, key, ...) \
 	page_text_args(page, shape, key, TEXT_ARGS(__VA_ARGS__), TEXT_ARGS_LEN(__VA_ARGS__))
 
-/* key.one when n is 1, else key.many, with {n}; the text is appended to out. */
+/* The form of key that goes with n (text_format_count), appended to out. */
 void page_count(struct page *page, const char *key, size_t n, struct str *out);
 /* "3 minutes ago"; a time to come is "just now". */
 void page_ago(struct page *page, int64_t then_s, int64_t now_s, struct str *out);

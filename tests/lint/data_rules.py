@@ -17,6 +17,9 @@ FAMILIES = re.compile(
     r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix(-supervised)?)?'
     r'|setting\..+|enforce\..+|console\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
     % '|'.join(CONTROL_TEXTS))
+# Forms of plural per language, Unicode CLDR; as in common/plural.c
+PLURALS = {'en': ('one', 'other'), 'nl': ('one', 'other'), 'pl': ('one', 'few', 'many'),
+           'zh-Hant': ('other',)}
 # A literal that is a key, in the sources of the command line.
 KEY = re.compile(r'(cli|error|doctor|severity)\.[a-z][a-z.-]*[a-z]')
 
@@ -89,7 +92,7 @@ def texts_used(tree):
     for path in sources:
         literals.update(re.findall(r'["\'`]([a-z][\w.-]*\.[\w.-]+)["\'`]', tree.read(path) or ''))
     for key in catalogue:
-        base = re.sub(r'\.(one|few|many)$', '', key)
+        base = re.sub(r'\.(one|few|many|other)$', '', key)
         known = key in literals or base in literals or FAMILIES.fullmatch(key)
         if not known and not FAMILIES.fullmatch(base):
             yield f'{TEXTS}: {key} is used nowhere'
@@ -99,17 +102,46 @@ def texts_there(tree):
     catalogue = texts(tree)
     for path in tree.matching(r'agent/cli/.*\.c'):
         for number, text in tree.strings(path):
-            if KEY.fullmatch(text) and text not in catalogue and f'{text}.many' not in catalogue \
+            if KEY.fullmatch(text) and text not in catalogue and f'{text}.other' not in catalogue \
                     and text not in ('cli.h', 'doctor.h'):
                 yield f'{path}:{number}: no text {text}'
+
+
+def keys_wanted(english, language):
+    """English's keys, with the forms of plural that the language has."""
+    wanted = set()
+    for key in english:
+        base, _, form = key.rpartition('.')
+        if form in ('one', 'other') and f'{base}.one' in english and f'{base}.other' in english:
+            wanted.update(f'{base}.{form}' for form in PLURALS[language])
+        else:
+            wanted.add(key)
+    return wanted
 
 
 def texts_complete(tree):
     english = texts(tree)
     for path in tree.matching(r'policies/texts/[^/]+\.json'):
-        other = tree.load(path)
-        for key in sorted(set(english) ^ set(other)):
-            yield f'{path}: {key} is {"missing" if key in english else "left over"}'
+        language = re.fullmatch(r'.*/(.*)\.json', path).group(1)
+        if language not in PLURALS:
+            yield f'{path}: no plural forms of {language} are known (common/plural.c)'
+            continue
+        wanted, other = keys_wanted(english, language), tree.load(path)
+        for key in sorted(wanted ^ set(other)):
+            yield f'{path}: {key} is {"missing" if key in wanted else "left over"}'
+
+
+def texts_same_arguments(tree):
+    """A translation names the arguments that the English text has, and no others."""
+    english = texts(tree)
+    for path in tree.matching(r'policies/texts/[^/]+\.json'):
+        for key, text in tree.load(path).items():
+            base, _, form = key.rpartition('.')
+            origin = english.get(key) or english.get(f'{base}.other')
+            ours, theirs = (set(re.findall(r'\{[a-z_-]+\}', t)) for t in (origin or text, text))
+            # "a day ago" needs no number
+            if ours - {'{n}'} != theirs - {'{n}'}:
+                yield f'{path}: {key} has other arguments than in English'
 
 
 def settings_have_texts(tree):
@@ -210,5 +242,5 @@ def secrets(tree):
 
 
 RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons,
-         texts_of_evidence, texts_used, texts_there, texts_complete, settings_have_texts,
-         baseline_places, schemas_hold, marks, secrets]
+         texts_of_evidence, texts_used, texts_there, texts_complete, texts_same_arguments,
+         settings_have_texts, baseline_places, schemas_hold, marks, secrets]

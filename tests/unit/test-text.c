@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 #include "fd.h"
+#include "plural.h"
 #include "unit.h"
 
 #include <fcntl.h>
@@ -28,8 +29,12 @@ static int make_place(void **state)
 		return -1;
 	}
 	place->dirfd = fd_open_dir(AT_FDCWD, place->path);
-	put(place, "en.json", "{\"hi\":\"Hello {name}{name}, {n} left\",\"only\":\"English\"}");
+	put(place, "en.json",
+		"{\"hi\":\"Hello {name}{name}, {n} left\",\"only\":\"English\",\"day.one\":\"a "
+		"day\",\"day.other\":\"{n} days\"}");
 	put(place, "nl.json", "{\"hi\":\"Hallo {name}\"}");
+	put(place, "pl.json",
+		"{\"day.few\":\"{n} dni temu\",\"day.many\":\"{n} dni\",\"day.one\":\"wczoraj\"}");
 	put(place, "zh-Hant.json", "{\"hi\":\"\xe6\x82\xa8\xe5\xa5\xbd\"}");
 	*state = place;
 	return 0;
@@ -37,7 +42,8 @@ static int make_place(void **state)
 
 static int remove_place(void **state)
 {
-	static const char *const names[] = {"en.json", "nl.json", "zh-Hant.json", "xx.json"};
+	static const char *const names[] = {
+		"en.json", "nl.json", "pl.json", "zh-Hant.json", "xx.json"};
 	struct place *place = *state;
 	int r;
 
@@ -101,6 +107,47 @@ static void arguments_are_put_in(void **state)
 	assert_string_equal(out.p, "{");
 }
 
+/* The numbers are samples of Unicode CLDR's plural rules. */
+static void numbers_take_their_form(void **state)
+{
+	static const struct {
+		const char *locale;
+		uint64_t n;
+		const char *text;
+	} rows[] = {
+		{"en", 1, "a day"},
+		{"en", 0, "0 days"},
+		{"nl", 1, "a day"},
+		{"zh-TW", 1, "a day"},
+		{"pl", 0, "0 dni"},
+		{"pl", 1, "wczoraj"},
+		{"pl", 2, "2 dni temu"},
+		{"pl", 4, "4 dni temu"},
+		{"pl", 5, "5 dni"},
+		{"pl", 12, "12 dni"},
+		{"pl", 14, "14 dni"},
+		{"pl", 21, "21 dni"},
+		{"pl", 22, "22 dni temu"},
+		{"pl", 112, "112 dni"},
+		{"pl", 104, "104 dni temu"},
+		{"pl", UINT64_MAX, "18446744073709551615 dni"},
+	};
+	const struct place *place = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		cleanup(text_free_p) struct text_catalogue *catalogue = NULL;
+		cleanup(str_finish) struct str out = {0};
+
+		assert_int_equal(text_open(place->dirfd, rows[i].locale, &catalogue), 0);
+		assert_int_equal(text_format_count(catalogue, "day", rows[i].n, &out), 0);
+		assert_string_equal(out.p, rows[i].text);
+		str_clear(&out);
+		assert_int_equal(text_format_count(catalogue, "none", 2, &out), 0);
+		assert_string_equal(out.p, "none");
+	}
+	assert_string_equal(plural_form("zh-Hant", 1), "other");
+}
+
 static void broken_catalogues_are_refused(void **state)
 {
 	static const char *const rows[] = {"[]", "{\"a\":1}", "{\"a\":null}", "{", "null", ""};
@@ -124,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_language_is_found, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(arguments_are_put_in, make_place, remove_place),
+		cmocka_unit_test_setup_teardown(numbers_take_their_form, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(
 			broken_catalogues_are_refused, make_place, remove_place),
 	};
