@@ -249,6 +249,15 @@ static bool add_all_left(
 	return true;
 }
 
+/* Which profile it is: what it says, the worker takes from its own. */
+static void add_profile(struct json_build *list, const struct enforce_profile *profile)
+{
+	struct json_build item = json_build_object();
+
+	json_build_string(&item, "id", profile->id);
+	json_build_join(list, NULL, &item);
+}
+
 static void add_groups(const struct core *core, struct json_build *body)
 {
 	struct json_build groups = json_build_array();
@@ -277,9 +286,9 @@ int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
 		const struct enforce_profile *profile = profiles.items[i];
 		enum enforce_tier tier = profiles_policy_tier(core, profile);
 
-		if (profile->scope == ENFORCE_USER) {
+		if (enforce_profile_has(profile, ENFORCE_USER)) {
 			keep = add_all_left(core, profile, &left) || keep;
-			json_build_share(&list, NULL, profile->object);
+			add_profile(&list, profile);
 			json_build_string(&tiers, profile->id, enforce_tier_name(tier));
 		}
 	}

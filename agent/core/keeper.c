@@ -276,7 +276,8 @@ static int add_client(struct keeper *keeper, const struct enforce_profile *profi
 	struct watching watching = {.keeper = keeper};
 	struct keeper_client *client;
 
-	if (profile->scope != ENFORCE_SYSTEM || keeper->n_clients == KEEPER_CLIENTS_MAX) {
+	if (!enforce_profile_has(profile, ENFORCE_SYSTEM) ||
+		keeper->n_clients == KEEPER_CLIENTS_MAX) {
 		return 0;
 	}
 	client = calloc(1, sizeof(*client));

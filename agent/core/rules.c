@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules.h"
 
+#include "former.h"
 #include "json-build.h"
 
 #include <string.h>
@@ -35,6 +36,7 @@ int rules_say(struct rules *rules, const char *client, const char *key, bool kee
 	struct rule rule = {.keep = keep};
 
 	if (client) {
+		client = enforce_client_now(client);
 		if (strlen(client) > RULES_CLIENT_MAX) {
 			return -EINVAL;
 		}
@@ -102,6 +104,7 @@ int rules_from_json(struct json_object *array, struct rules *ret_rules, struct j
 			ARRAY_LEN(rule_table), &fields, error);
 		if (r == 0) {
 			rule.keep = fields.keep;
+			fields.client = enforce_client_now(fields.client);
 			memcpy(rule.client, fields.client, strlen(fields.client) + 1);
 			memcpy(rule.key, fields.key, strlen(fields.key) + 1);
 			r = vec_push(&rules.list, rule, RULES_MAX);

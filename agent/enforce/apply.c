@@ -274,7 +274,7 @@ int enforce_keep(const struct enforce_place *place, const struct enforce_profile
 			continue;
 		}
 		selection.path = path;
-		enforce_tier_settings(profile, tier, selection.settings);
+		enforce_file_settings(profile, i, tier, selection.settings);
 		for (size_t j = 0; left && j < profile->n_settings; j++) {
 			selection.settings[j] = selection.settings[j] && !left[j];
 		}

@@ -78,7 +78,7 @@ int bounds_user_profiles(struct json_object *list, struct enforce_profiles *ret_
 	return r == 0 ? enforce_profiles_decode(array, ret_profiles, NULL) : r;
 }
 
-/* One edit is a setting of the profile, with its value, whatever its tier. */
+/* One edit is a setting of that file, with its value, whatever its tier. */
 static int admit_edit(const struct enforce_profile *profile, struct json_object *object,
 	struct enforce_selection *selection)
 {
@@ -89,7 +89,9 @@ static int admit_edit(const struct enforce_profile *profile, struct json_object 
 		return r < 0 ? r : BOUNDS_E_SHAPE;
 	}
 	for (size_t i = 0; i < profile->n_settings; i++) {
-		if (strcmp(profile->settings[i].key, wire.key) != 0) {
+		if (strcmp(profile->settings[i].key, wire.key) != 0 ||
+			!enforce_file_takes(
+				&profile->files[selection->file], &profile->settings[i])) {
 			continue;
 		}
 		if (!json_equal(profile->settings[i].value, wire.value)) {
@@ -110,7 +112,8 @@ static int admit_path(const struct enforce_place *place, const struct enforce_pr
 	cleanup(free_ptr) char *path = NULL;
 	int r;
 
-	if ((size_t)wire->file >= profile->n_files) {
+	if ((size_t)wire->file >= profile->n_files ||
+		!enforce_place_edits(place, &profile->files[wire->file])) {
 		return BOUNDS_E_FILE;
 	}
 	r = enforce_place_path(place, profile->files[wire->file].path, &path);

@@ -14,16 +14,16 @@ struct bounds_row {
 	const char *id;
 	const char *json;
 };
-extern const struct bounds_row bounds_rows[]; /* system profiles only */
+extern const struct bounds_row bounds_rows[]; /* those with files of the system */
 extern const size_t bounds_rows_len;
-extern const struct bounds_row bounds_user_rows[];
+extern const struct bounds_row bounds_user_rows[]; /* those with files of a user */
 extern const size_t bounds_user_rows_len;
 
 enum bounds_outcome {
 	BOUNDS_E_SHAPE = 1, /* the message is no HAND_WRITE */
 	BOUNDS_E_CLIENT,
 	BOUNDS_E_FILE, /* no such file of that client, or another path */
-	BOUNDS_E_KEY,
+	BOUNDS_E_KEY,  /* no setting of that file */
 	BOUNDS_E_VALUE,
 };
 

@@ -2,6 +2,7 @@
 #include "journal.h"
 
 #include "fd.h"
+#include "former.h"
 
 #include <string.h>
 
@@ -117,6 +118,15 @@ static bool file_valid(struct json_object *object)
 	       wire.existed == !wire.start && notes_valid(wire.values) && notes_valid(wire.made);
 }
 
+/* A client's former id becomes the one it has now. */
+static int rename_client(struct json_object *object)
+{
+	const char *id = get_text(object, "client");
+	const char *now = enforce_client_now(id);
+
+	return now == id ? 0 : add_text(object, "client", now);
+}
+
 struct journal_wire {
 	int64_t format;
 	struct json_object *files;
@@ -141,10 +151,13 @@ int enforce_journal_parse(struct span text, struct json_object **ret_object)
 	if (r != 0) {
 		return r < 0 ? r : ENFORCE_JOURNAL_E_BROKEN;
 	}
-	for (size_t i = 0; i < json_object_array_length(wire.files); i++) {
-		if (!file_valid(json_object_array_get_idx(wire.files, i))) {
-			return ENFORCE_JOURNAL_E_BROKEN;
-		}
+	for (size_t i = 0; i < json_object_array_length(wire.files) && r == 0; i++) {
+		struct json_object *file = json_object_array_get_idx(wire.files, i);
+
+		r = file_valid(file) ? rename_client(file) : ENFORCE_JOURNAL_E_BROKEN;
+	}
+	if (r != 0) {
+		return r;
 	}
 	*ret_object = TAKE_PTR(object);
 	return 0;

@@ -12,15 +12,23 @@
 #include <sys/types.h>
 
 struct enforce_place {
-	struct sysroot root; /* borrowed fds: whoever made the place closes them */
-	int home;	     /* directory fd; -1 when there is no user side */
-	uid_t owner;	     /* of every file and directory that is read to be edited */
+	struct sysroot root;	  /* borrowed fds: whoever made the place closes them */
+	int home;		  /* directory fd; -1 when there is no user side */
+	uid_t owner;		  /* of every file and directory that is read to be edited */
+	enum enforce_scope edits; /* whose files are edited here: the system's, or those below home
+				   */
 };
 
 /* The fd that paths of this scope lie below. */
 static inline int enforce_place_fd(const struct enforce_place *place, enum enforce_scope scope)
 {
 	return scope == ENFORCE_SYSTEM ? place->root.fd : place->home;
+}
+/* Whether this file is one of those that are edited here */
+static inline bool enforce_place_edits(
+	const struct enforce_place *place, const struct enforce_file *file)
+{
+	return enforce_file_scope(file) == place->edits;
 }
 /* Fills in {arch} and {revision}; heap. -ENOENT: no such revision, so nothing to edit there. */
 must_check int enforce_place_path(

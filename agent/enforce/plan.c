@@ -16,6 +16,9 @@ void enforce_plan_finish(struct enforce_plan *plan)
 
 bool enforce_file_installed(const struct enforce_place *place, const struct enforce_file *file)
 {
+	if (!enforce_place_edits(place, file)) {
+		return false;
+	}
 	for (size_t i = 0; i < file->n_detect; i++) {
 		if (enforce_place_has(place, file->detect[i])) {
 			return true;
@@ -24,11 +27,12 @@ bool enforce_file_installed(const struct enforce_place *place, const struct enfo
 	return false;
 }
 
-void enforce_tier_settings(
-	const struct enforce_profile *profile, enum enforce_tier tier, bool *ret_settings)
+void enforce_file_settings(const struct enforce_profile *profile, size_t file,
+	enum enforce_tier tier, bool *ret_settings)
 {
 	for (size_t i = 0; i < profile->n_settings; i++) {
-		ret_settings[i] = profile->settings[i].tier <= tier;
+		ret_settings[i] = profile->settings[i].tier <= tier &&
+				  enforce_file_takes(&profile->files[file], &profile->settings[i]);
 	}
 }
 
@@ -67,16 +71,18 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 }
 
 static int plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
-	size_t file, const bool *asked, const struct enforce_journal *journal,
+	size_t file, enum enforce_tier tier, const struct enforce_journal *journal,
 	struct enforce_plan *plan)
 {
 	struct enforce_judgement judgement;
+	bool asked[ENFORCE_SETTINGS_MAX] = {false};
 	cleanup(free_ptr) char *path = NULL;
 	int r = enforce_place_path(place, profile->files[file].path, &path);
 
 	if (r != 0) {
 		return r == -ENOENT ? 0 : r;
 	}
+	enforce_file_settings(profile, file, tier, asked);
 	r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
 	if (r != 0) {
 		return r;
@@ -100,17 +106,15 @@ int enforce_plan(const struct enforce_place *place, const struct enforce_profile
 	struct enforce_plan *ret_plan)
 {
 	struct enforce_plan plan = {0};
-	bool asked[ENFORCE_SETTINGS_MAX] = {false};
 	int r = 0;
 
-	enforce_tier_settings(profile, tier, asked);
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
 		if (!enforce_file_installed(place, &profile->files[i])) {
 			continue;
 		}
 		plan.installed = true;
 		if (tier != ENFORCE_OFF) {
-			r = plan_file(place, profile, i, asked, journal, &plan);
+			r = plan_file(place, profile, i, tier, journal, &plan);
 		}
 	}
 	if (r != 0) {
@@ -130,6 +134,9 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 		const struct enforce_file *file = &profile->files[i];
 		cleanup(free_ptr) char *path = NULL;
 
+		if (!enforce_place_edits(place, file)) {
+			continue;
+		}
 		for (size_t j = 0; j < file->n_detect && r == 0; j++) {
 			r = fn(file->detect[j], data);
 		}

@@ -38,10 +38,11 @@ must_check int enforce_plan_writes(const struct enforce_place *place,
 	const struct enforce_profile *profile, enum enforce_tier tier,
 	const struct enforce_plan *plan, struct json_object **ret_array);
 
+/* Whether this file is edited here and its packaging is there. */
 bool enforce_file_installed(const struct enforce_place *place, const struct enforce_file *file);
-/* Sets each of the first n_settings of ret_settings. */
-void enforce_tier_settings(
-	const struct enforce_profile *profile, enum enforce_tier tier, bool *ret_settings);
+/* The settings of one file: sets each of the first n_settings of ret_settings. */
+void enforce_file_settings(const struct enforce_profile *profile, size_t file,
+	enum enforce_tier tier, bool *ret_settings);
 
 /* Paths whose change asks for a new plan, as in the profile ("/etc/...", "~/..."), each once. */
 typedef int (*enforce_path_fn)(const char *path, void *data);

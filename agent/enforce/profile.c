@@ -33,7 +33,6 @@ struct word {
 
 static const struct word tiers[] = {
 	{"off", ENFORCE_OFF}, {"base", ENFORCE_BASE}, {"strict", ENFORCE_STRICT}};
-static const struct word scopes[] = {{"system", ENFORCE_SYSTEM}, {"user", ENFORCE_USER}};
 static const struct word roles[] = {{"managed-dir", ENFORCE_MANAGED_DIR},
 	{"policies", ENFORCE_POLICIES}, {"user-config", ENFORCE_USER_CONFIG},
 	{"config", ENFORCE_CONFIG}};
@@ -120,7 +119,7 @@ static int decode_paths(struct json_object *array, bool home, const char **paths
 }
 
 struct file_wire {
-	const char *path, *packaging, *role, *format;
+	const char *path, *packaging, *group, *role, *format;
 	struct json_object *detect, *base;
 };
 
@@ -128,34 +127,37 @@ static const struct json_field file_fields[] = {
 	{"base", JSON_WANT_ARRAY, offsetof(struct file_wire, base), false, ENFORCE_NAMES_MAX},
 	{"detect", JSON_WANT_ARRAY, offsetof(struct file_wire, detect), true, ENFORCE_NAMES_MAX},
 	{"format", JSON_WANT_STRING, offsetof(struct file_wire, format), true, TEXT_MAX},
+	{"group", JSON_WANT_STRING, offsetof(struct file_wire, group), false, TEXT_MAX},
 	{"packaging", JSON_WANT_STRING, offsetof(struct file_wire, packaging), true, TEXT_MAX},
 	{"path", JSON_WANT_STRING, offsetof(struct file_wire, path), true, TEXT_MAX},
 	{"role", JSON_WANT_STRING, offsetof(struct file_wire, role), true, TEXT_MAX},
 };
 
-static int decode_file(struct json_object *object, enum enforce_scope scope,
-	struct enforce_file *file, struct json_error *error)
+static int decode_file(
+	struct json_object *object, struct enforce_file *file, struct json_error *error)
 {
 	struct file_wire wire = {0};
-	bool user = scope == ENFORCE_USER;
+	bool user;
 	int role;
 	int r = json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, error);
 
 	if (r != 0) {
 		return r;
 	}
-	if (!path_valid(wire.path, user) || (wire.path[0] == '~') != user) {
-		return wrong(error, "path", "not a path of this scope");
+	user = wire.path[0] == '~';
+	if (!path_valid(wire.path, user)) {
+		return wrong(error, "path", "not of the form /a/b or ~/a/b");
 	}
 	if (enforce_format_parse(wire.format, &file->format) < 0) {
 		return wrong(error, "format", "not a known file format");
 	}
 	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0 ||
 		(role == ENFORCE_USER_CONFIG) != user) {
-		return wrong(error, "role", "not a role of this scope");
+		return wrong(error, "role", "not a role of such a path");
 	}
 	file->path = wire.path;
 	file->packaging = wire.packaging;
+	file->group = wire.group;
 	file->role = (enum enforce_role)role;
 	r = decode_paths(wire.detect, user, file->detect, &file->n_detect, error);
 	if (r == 0) {
@@ -165,11 +167,12 @@ static int decode_file(struct json_object *object, enum enforce_scope scope,
 }
 
 struct setting_wire {
-	const char *key, *tier, *why, *source;
+	const char *group, *key, *tier, *why, *source;
 	struct json_object *value;
 };
 
 static const struct json_field setting_fields[] = {
+	{"group", JSON_WANT_STRING, offsetof(struct setting_wire, group), false, TEXT_MAX},
 	{"key", JSON_WANT_STRING, offsetof(struct setting_wire, key), true, TEXT_MAX},
 	{"source", JSON_WANT_STRING, offsetof(struct setting_wire, source), true, SOURCE_MAX},
 	{"tier", JSON_WANT_STRING, offsetof(struct setting_wire, tier), true, TEXT_MAX},
@@ -197,6 +200,7 @@ static int decode_setting(
 		json_object_is_type(wire.value, json_type_double)) {
 		return wrong(error, "value", "an object or a fraction");
 	}
+	setting->group = wire.group;
 	setting->key = wire.key;
 	setting->value = wire.value;
 	setting->why = wire.why;
@@ -216,7 +220,8 @@ static const struct json_field profile_fields[] = {
 		ENFORCE_PROFILE_FORMAT},
 	{"id", JSON_WANT_STRING, offsetof(struct profile_wire, id), true, ID_MAX},
 	{"name", JSON_WANT_STRING, offsetof(struct profile_wire, name), true, TEXT_MAX},
-	{"scope", JSON_WANT_STRING, offsetof(struct profile_wire, scope), true, TEXT_MAX},
+	/* of profiles in a policy of an older version; the paths say it */
+	{"scope", JSON_WANT_STRING, offsetof(struct profile_wire, scope), false, TEXT_MAX},
 	{"settings", JSON_WANT_ARRAY, offsetof(struct profile_wire, settings), true,
 		ENFORCE_SETTINGS_MAX},
 };
@@ -226,6 +231,39 @@ static bool id_valid(const char *id)
 	return id[0] != '\0' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(id);
 }
 
+bool enforce_file_takes(const struct enforce_file *file, const struct enforce_setting *setting)
+{
+	return file->group == setting->group ||
+	       (file->group && setting->group && strcmp(file->group, setting->group) == 0);
+}
+
+bool enforce_profile_has(const struct enforce_profile *profile, enum enforce_scope scope)
+{
+	for (size_t i = 0; i < profile->n_files; i++) {
+		if (enforce_file_scope(&profile->files[i]) == scope) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The i-th setting goes somewhere, and is the only one of its key. */
+static int check_setting(const struct enforce_profile *profile, size_t i, struct json_error *error)
+{
+	const struct enforce_setting *setting = &profile->settings[i];
+	bool taken = false;
+
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(setting->key, profile->settings[j].key) == 0) {
+			return wrong(error, "settings", "a key stands twice");
+		}
+	}
+	for (size_t j = 0; j < profile->n_files; j++) {
+		taken = taken || enforce_file_takes(&profile->files[j], setting);
+	}
+	return taken ? 0 : wrong(error, "group", "no file is of this group");
+}
+
 static int decode_lists(
 	const struct profile_wire *wire, struct enforce_profile *profile, struct json_error *error)
 {
@@ -233,8 +271,8 @@ static int decode_lists(
 
 	profile->n_files = json_object_array_length(wire->files);
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
-		r = decode_file(json_object_array_get_idx(wire->files, i), profile->scope,
-			&profile->files[i], error);
+		r = decode_file(
+			json_object_array_get_idx(wire->files, i), &profile->files[i], error);
 	}
 	if (r != 0) {
 		return r;
@@ -247,10 +285,8 @@ static int decode_lists(
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		r = decode_setting(
 			json_object_array_get_idx(wire->settings, i), &profile->settings[i], error);
-		for (size_t j = 0; j < i && r == 0; j++) {
-			if (strcmp(profile->settings[i].key, profile->settings[j].key) == 0) {
-				r = wrong(error, "settings", "a key stands twice");
-			}
+		if (r == 0) {
+			r = check_setting(profile, i, error);
 		}
 	}
 	return r;
@@ -261,7 +297,6 @@ int enforce_profile_decode(
 {
 	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
 	struct profile_wire wire = {0};
-	int scope;
 	int r = json_decode(object, profile_fields, ARRAY_LEN(profile_fields), &wire, error);
 
 	if (r != 0) {
@@ -271,9 +306,6 @@ int enforce_profile_decode(
 		return wrong(error, wire.format == ENFORCE_PROFILE_FORMAT ? "id" : "format",
 			"not one that is known");
 	}
-	if (word_find(scopes, ARRAY_LEN(scopes), wire.scope, &scope) < 0) {
-		return wrong(error, "scope", "neither system nor user");
-	}
 	profile = calloc(1, sizeof(*profile));
 	if (!profile) {
 		return -ENOMEM;
@@ -281,7 +313,6 @@ int enforce_profile_decode(
 	profile->object = json_object_get(object);
 	profile->id = wire.id;
 	profile->name = wire.name;
-	profile->scope = (enum enforce_scope)scope;
 	profile->complete = wire.complete;
 	r = decode_lists(&wire, profile, error);
 	if (r == 0) {

@@ -2,6 +2,9 @@
 /*
  * A client profile: which settings of one client are kept, in which files, and why. Data of
  * policies/clients/ID.json (schema policies/schema/client.json); it may also travel in a policy.
+ *
+ * A client may have files of the system ("/...") and of each user ("~/..."), and files that hold
+ * different settings: a setting goes into the files of its own group.
  */
 #pragma once
 
@@ -12,7 +15,7 @@
 #define ENFORCE_PROFILE_FORMAT 1
 #define ENFORCE_PROFILE_MAX ((size_t)64 << 10)
 #define ENFORCE_PROFILES_MAX 64
-#define ENFORCE_FILES_MAX 8
+#define ENFORCE_FILES_MAX 16
 #define ENFORCE_SETTINGS_MAX 128
 #define ENFORCE_NAMES_MAX 12 /* detect and base paths of one file */
 
@@ -31,6 +34,7 @@ struct enforce_file {
 	const char
 		*path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
 	const char *packaging;
+	const char *group; /* NULL: the default one */
 	enum enforce_format format;
 	enum enforce_role role;
 	const char *detect[ENFORCE_NAMES_MAX]; /* the packaging is there when one of these is */
@@ -46,13 +50,13 @@ struct enforce_setting {
 	struct json_path path;	   /* the key, parsed */
 	struct json_object *value; /* borrowed; NULL for null */
 	enum enforce_tier tier;
-	const char *why; /* text key */
+	const char *why;   /* text key */
+	const char *group; /* NULL: the default one; some file is of it */
 };
 
 struct enforce_profile {
 	const char *id;
 	const char *name;
-	enum enforce_scope scope;
 	struct enforce_file files[ENFORCE_FILES_MAX];
 	size_t n_files;
 	struct enforce_setting *settings; /* owned */
@@ -62,6 +66,15 @@ struct enforce_profile {
 	struct json_object *complete;
 	struct json_object *object; /* owned: what everything above points into */
 };
+
+static inline enum enforce_scope enforce_file_scope(const struct enforce_file *file)
+{
+	return file->path[0] == '~' ? ENFORCE_USER : ENFORCE_SYSTEM;
+}
+/* Whether any file of the profile is of this side */
+bool enforce_profile_has(const struct enforce_profile *profile, enum enforce_scope scope);
+/* Whether this setting is one of this file's */
+bool enforce_file_takes(const struct enforce_file *file, const struct enforce_setting *setting);
 
 void enforce_profile_free(struct enforce_profile *profile);
 void enforce_profile_free_p(struct enforce_profile **profile);

@@ -45,7 +45,7 @@ static int add_write(const struct enforce_place *place, const struct enforce_pro
 	if (!body || !edits) {
 		return -ENOMEM;
 	}
-	enforce_tier_settings(profile, tier, asked);
+	enforce_file_settings(profile, file, tier, asked);
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		r = asked[i] ? add_edit(edits, &profile->settings[i]) : 0;
 	}

@@ -299,7 +299,7 @@ static int take_settings(struct keeper *keeper, const struct keeper_settings *se
 	int r = clients ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < profiles->len; i++) {
-		if (profiles->items[i]->scope == ENFORCE_USER) {
+		if (enforce_profile_has(profiles->items[i], ENFORCE_USER)) {
 			clients[n] = (struct kept_client){.profile = profiles->items[i],
 				.tier = keeper_settings_tier(
 					settings->tiers, profiles->items[i]->id)};

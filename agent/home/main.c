@@ -141,7 +141,8 @@ static int run(const struct options *options)
 		r = loop_new(&loop);
 	}
 	if (r == 0) {
-		place = (struct enforce_place){.root = root, .home = home, .owner = getuid()};
+		place = (struct enforce_place){
+			.root = root, .home = home, .owner = getuid(), .edits = ENFORCE_USER};
 		r = session_new(loop, options->socket, &place, state, &session);
 	}
 	if (r == 0) {

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < profile->n_files; i++) {
 		const char *path = profile->files[i].path;
 
-		FUZZ_REQUIRE((path[0] == '~') == (profile->scope == ENFORCE_USER));
+		FUZZ_REQUIRE((path[0] == '~') == (profile->files[i].role == ENFORCE_USER_CONFIG));
 		FUZZ_REQUIRE(!strstr(path, "/../") && !strstr(path, "//"));
 	}
 	return 0;

@@ -130,9 +130,13 @@ void fake_reopen_journal(struct fake *fake)
 void fake_keep(struct fake *fake, struct enforce_changes *ret_changes)
 {
 	*ret_changes = (struct enforce_changes){0};
-	assert_int_equal(enforce_keep(&fake->place, fake->profile, ENFORCE_BASE, NULL,
-				 &fake->journal, ret_changes),
-		0);
+	for (int side = ENFORCE_SYSTEM; side <= ENFORCE_USER; side++) {
+		fake->place.edits = (enum enforce_scope)side;
+		assert_int_equal(enforce_keep(&fake->place, fake->profile, ENFORCE_BASE, NULL,
+					 &fake->journal, ret_changes),
+			0);
+	}
+	fake->place.edits = ENFORCE_SYSTEM;
 }
 
 void fake_undo(

@@ -238,6 +238,42 @@ static bool undo_holds(struct scene *scene, const struct str *before)
 	return json_object_array_length(enforce_journal_files(&scene->journal)) == 0;
 }
 
+/* What there is to do on both sides: the system's files, then the user's */
+static int plan_both(struct scene *scene, struct enforce_plan *ret_plan)
+{
+	struct enforce_plan sum = {0};
+	int r = 0;
+
+	for (int side = ENFORCE_SYSTEM; side <= ENFORCE_USER && r == 0; side++) {
+		cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+
+		scene->place.edits = (enum enforce_scope)side;
+		r = enforce_plan(
+			&scene->place, scene->profile, scene->tier, &scene->journal, &plan);
+		sum.installed = sum.installed || plan.installed;
+		sum.kept += plan.kept;
+		sum.drifted += plan.drifted;
+		for (size_t i = 0; i < plan.changes.len && r == 0; i++) {
+			r = vec_push(&sum.changes, plan.changes.items[i], ENFORCE_CHANGES_MAX);
+			plan.changes.items[i] = (struct enforce_change){0};
+		}
+	}
+	*ret_plan = sum;
+	return r;
+}
+
+static int keep_both(struct scene *scene, struct enforce_changes *changes)
+{
+	int r = 0;
+
+	for (int side = ENFORCE_SYSTEM; side <= ENFORCE_USER && r == 0; side++) {
+		scene->place.edits = (enum enforce_scope)side;
+		r = enforce_keep(
+			&scene->place, scene->profile, scene->tier, NULL, &scene->journal, changes);
+	}
+	return r;
+}
+
 static bool play(struct scene *scene)
 {
 	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
@@ -245,11 +281,8 @@ static bool play(struct scene *scene)
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 	cleanup(str_finish) struct str before = {0};
 
-	if (describe_live(scene, false, &before) != 0 ||
-		enforce_plan(&scene->place, scene->profile, scene->tier, &scene->journal, &plan) !=
-			0 ||
-		enforce_keep(&scene->place, scene->profile, scene->tier, NULL, &scene->journal,
-			&changes) != 0) {
+	if (describe_live(scene, false, &before) != 0 || plan_both(scene, &plan) != 0 ||
+		keep_both(scene, &changes) != 0) {
 		return say(false, scene, "could not be played", NULL);
 	}
 	if (!verdict_holds(scene, &plan, &changes)) {
@@ -258,8 +291,7 @@ static bool play(struct scene *scene)
 	if (!after_holds(scene, &before)) {
 		return say(false, scene, "another result than after/", NULL);
 	}
-	if (enforce_plan(&scene->place, scene->profile, scene->tier, &scene->journal, &again) !=
-			0 ||
+	if (plan_both(scene, &again) != 0 ||
 		(strcmp(scene->verdict, "applied") == 0 && again.drifted != 0)) {
 		return say(false, scene, "a second plan still wants something", NULL);
 	}

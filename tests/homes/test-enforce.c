@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fake.h"
+#include "fd.h"
 #include "target.h"
 #include "unit.h"
 
@@ -10,6 +11,7 @@
 #define CHROMIUM "root/etc/chromium/policies/managed/caretaker.json"
 #define FIREFOX "root/etc/firefox/policies/policies.json"
 #define DISTRIBUTION "root/usr/lib/firefox-esr/distribution/policies.json"
+#define REMOTE_CONTROL "home/.config/obs-studio/plugin_config/obs-websocket/config.json"
 #define TEAMS "home/.config/teams-for-linux/config.json"
 
 static struct fake *start(void **state, const char *id, const char *program)
@@ -318,6 +320,7 @@ static void changes_survive_their_json(void **state)
 
 	fake_write(
 		fake, TEAMS, "{\"incomingCallCommand\": \"/home/kim/ring\", \"webDebug\": true}\n");
+	fake->place.edits = ENFORCE_USER;
 	assert_int_equal(enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, NULL, &plan), 0);
 	assert_int_equal(enforce_changes_redact(&plan.changes), 0);
 	assert_int_equal(enforce_changes_to_json(&plan.changes, &array), 0);
@@ -335,24 +338,24 @@ static void profiles_are_refused(void **state)
 {
 	static const char *const files =
 		"[{\"path\":\"%s\",\"packaging\":\"deb\",\"role\":\"%s\",\"format\":\"json\","
-		"\"detect\":[\"/usr/bin/x\"]}]";
+		"\"group\":\"g\",\"detect\":[\"/usr/bin/x\"]}]";
 	static const struct {
-		const char *scope, *path, *role, *value;
+		const char *group, *path, *role, *value;
 		int r;
 	} rows[] = {
-		{"system", "/etc/x.json", "policies", "true", 0},
-		{"system", "/etc/../root/x", "policies", "true", JSON_E_TYPE},
-		{"system", "etc/x", "policies", "true", JSON_E_TYPE},
-		{"system", "/etc//x", "policies", "true", JSON_E_TYPE},
-		{"system", "/etc/", "policies", "true", JSON_E_TYPE},
-		{"system", "~/x", "policies", "true", JSON_E_TYPE},
-		{"system", "/etc/x", "user-config", "true", JSON_E_TYPE},
-		{"user", "~/.config/x", "user-config", "true", 0},
-		{"user", "/etc/x", "user-config", "true", JSON_E_TYPE},
-		{"user", "~/x", "policies", "true", JSON_E_TYPE},
-		{"system", "/etc/x", "policies", "{\"a\":1}", JSON_E_TYPE},
-		{"system", "/etc/x", "policies", "1.5", JSON_E_TYPE},
-		{"root", "/etc/x", "policies", "1", JSON_E_TYPE},
+		{"g", "/etc/x.json", "policies", "true", 0},
+		{"g", "/etc/../root/x", "policies", "true", JSON_E_TYPE},
+		{"g", "etc/x", "policies", "true", JSON_E_TYPE},
+		{"g", "/etc//x", "policies", "true", JSON_E_TYPE},
+		{"g", "/etc/", "policies", "true", JSON_E_TYPE},
+		{"g", "~/x", "policies", "true", JSON_E_TYPE},
+		{"g", "/etc/x", "user-config", "true", JSON_E_TYPE},
+		{"g", "~/.config/x", "user-config", "true", 0},
+		{"g", "/etc/x", "user-config", "true", JSON_E_TYPE},
+		{"g", "~/x", "policies", "true", JSON_E_TYPE},
+		{"g", "/etc/x", "policies", "{\"a\":1}", JSON_E_TYPE},
+		{"g", "/etc/x", "policies", "1.5", JSON_E_TYPE},
+		{"h", "/etc/x", "policies", "1", JSON_E_TYPE},
 	};
 
 	(void)state;
@@ -367,15 +370,57 @@ static void profiles_are_refused(void **state)
 #pragma GCC diagnostic pop
 		assert_int_equal(
 			str_appendf(&text,
-				"{\"format\":1,\"id\":\"x\",\"name\":\"X\",\"scope\":\"%s\","
-				"\"files\":%s,\"settings\":[{\"key\":\"k\",\"value\":%s,"
+				"{\"format\":1,\"id\":\"x\",\"name\":\"X\",\"files\":%s,"
+				"\"settings\":[{\"key\":\"k\",\"group\":\"%s\",\"value\":%s,"
 				"\"tier\":\"base\",\"why\":\"w\",\"source\":\"s\"}]}",
-				rows[i].scope, list, rows[i].value),
+				list, rows[i].group, rows[i].value),
 			0);
 		assert_int_equal(
 			enforce_profile_parse((struct span){text.p, text.len}, &profile, NULL),
 			rows[i].r);
 	}
+}
+
+/* Older versions knew OBS Studio's remote control as a client of its own. */
+static void a_former_client_is_undone_by_its_present_name(void **state)
+{
+	struct fake *fake = *state;
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+	cleanup(free_ptr) char *after = NULL;
+	cleanup(fd_close) int fd = -1;
+	static const char journal[] =
+		"{\"files\":[{\"aside\":false,\"client\":\"obs-websocket\",\"dialect\":\"json\","
+		"\"dirs\":0,\"existed\":true,\"made\":[],\"path\":\"~/.config/obs-studio/"
+		"plugin_config/obs-websocket/config.json\",\"start\":null,\"values\":[{\"former\":"
+		"\"true\",\"key\":\"server_enabled\",\"why\":"
+		"\"setting.obs-websocket.server_enabled\",\"written\":false}]}],\"format\":1}";
+
+	fake_write(fake, REMOTE_CONTROL, "{\"server_enabled\": false}\n");
+	fd = openat(fake->state, ENFORCE_JOURNAL_NAME, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(fd_write_all(fd, journal, strlen(journal)), 0);
+	fake_reopen_journal(fake);
+	fake_undo(fake, "obs-studio", NULL, &changes);
+	assert_int_equal(changes.len, 1);
+	assert_string_equal(changes.items[0].client, "obs-studio");
+	assert_int_equal(changes.items[0].result, ENFORCE_UNDONE);
+	after = fake_read(fake, REMOTE_CONTROL);
+	assert_string_equal(after, "{\"server_enabled\": true}\n");
+}
+
+/* A setting goes into the files of its own group, and into no other. */
+static void each_group_has_its_own_files(void **state)
+{
+	struct fake *fake = start(state, "obs-studio", "root/usr/bin/obs");
+	cleanup(free_ptr) char *ini = NULL;
+	cleanup(free_ptr) char *json = NULL;
+
+	keep_quietly(fake);
+	ini = fake_read(fake, "home/.config/obs-studio/global.ini");
+	json = fake_read(fake, REMOTE_CONTROL);
+	assert_non_null(strstr(ini, "RecordWhenStreaming=false"));
+	assert_null(strstr(ini, "server_enabled"));
+	assert_non_null(strstr(json, "\"server_enabled\": false"));
+	assert_null(strstr(json, "RecordWhenStreaming"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_new, fake_free)
@@ -397,6 +442,8 @@ int main(void)
 		TEST(left_overs_of_a_crash_are_cleared),
 		TEST(changes_survive_their_json),
 		TEST(profiles_are_refused),
+		TEST(a_former_client_is_undone_by_its_present_name),
+		TEST(each_group_has_its_own_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,8 +142,11 @@ static void test_rules(void **state)
 	assert_true(rules_keep(&rules, false, "a", NULL));
 	assert_false(rules_keep(&rules, false, "a", "k"));
 	assert_true(rules_keep(&rules, false, "a", "l"));
+	/* what was said of a client under its former name */
+	assert_int_equal(rules_say(&rules, "obs-websocket", NULL, false), 0);
+	assert_false(rules_keep(&rules, true, "obs-studio", NULL));
 	assert_int_equal(rules_say(&rules, "a", NULL, false), 0);
-	assert_int_equal(rules.list.len, 2);
+	assert_int_equal(rules.list.len, 3);
 	assert_false(rules_keep(&rules, true, "a", "l"));
 	assert_true(rules_keep(&rules, false, "b", "k"));
 	assert_int_equal(rules_say(&rules, NULL, NULL, false), 0);
