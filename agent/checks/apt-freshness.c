@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "apt-index.h"
+#include "apt-freshness.h"
 
 #define MAX_AGE_DAYS_DEFAULT 7
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* patch.index-fresh: what apt knows of security fixes is recent and has not expired. */
-#include "apt-index.h"
+#include "apt-freshness.h"
 #include "image-age.h"
 #include "packages.h"
 

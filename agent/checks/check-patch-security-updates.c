@@ -6,6 +6,7 @@
  * Requirements for IT infrastructure v3.2, "Security update management").
  */
 #include "apt-fixes.h"
+#include "apt-freshness.h"
 #include "package-lock.h"
 #include "image-age.h"
 #include "packages.h"

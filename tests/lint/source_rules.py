@@ -28,15 +28,17 @@ DIRECTION = {
     'common': [],
     'platform': ['common'],
     'agent': ['common', 'platform'],
-    'agent/checks': ['agent', 'common', 'platform'],
+    'agent/checks': ['agent', 'agent/readers', 'common', 'platform'],
     'agent/enforce': ['common', 'platform'],
-    'agent/core': ['agent', 'agent/checks', 'agent/enforce', 'common', 'platform'],
+    'agent/core': [
+        'agent', 'agent/checks', 'agent/enforce', 'agent/readers', 'common', 'platform'],
+    'agent/readers': ['agent', 'common', 'platform'],
     'agent/seal': ['common', 'platform'],
     'agent/hand': ['agent/enforce', 'common', 'platform'],
     'agent/home': ['agent/enforce', 'common', 'platform'],
     'agent/courier': ['common', 'platform'],
     'agent/unpack': ['common'],
-    'agent/cli': ['agent', 'agent/checks', 'common', 'platform'],
+    'agent/cli': ['agent', 'agent/checks', 'agent/readers', 'common', 'platform'],
     'server': ['common'],
     'packaging/supervisor': ['common', 'platform'],
 }
@@ -120,10 +122,10 @@ def environment(tree):
 
 
 def absolute_paths(tree):
-    for path in tree.matching(r'agent/checks/.*\.[ch]'):
+    for path in tree.matching(r'agent/(checks|readers)/.*\.[ch]'):
         for number, text in tree.strings(path):
             if re.match(r'/[A-Za-z]', text):
-                yield f'{path}:{number}: absolute path "{text}": checks read below a root'
+                yield f'{path}:{number}: absolute path "{text}": checks and readers read below a root'
 
 
 def own_header_first(tree):

@@ -64,16 +64,5 @@ enum apt_index_outcome {
 must_check int apt_index_read(const struct sysroot *root, struct apt_index *ret_index);
 /* The same, for who asks for fixes */
 must_check int apt_index_read_judged(const struct sysroot *root, struct apt_index *ret_index);
-/* The verdict for each of these outcomes */
-int apt_index_explain(int outcome, struct verdict *v);
 /* The archive of a judged list; bit < n_judged */
 const struct apt_archive *apt_index_judged(const struct apt_index *index, size_t bit);
-
-struct apt_freshness {
-	enum posture_reason reason; /* index-fresh, index-stale, index-expired, clock-not-trusted */
-	int64_t oldest_s;	    /* age of the oldest */
-	int64_t due_s;		    /* when it stops to be fresh */
-	size_t n;		    /* archives that were asked */
-};
-/* Security archives alone are asked, or where there are none, those of makers. */
-struct apt_freshness apt_index_judge(const struct apt_index *index, const struct check_ctx *ctx);
