@@ -44,7 +44,6 @@ struct facts_bytes {
 	size_t len;
 };
 #define FACTS_FIREWALL_MAX ((size_t)16 << 20)
-#define FACTS_LEGACY_MAX ((size_t)16 << 20)
 #define FACTS_SET_MAX ((size_t)1 << 20) /* of one set's elements, as messages */
 
 #define FACTS_SOCKETS_MAX 4096
@@ -106,7 +105,7 @@ struct facts_live {
 	/*
 	 * Tables of the older iptables (legacy-tables.h), by a process of their own: it is to be
 	 * asked only when /proc/net/ip_tables_names or ip6_tables_names names one. FACTS_E_NO_TOOL
-	 * when nobody answers. The caller frees.
+	 * when nobody answers, or not in time; FACTS_E_LIMIT past LEGACY_ALL_MAX. The caller frees.
 	 */
 	int (*legacy_firewall)(void *data, struct facts_bytes *ret_tables);
 	/* Heap; free() it. FACTS_E_* */
