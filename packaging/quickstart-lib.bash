@@ -17,6 +17,7 @@ UNITS=(
 	caretakerd-control.socket
 	caretakerd-home.socket
 	caretaker-hand.socket
+	caretaker-legacy.socket
 	caretaker-courier.path
 	caretakerd.service
 )
@@ -185,6 +186,7 @@ stop_programs() {
 	if under_systemd && [ -f "$PREFIX/lib/systemd/system/caretakerd.service" ]; then
 		systemctl stop 'caretaker-home@*.service' caretaker-courier.path \
 			caretaker-courier.service caretakerd.service caretaker-hand.service \
+			caretaker-legacy.service caretaker-legacy.socket \
 			caretakerd-control.socket caretakerd-home.socket caretaker-hand.socket \
 			caretaker-server.service
 	fi

@@ -23,10 +23,12 @@ static const char *const dirs[DIRS] = {"etc/systemd/system", "run/systemd/system
 
 #define LOCAL (SANDBOX_UNIX | SANDBOX_NETLINK)
 static const struct sandbox_rule rules[] = {
-	{"caretaker-courier.service", LOCAL | SANDBOX_INET | SANDBOX_INET6, false, true},
-	{"caretaker-hand.service", SANDBOX_UNIX, true, true},
-	{"caretaker-home@.service", SANDBOX_UNIX, true, false},
-	{"caretakerd.service", LOCAL, false, true},
+	{"caretaker-courier.service", LOCAL | SANDBOX_INET | SANDBOX_INET6, false, true, false},
+	{"caretaker-hand.service", SANDBOX_UNIX, true, true, false},
+	{"caretaker-home@.service", SANDBOX_UNIX, true, false, false},
+	{"caretaker-legacy.service", SANDBOX_UNIX | SANDBOX_INET | SANDBOX_INET6, false, true,
+		true},
+	{"caretakerd.service", LOCAL, false, true, false},
 };
 
 static const struct check_input inputs[] = {
@@ -34,6 +36,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-courier.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-hand.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-home@.service.d", 0},
+	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-legacy.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretakerd.service.d", 0},
 	{CHECK_INPUT_FILE, "usr/lib/systemd/system", 0},
 	{CHECK_INPUT_FILE, "usr/local/lib/systemd/system", 0},

@@ -38,8 +38,7 @@ static int judge(const struct check_ctx *ctx, const struct firewall *firewall,
 		return verdict_set(v, POSTURE_PASS, POSTURE_FIREWALL_DENIES);
 	}
 	/* Tables that were not read can only drop more: they may mend a fail. */
-	if (worst->accepted <= allowed || firewall->legacy == FIREWALL_LEGACY_UNREAD ||
-		firewall->legacy == FIREWALL_LEGACY_HIDDEN) {
+	if (worst->accepted <= allowed || firewall_is_partial(firewall)) {
 		return firewall_doubt(firewall, v);
 	}
 	return open_judge(firewall, worst, six_worse ? 6 : 4, v);

@@ -32,8 +32,7 @@ static int judge(const struct check_ctx *ctx, const struct firewall *firewall,
 		return verdict_set(v, POSTURE_PASS, POSTURE_IPV6_COVERED);
 	}
 	/* Tables that were not read can only drop more: they may mend a fail. */
-	if (six->accepted <= allowed || firewall->legacy == FIREWALL_LEGACY_UNREAD ||
-		firewall->legacy == FIREWALL_LEGACY_HIDDEN) {
+	if (six->accepted <= allowed || firewall_is_partial(firewall)) {
 		return firewall_doubt(firewall, v);
 	}
 	return verdict_set(v, POSTURE_FAIL, POSTURE_IPV6_OPEN);

@@ -192,8 +192,7 @@ static int tally_judge(
 	if (open == 0 && tally->perhaps == 0) {
 		return verdict_set(v, POSTURE_PASS, POSTURE_SERVICES_APPROVED);
 	}
-	if (firewall->legacy == FIREWALL_LEGACY_UNREAD ||
-		firewall->legacy == FIREWALL_LEGACY_HIDDEN) {
+	if (firewall_is_partial(firewall)) {
 		return firewall_doubt(firewall, v);
 	}
 	return open > 0 ? verdict_set(v, POSTURE_FAIL, POSTURE_SERVICE_OPEN)

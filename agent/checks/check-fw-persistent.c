@@ -85,8 +85,7 @@ static int outcomes_judge(const struct firewall *firewall, const struct outcome 
 		worst = six->best;
 	}
 	if (!four->guarded && !six->guarded) {
-		return firewall->legacy == FIREWALL_LEGACY_NONE ||
-				       firewall->legacy == FIREWALL_LEGACY_READ
+		return !firewall_is_partial(firewall)
 			       ? verdict_set(v, POSTURE_NA, POSTURE_FIREWALL_ABSENT)
 			       : firewall_doubt(firewall, v);
 	}

@@ -58,8 +58,24 @@ static int legacy_read(const struct check_ctx *ctx, struct firewall *firewall)
 	r = ctx->live->legacy_firewall(ctx->live->data, &firewall->tables);
 	if (r == 0) {
 		firewall->legacy = FIREWALL_LEGACY_READ;
+	} else if (r == FACTS_E_LIMIT) {
+		firewall->legacy = FIREWALL_LEGACY_LARGE;
 	}
 	return r < 0 ? r : 0;
+}
+
+bool firewall_is_partial(const struct firewall *firewall)
+{
+	switch (firewall->legacy) {
+	case FIREWALL_LEGACY_NONE:
+	case FIREWALL_LEGACY_READ:
+		return false;
+	case FIREWALL_LEGACY_UNREAD:
+	case FIREWALL_LEGACY_LARGE:
+	case FIREWALL_LEGACY_HIDDEN:
+		break;
+	}
+	return true;
 }
 
 static int judged(struct verdict *verdict, enum posture_state state, enum posture_reason reason)
@@ -105,8 +121,7 @@ static int ruleset_parse(struct firewall *firewall, struct verdict *verdict)
 	}
 	r = nft_eval_init(&firewall->ruleset, &firewall->eval);
 	/* Marks and destinations may come from the tables that were not read. */
-	firewall->eval.marked = firewall->legacy == FIREWALL_LEGACY_UNREAD ||
-				firewall->legacy == FIREWALL_LEGACY_HIDDEN;
+	firewall->eval.marked = firewall_is_partial(firewall);
 	return r;
 }
 
@@ -197,6 +212,7 @@ int firewall_doubt(const struct firewall *firewall, struct verdict *verdict)
 		[FIREWALL_LEGACY_NONE] = POSTURE_RULES_UNCLEAR,
 		[FIREWALL_LEGACY_READ] = POSTURE_RULES_UNCLEAR,
 		[FIREWALL_LEGACY_UNREAD] = POSTURE_OLD_FIREWALL_UNREAD,
+		[FIREWALL_LEGACY_LARGE] = POSTURE_EVALUATION_LIMIT,
 		[FIREWALL_LEGACY_HIDDEN] = POSTURE_NOT_PERMITTED,
 	};
 

@@ -16,6 +16,7 @@ enum firewall_legacy {
 	FIREWALL_LEGACY_NONE,
 	FIREWALL_LEGACY_READ,
 	FIREWALL_LEGACY_UNREAD, /* there are tables, and nobody reads them */
+	FIREWALL_LEGACY_LARGE,	/* more of them than there is room for */
 	FIREWALL_LEGACY_HIDDEN, /* whether there are tables cannot be seen */
 };
 
@@ -45,4 +46,6 @@ must_check int firewall_reach(struct firewall *firewall, uint8_t family,
 	struct firewall_reach *ret_reach, struct verdict *verdict);
 /* A reach that nobody can bound: the reason to say so with */
 must_check int firewall_doubt(const struct firewall *firewall, struct verdict *verdict);
+/* Tables may hold more than was read: they can only drop what the rest lets through. */
+bool firewall_is_partial(const struct firewall *firewall);
 bool firewall_has_input(const struct firewall *firewall);

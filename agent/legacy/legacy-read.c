@@ -27,8 +27,8 @@ static const struct family {
 	int domain, level;
 	const char *names;
 } families[] = {
-	{4, AF_INET, IPPROTO_IP, "/proc/net/ip_tables_names"},
-	{6, AF_INET6, IPPROTO_IPV6, "/proc/net/ip6_tables_names"},
+	{4, AF_INET, IPPROTO_IP, "/proc/self/net/ip_tables_names"},
+	{6, AF_INET6, IPPROTO_IPV6, "/proc/self/net/ip6_tables_names"},
 };
 
 /* Both families share the numbers of the requests and the shapes of what surrounds the entries. */

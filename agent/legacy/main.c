@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -28,7 +29,7 @@ static bool privileges_right(void)
 
 static int packet_send(int fd, const void *bytes, size_t len)
 {
-	return send(fd, bytes, len, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return write(fd, bytes, len) < 0 ? -errno : 0; /* send(2) may be refused: see the unit */
 }
 
 static int tables_send(int fd, const struct legacy_bytes *tables)
@@ -100,6 +101,7 @@ int main(void)
 	int r;
 
 	log_open(PROGRAM, false);
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (!privileges_right()) {
 		log_error("could not start: it wants to be root with NoNewPrivileges");
 		return 1;

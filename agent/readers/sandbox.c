@@ -72,6 +72,21 @@ static void families_take(struct span value, struct sandbox *sandbox)
 	}
 }
 
+/* socket(7): a socket that can be neither bound, connected nor told an address reaches nobody. */
+static const char *const reaching[] = {"bind", "connect", "sendmmsg", "sendmsg", "sendto"};
+#define REACHING_ALL ((1U << ARRAY_LEN(reaching)) - 1)
+
+static void refused_take(struct span value, struct sandbox *sandbox)
+{
+	struct span word;
+
+	while (word_next(&value, &word)) {
+		for (unsigned i = 0; i < ARRAY_LEN(reaching); i++) {
+			sandbox->refused |= span_eq(word, reaching[i]) ? 1U << i : 0;
+		}
+	}
+}
+
 /* "~" as the first takes the words away from what was allowed before. */
 static void calls_take(struct span value, struct sandbox *sandbox)
 {
@@ -80,9 +95,11 @@ static void calls_take(struct span value, struct sandbox *sandbox)
 	if (value.len == 0) {
 		sandbox->calls_set = false;
 		sandbox->calls_more = false;
+		sandbox->refused = 0;
 		return;
 	}
 	if (*value.p == '~') {
+		refused_take((struct span){value.p + 1, value.len - 1}, sandbox);
 		return;
 	}
 	while (word_next(&value, &word)) {
@@ -90,6 +107,8 @@ static void calls_take(struct span value, struct sandbox *sandbox)
 
 		sandbox->calls_set = sandbox->calls_set || usual;
 		sandbox->calls_more = sandbox->calls_more || !usual;
+		/* what was taken away before comes back with the group that it is of */
+		sandbox->refused = 0;
 	}
 }
 
@@ -140,5 +159,6 @@ bool sandbox_weak(const struct sandbox *sandbox, const struct sandbox_rule *rule
 
 	return !devices || !families || !calls || !sandbox->no_new_privileges ||
 	       (rule->private_network && !sandbox->private_network) ||
-	       (rule->home_hidden && !sandbox->home_hidden);
+	       (rule->home_hidden && !sandbox->home_hidden) ||
+	       (rule->mute && sandbox->refused != REACHING_ALL);
 }

@@ -28,6 +28,7 @@ struct sandbox {
 	unsigned families; /* bits of enum sandbox_family */
 	bool calls_set;	   /* SystemCallFilter=@system-service */
 	bool calls_more;   /* and more than that */
+	unsigned refused;  /* calls taken away again by which something could be sent, as bits */
 	bool damaged;	   /* a line that goes on on the next: this reads no such */
 };
 /* Pure: the settings of one file over those of the files before it; an empty list begins anew. */
@@ -38,6 +39,7 @@ struct sandbox_rule {
 	unsigned families;    /* no others */
 	bool private_network; /* wanted */
 	bool home_hidden;     /* wanted */
+	bool mute;	      /* wanted: no call by which a socket could reach anybody */
 };
 /* Whether it leaves more than the rule does */
 bool sandbox_weak(const struct sandbox *sandbox, const struct sandbox_rule *rule);

@@ -16,7 +16,7 @@
 #define WAKE "wake"
 
 /* ARCHITECTURE.md, Paths */
-enum { SOCKET_CONTROL, SOCKET_HOME, SOCKET_HAND, SOCKET_COUNT };
+enum { SOCKET_CONTROL, SOCKET_HOME, SOCKET_HAND, SOCKET_LEGACY, SOCKET_COUNT };
 static const struct socket_row {
 	const char *name;
 	const char *path;
@@ -25,6 +25,7 @@ static const struct socket_row {
 	[SOCKET_CONTROL] = {"control", CARETAKER_RUNDIR "/control.sock", 0666},
 	[SOCKET_HOME] = {"home", CARETAKER_RUNDIR "/home.sock", 0666},
 	[SOCKET_HAND] = {"hand", CARETAKER_RUNDIR "/hand.sock", 0600},
+	[SOCKET_LEGACY] = {"legacy", CARETAKER_RUNDIR "/legacy.sock", 0600},
 };
 
 struct worker {
@@ -32,14 +33,21 @@ struct worker {
 	uid_t uid;
 };
 
+/* Started when somebody connects to its socket */
+struct called {
+	int which; /* of the sockets */
+	struct service *service;
+	struct loop_source *source;
+};
+enum { CALLED_HAND, CALLED_LEGACY, CALLED_COUNT };
+
 struct agent {
 	struct roster *roster;
 	int fds[SOCKET_COUNT];
 	int inotify;
 	int homesdir;
-	struct service *hand;
+	struct called called[CALLED_COUNT];
 	struct service *courier;
-	struct loop_source *hand_source;
 	struct loop_source *wake_source;
 	struct homes homes;
 	struct worker workers[HOMES_MAX]; /* one for each of homes */
@@ -49,8 +57,12 @@ static void on_ended(struct service *service, void *data)
 {
 	struct agent *agent = data;
 
-	if (service == agent->hand && loop_fd_set_events(agent->hand_source, EPOLLIN) < 0) {
-		log_error("could not watch the socket of caretaker-hand");
+	for (size_t i = 0; i < ARRAY_LEN(agent->called); i++) {
+		const struct called *called = &agent->called[i];
+
+		if (service == called->service && loop_fd_set_events(called->source, EPOLLIN) < 0) {
+			log_error("could not watch %s", sockets[called->which].path);
+		}
 	}
 	roster_note_end(agent->roster);
 }
@@ -74,15 +86,15 @@ static void on_home_ended(struct service *service, void *data)
 }
 static const struct service_hooks home_hooks = {.started = on_home_started, .ended = on_home_ended};
 
-/* A connection waits: caretaker-hand accepts it, so the socket rests here until it has ended. */
-static int on_hand_wanted(struct loop_source *source, uint32_t events, void *data)
+/* A connection waits: the program accepts it, so the socket rests here until it has ended. */
+static int on_called(struct loop_source *source, uint32_t events, void *data)
 {
-	struct agent *agent = data;
+	struct called *called = data;
 	int r;
 
 	(void)events;
 	r = loop_fd_set_events(source, 0);
-	return r < 0 ? r : service_demand(agent->hand);
+	return r < 0 ? r : service_demand(called->service);
 }
 
 static int on_outbox(struct loop_source *source, uint32_t events, void *data)
@@ -140,6 +152,19 @@ static int start_core(struct agent *agent)
 	return r < 0 ? r : service_demand(core);
 }
 
+static int listen_for(struct agent *agent, struct spawn *spawn, int which, struct called *called)
+{
+	int r;
+
+	called->which = which;
+	give_socket(agent, which, spawn);
+	r = roster_add(agent->roster, spawn, SERVICE_DEMAND, ROSTER_WORKERS, &plain_hooks, agent,
+		&called->service);
+	return r < 0 ? r
+		     : loop_add_fd(agent->roster->loop, agent->fds[which], EPOLLIN, on_called,
+			       called, &called->source);
+}
+
 static int start_hand(struct agent *agent)
 {
 	struct spawn spawn = {
@@ -147,14 +172,19 @@ static int start_hand(struct agent *agent)
 		.caps = "-all,+chown,+dac_override,+fowner",
 		.families = FAMILIES_LOCAL,
 	};
-	int r;
 
-	give_socket(agent, SOCKET_HAND, &spawn);
-	r = roster_add(agent->roster, &spawn, SERVICE_DEMAND, ROSTER_WORKERS, &plain_hooks, agent,
-		&agent->hand);
-	return r < 0 ? r
-		     : loop_add_fd(agent->roster->loop, agent->fds[SOCKET_HAND], EPOLLIN,
-			       on_hand_wanted, agent, &agent->hand_source);
+	return listen_for(agent, &spawn, SOCKET_HAND, &agent->called[CALLED_HAND]);
+}
+
+static int start_legacy(struct agent *agent)
+{
+	struct spawn spawn = {
+		.program = CARETAKER_LIBEXECDIR "/caretaker-legacy",
+		.caps = "-all,+net_admin",
+		.families = FAMILIES_MUTE,
+	};
+
+	return listen_for(agent, &spawn, SOCKET_LEGACY, &agent->called[CALLED_LEGACY]);
 }
 
 static int watch_outbox(struct agent *agent)
@@ -231,7 +261,8 @@ static int start_homes(struct agent *agent, const struct supervisor_options *opt
 int agent_start(
 	struct roster *roster, const struct supervisor_options *options, struct agent **ret_agent)
 {
-	static int (*const steps[])(struct agent * agent) = {start_hand, start_courier, start_core};
+	static int (*const steps[])(struct agent * agent) = {
+		start_hand, start_legacy, start_courier, start_core};
 	struct agent *agent = calloc(1, sizeof(*agent));
 	int r = 0;
 
@@ -239,7 +270,7 @@ int agent_start(
 		return -ENOMEM;
 	}
 	*agent = (struct agent){
-		.roster = roster, .fds = {-1, -1, -1}, .inotify = -1, .homesdir = -1};
+		.roster = roster, .fds = {-1, -1, -1, -1}, .inotify = -1, .homesdir = -1};
 	for (int i = 0; r == 0 && i < SOCKET_COUNT; i++) {
 		r = listen_on(agent, i);
 	}
@@ -259,7 +290,9 @@ void agent_free(struct agent *agent)
 	if (!agent) {
 		return;
 	}
-	loop_source_free(agent->hand_source);
+	for (size_t i = 0; i < ARRAY_LEN(agent->called); i++) {
+		loop_source_free(agent->called[i].source);
+	}
 	loop_source_free(agent->wake_source);
 	for (int i = 0; i < SOCKET_COUNT; i++) {
 		if (agent->fds[i] >= 0) {

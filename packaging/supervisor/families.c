@@ -29,12 +29,14 @@
 #define ALLOW ANSWER(SECCOMP_RET_ALLOW)
 #define ALLOW_FAMILY(family) UNLESS_EQUAL((family), 1), ALLOW
 
-/* The address family is an int: the low half of args[0] on the little-endian machines above. */
-#define START                                                                         \
+#define BEGIN                                                                         \
 	LOAD(arch), UNLESS_EQUAL(NATIVE_ARCH, 1), BPF_STMT(BPF_JMP | BPF_JA, 1),      \
 		ANSWER(SECCOMP_RET_KILL_PROCESS), LOAD(nr), UNLESS_ABOVE(X32_BIT, 1), \
-		REFUSE(ENOSYS), UNLESS_EQUAL(SYS_io_uring_setup, 1), REFUSE(ENOSYS),  \
-		UNLESS_EQUAL(SYS_socket, 1), BPF_STMT(BPF_JMP | BPF_JA, 1), ALLOW, LOAD(args[0])
+		REFUSE(ENOSYS), UNLESS_EQUAL(SYS_io_uring_setup, 1), REFUSE(ENOSYS)
+/* The address family is an int: the low half of args[0] on the little-endian machines above. */
+#define SOCKET_ONLY UNLESS_EQUAL(SYS_socket, 1), BPF_STMT(BPF_JMP | BPF_JA, 1), ALLOW, LOAD(args[0])
+#define START BEGIN, SOCKET_ONLY
+#define REFUSE_CALL(number) UNLESS_EQUAL((number), 1), REFUSE(EPERM)
 #define END REFUSE(EAFNOSUPPORT)
 
 static const struct sock_filter local[] = {START, ALLOW_FAMILY(AF_UNIX), END};
@@ -42,6 +44,9 @@ static const struct sock_filter kernel[] = {
 	START, ALLOW_FAMILY(AF_UNIX), ALLOW_FAMILY(AF_NETLINK), END};
 static const struct sock_filter network[] = {START, ALLOW_FAMILY(AF_UNIX), ALLOW_FAMILY(AF_NETLINK),
 	ALLOW_FAMILY(AF_INET), ALLOW_FAMILY(AF_INET6), END};
+static const struct sock_filter mute[] = {BEGIN, REFUSE_CALL(SYS_bind), REFUSE_CALL(SYS_connect),
+	REFUSE_CALL(SYS_sendmmsg), REFUSE_CALL(SYS_sendmsg), REFUSE_CALL(SYS_sendto), SOCKET_ONLY,
+	ALLOW_FAMILY(AF_UNIX), ALLOW_FAMILY(AF_INET), ALLOW_FAMILY(AF_INET6), END};
 
 static const struct {
 	const struct sock_filter *filter;
@@ -50,6 +55,7 @@ static const struct {
 	[FAMILIES_LOCAL] = {local, ARRAY_LEN(local)},
 	[FAMILIES_KERNEL] = {kernel, ARRAY_LEN(kernel)},
 	[FAMILIES_NETWORK] = {network, ARRAY_LEN(network)},
+	[FAMILIES_MUTE] = {mute, ARRAY_LEN(mute)},
 };
 
 int families_restrict(enum families families)

@@ -12,6 +12,8 @@ enum families {
 	FAMILIES_LOCAL,	  /* AF_UNIX */
 	FAMILIES_KERNEL,  /* AF_UNIX and AF_NETLINK: no network */
 	FAMILIES_NETWORK, /* those, AF_INET and AF_INET6 */
+	/* AF_UNIX, AF_INET and AF_INET6, of which none can be bound, connected or sent to */
+	FAMILIES_MUTE,
 };
 
 /*

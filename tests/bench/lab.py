@@ -15,8 +15,9 @@ import time
 WORKER_UID = 1000
 NOBODY = 65534
 PROGRAMS = {'caretaker': 'agent/cli', 'caretakerd': 'agent/core', 'caretaker-seal': 'agent/seal',
-            'caretaker-hand': 'agent/hand', 'caretaker-courier': 'agent/courier',
-            'caretaker-home': 'agent/home', 'caretaker-unpack': 'agent/unpack', 'caretaker-server': 'server'}
+            'caretaker-hand': 'agent/hand', 'caretaker-legacy': 'agent/legacy',
+            'caretaker-courier': 'agent/courier', 'caretaker-home': 'agent/home',
+            'caretaker-unpack': 'agent/unpack', 'caretaker-server': 'server'}
 
 
 def free_port():

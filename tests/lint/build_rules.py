@@ -12,6 +12,7 @@ NEEDED = {
     'caretaker-courier': 'libc libcrypto libcurl libjson-c libssl',
     'caretaker-hand': 'libc libjson-c',
     'caretaker-home': 'libc libjson-c',
+    'caretaker-legacy': 'libc libjson-c',
     'caretaker-seal': 'libc libcrypto libjson-c',
     'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
                         'libevent_pthreads libjson-c libpq libsqlite3 libssl',
@@ -27,6 +28,7 @@ MANUALS = {
     'caretaker-hand': ('agent/hand', 8),
     'caretaker-courier': ('agent/courier', 8),
     'caretaker-home': ('agent/home', 8),
+    'caretaker-legacy': ('agent/legacy', 8),
     'caretaker-unpack': ('agent/unpack', 8),
     'caretaker-server': ('server', 8),
 }

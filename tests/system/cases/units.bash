@@ -10,7 +10,7 @@ pid_of() {
 }
 
 for unit in caretakerd.service caretaker-server.service caretakerd-control.socket \
-	caretakerd-home.socket caretaker-hand.socket caretaker-courier.path; do
+	caretakerd-home.socket caretaker-hand.socket caretaker-legacy.socket caretaker-courier.path; do
 	check "$unit is active" systemctl is-active "$unit"
 done
 check 'no unit has failed' test -z "$(systemctl list-units --plain --no-legend --failed)"
@@ -46,7 +46,7 @@ probe() {
 connect='exec 3<>/dev/tcp/127.0.0.1/8443'
 can_bind='exec 3<>/dev/udp/127.0.0.1/8443'
 check 'the courier reaches the network' probe caretaker-courier.service "$connect"
-for unit in caretakerd.service caretaker-hand.service; do
+for unit in caretakerd.service caretaker-hand.service caretaker-legacy.service; do
 	check_not "$unit reaches no TCP port" probe "$unit" "$connect"
 	check_not "$unit has no UDP" probe "$unit" "$can_bind"
 	check "$unit runs otherwise" probe "$unit" 'true'
