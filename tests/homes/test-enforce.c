@@ -257,47 +257,6 @@ static void a_file_that_appears_meanwhile_is_not_lost(void **state)
 	free(text);
 }
 
-static void a_broken_journal_forbids_every_change(void **state)
-{
-	static const char *const broken[] = {"", "{", "[]", "{\"format\":1}",
-		"{\"files\":[{}],\"format\":1}", "{\"files\":[],\"format\":2}",
-		"{\"files\":[{\"aside\":false,\"client\":\"c\",\"dialect\":\"json\",\"dirs\":0,"
-		"\"existed\":true,\"made\":[],\"path\":\"etc/x\",\"start\":null,\"values\":[]}],"
-		"\"format\":1}"};
-	struct fake *fake = *state;
-
-	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
-		struct enforce_journal journal;
-
-		cleanup(free_ptr) char *path = NULL;
-		cleanup(fd_close) int fd = -1;
-
-		assert_true(asprintf(&path, "%s/state/%s", fake->path, ENFORCE_JOURNAL_NAME) > 0);
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		assert_int_equal(fd_write_all(fd, broken[i], strlen(broken[i])), 0);
-		assert_int_equal(
-			enforce_journal_open(fake->state, &journal), ENFORCE_JOURNAL_E_BROKEN);
-	}
-}
-
-static void without_a_journal_nothing_is_written(void **state)
-{
-	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
-	cleanup(free_ptr) char *before = fake_describe(fake);
-	cleanup(free_ptr) char *after = NULL;
-	struct enforce_changes changes;
-
-	fake->journal.dirfd = -1;
-	fake_keep(fake, &changes);
-	assert_true(changes.len > 0);
-	assert_int_equal(changes.items[0].result, ENFORCE_FAILED);
-	assert_int_equal(changes.items[0].error, ENFORCE_ERROR_JOURNAL);
-	enforce_changes_finish(&changes);
-	after = fake_describe(fake);
-	assert_string_equal(before, after);
-	assert_int_equal(json_object_array_length(enforce_journal_files(&fake->journal)), 0);
-}
-
 static void left_overs_of_a_crash_are_cleared(void **state)
 {
 	struct fake *fake = start(state, "chromium", "root/usr/bin/chromium");
@@ -334,79 +293,6 @@ static void changes_survive_their_json(void **state)
 	assert_int_equal(enforce_changes_from_json(array, &read, NULL), JSON_E_TYPE);
 }
 
-static void profiles_are_refused(void **state)
-{
-	static const char *const files =
-		"[{\"path\":\"%s\",\"packaging\":\"deb\",\"role\":\"%s\",\"format\":\"json\","
-		"\"group\":\"g\",\"detect\":[\"/usr/bin/x\"]}]";
-	static const struct {
-		const char *group, *path, *role, *value;
-		int r;
-	} rows[] = {
-		{"g", "/etc/x.json", "policies", "true", 0},
-		{"g", "/etc/../root/x", "policies", "true", JSON_E_TYPE},
-		{"g", "etc/x", "policies", "true", JSON_E_TYPE},
-		{"g", "/etc//x", "policies", "true", JSON_E_TYPE},
-		{"g", "/etc/", "policies", "true", JSON_E_TYPE},
-		{"g", "~/x", "policies", "true", JSON_E_TYPE},
-		{"g", "/etc/x", "user-config", "true", JSON_E_TYPE},
-		{"g", "~/.config/x", "user-config", "true", 0},
-		{"g", "/etc/x", "user-config", "true", JSON_E_TYPE},
-		{"g", "~/x", "policies", "true", JSON_E_TYPE},
-		{"g", "/etc/x", "policies", "{\"a\":1}", JSON_E_TYPE},
-		{"g", "/etc/x", "policies", "1.5", JSON_E_TYPE},
-		{"h", "/etc/x", "policies", "1", JSON_E_TYPE},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
-		cleanup(str_finish) struct str text = {0};
-		char list[512];
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(list, sizeof(list), files, rows[i].path, rows[i].role);
-#pragma GCC diagnostic pop
-		assert_int_equal(
-			str_appendf(&text,
-				"{\"format\":1,\"id\":\"x\",\"name\":\"X\",\"files\":%s,"
-				"\"settings\":[{\"key\":\"k\",\"group\":\"%s\",\"value\":%s,"
-				"\"tier\":\"base\",\"why\":\"w\",\"source\":\"s\"}]}",
-				list, rows[i].group, rows[i].value),
-			0);
-		assert_int_equal(
-			enforce_profile_parse((struct span){text.p, text.len}, &profile, NULL),
-			rows[i].r);
-	}
-}
-
-/* Older versions knew OBS Studio's remote control as a client of its own. */
-static void a_former_client_is_undone_by_its_present_name(void **state)
-{
-	struct fake *fake = *state;
-	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
-	cleanup(free_ptr) char *after = NULL;
-	cleanup(fd_close) int fd = -1;
-	static const char journal[] =
-		"{\"files\":[{\"aside\":false,\"client\":\"obs-websocket\",\"dialect\":\"json\","
-		"\"dirs\":0,\"existed\":true,\"made\":[],\"path\":\"~/.config/obs-studio/"
-		"plugin_config/obs-websocket/config.json\",\"start\":null,\"values\":[{\"former\":"
-		"\"true\",\"key\":\"server_enabled\",\"why\":"
-		"\"setting.obs-websocket.server_enabled\",\"written\":false}]}],\"format\":1}";
-
-	fake_write(fake, REMOTE_CONTROL, "{\"server_enabled\": false}\n");
-	fd = openat(fake->state, ENFORCE_JOURNAL_NAME, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_int_equal(fd_write_all(fd, journal, strlen(journal)), 0);
-	fake_reopen_journal(fake);
-	fake_undo(fake, "obs-studio", NULL, &changes);
-	assert_int_equal(changes.len, 1);
-	assert_string_equal(changes.items[0].client, "obs-studio");
-	assert_int_equal(changes.items[0].result, ENFORCE_UNDONE);
-	after = fake_read(fake, REMOTE_CONTROL);
-	assert_string_equal(after, "{\"server_enabled\": true}\n");
-}
-
 /* A setting goes into the files of its own group, and into no other. */
 static void each_group_has_its_own_files(void **state)
 {
@@ -437,12 +323,8 @@ int main(void)
 		TEST(attributes_are_kept),
 		TEST(a_file_replaced_meanwhile_is_not_lost),
 		TEST(a_file_that_appears_meanwhile_is_not_lost),
-		TEST(a_broken_journal_forbids_every_change),
-		TEST(without_a_journal_nothing_is_written),
 		TEST(left_overs_of_a_crash_are_cleared),
 		TEST(changes_survive_their_json),
-		TEST(profiles_are_refused),
-		TEST(a_former_client_is_undone_by_its_present_name),
 		TEST(each_group_has_its_own_files),
 	};
 

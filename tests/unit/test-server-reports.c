@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the store makes of reports: since when, what is silent, what is counted. */
+#include "fleet.h"
+#include "some-store.h"
+
+static struct device enrolled(struct store *store, char fill)
+{
+	char token[2] = {fill, 0};
+	struct device device;
+
+	some_token(store, token, 1);
+	assert_int_equal(device_enrol(store, some_key(fill), span_z(token), NOW, &device), 0);
+	return device;
+}
+
+static int report_at(struct store *store, const struct device *device, int64_t sequence,
+	enum posture_state verdict, int64_t age, int64_t now_s)
+{
+	struct report_control control = {"disk.encrypted", verdict, POSTURE_NOT_ENCRYPTED, age};
+	struct report report = {.kind = REPORT_FULL,
+		.sequence = sequence,
+		.policy = 1,
+		.unit = REPORT_HOURS,
+		.controls = &control,
+		.n_controls = 1};
+	struct device after;
+	char hash[32];
+
+	memcpy(report.device, device->id, sizeof(report.device));
+	snprintf(hash, sizeof(hash), "%lld", (long long)sequence);
+	return device_report(store, &report, hash, now_s, &after);
+}
+
+static void since_comes_from_the_age_and_does_not_wander(void **state)
+{
+	static const char *const since = "SELECT since FROM controls WHERE site = $1";
+	static const char *const changes = "SELECT COUNT(*) FROM history WHERE site = $1";
+	struct store *store = some_store(state);
+	struct device device = enrolled(store, 'a');
+	int64_t hour = NOW - NOW % HOUR;
+
+	assert_int_equal(report_at(store, &device, 1, POSTURE_FAIL, 26, NOW), 0);
+	assert_int_equal(some_number(store, since), hour - 26 * HOUR);
+	/* An hour later the age may still round to 26, or to 28 already. */
+	assert_int_equal(report_at(store, &device, 2, POSTURE_FAIL, 26, NOW + HOUR), 0);
+	assert_int_equal(some_number(store, since), hour - 26 * HOUR);
+	assert_int_equal(some_number(store, changes), 1);
+	/* Failing again, after a pass that nobody heard of */
+	assert_int_equal(report_at(store, &device, 3, POSTURE_FAIL, 2, NOW + 9 * HOUR), 0);
+	assert_int_equal(some_number(store, since), hour + 7 * HOUR);
+	assert_int_equal(report_at(store, &device, 4, POSTURE_PASS, 0, NOW + 10 * HOUR), 0);
+	assert_int_equal(some_number(store, changes), 2);
+	/* An age before time began */
+	assert_int_equal(report_at(store, &device, 5, POSTURE_FAIL, INT64_MAX, NOW), 0);
+	assert_true(some_number(store, since) >= 0);
+}
+
+static void hashes_of_old_reports_are_let_go(void **state)
+{
+	struct store *store = some_store(state);
+	struct device device = enrolled(store, 'a');
+
+	for (int64_t n = 1; n <= DEVICE_REPORTS_KEPT + 10; n++) {
+		assert_int_equal(report_at(store, &device, n, POSTURE_PASS, 0, NOW), 0);
+	}
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM reports WHERE site = $1"),
+		DEVICE_REPORTS_KEPT);
+	assert_int_equal(report_at(store, &device, 3, POSTURE_PASS, 0, NOW), DEVICE_E_CONFLICT);
+	assert_int_equal(report_at(store, &device, 20, POSTURE_PASS, 0, NOW), 0);
+}
+
+static int64_t member(struct json_object *object, const char *outer, const char *name)
+{
+	struct json_object *in = NULL, *n = NULL;
+
+	assert_true(json_object_object_get_ex(object, outer, &in));
+	assert_true(json_object_object_get_ex(in, name, &n));
+	return json_object_get_int64(n);
+}
+
+static void silence_is_a_state_of_its_own(void **state)
+{
+	struct store *store = some_store(state);
+	struct device one = enrolled(store, 'a'), two = enrolled(store, 'b');
+	struct json_object *fleet = NULL, *trend = NULL;
+
+	assert_int_equal(report_at(store, &one, 1, POSTURE_FAIL, 0, NOW), 0);
+	assert_int_equal(report_at(store, &two, 1, POSTURE_PASS, 0, NOW + 20 * DAY), 0);
+	assert_int_equal(fleet_count_day(store, NOW + 20 * DAY), 0);
+	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY), 0);
+	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY + HOUR), 0);
+	assert_int_equal(fleet_read(store, NOW + 22 * DAY, &fleet), 0);
+	assert_int_equal(member(fleet, "devices", "silent"), 1);
+	assert_int_equal(member(fleet, "devices", "passing"), 1);
+	assert_int_equal(member(fleet, "devices", "failing"), 0);
+	assert_int_equal(member(fleet, "devices", "total"), 2);
+	assert_true(json_object_object_get_ex(fleet, "trend", &trend));
+	assert_int_equal(json_object_array_length(trend), 2);
+	json_object_put(fleet);
+}
+
+static int64_t counted(struct store *store, int64_t now_s, const char *name)
+{
+	struct json_object *control = NULL;
+	int64_t n;
+
+	assert_int_equal(fleet_read_control(store, "disk.encrypted", now_s, &control), 0);
+	n = member(control, "counts", name);
+	json_object_put(control);
+	return n;
+}
+
+static void what_a_silent_device_passed_is_not_known(void **state)
+{
+	static const char *const passes = "SELECT COALESCE(SUM(devices), 0) FROM days "
+					  "WHERE site = $1 AND subject <> '' AND state = 'pass'";
+	static const char *const unknown = "SELECT COALESCE(SUM(devices), 0) FROM days WHERE "
+					   "site = $1 AND subject <> '' AND state = 'unknown'";
+	struct store *store = some_store(state);
+	struct device one = enrolled(store, 'a'), two = enrolled(store, 'b'),
+		      three = enrolled(store, 'c');
+	struct json_object *list = NULL, *rows = NULL;
+
+	assert_int_equal(report_at(store, &one, 1, POSTURE_PASS, 0, NOW), 0);
+	assert_int_equal(report_at(store, &two, 1, POSTURE_FAIL, 0, NOW), 0);
+	assert_int_equal(report_at(store, &three, 1, POSTURE_PASS, 0, NOW + 20 * DAY), 0);
+	assert_int_equal(counted(store, NOW + 20 * DAY, "pass"), 2);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "pass"), 1);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "unknown"), 1);
+	assert_int_equal(counted(store, NOW + 22 * DAY, "fail"), 1);
+	assert_int_equal(fleet_read_controls(store, NOW + 22 * DAY, &list), 0);
+	assert_true(json_object_object_get_ex(list, "controls", &rows));
+	assert_int_equal(member(json_object_array_get_idx(rows, 0), "counts", "pass"), 1);
+	json_object_put(list);
+	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY), 0);
+	assert_int_equal(some_number(store, passes), 1);
+	assert_int_equal(some_number(store, unknown), 1);
+}
+
+static void nothing_that_applies_is_no_pass(void **state)
+{
+	struct store *store = some_store(state);
+	struct device device = enrolled(store, 'a');
+	struct json_object *fleet = NULL;
+
+	assert_int_equal(report_at(store, &device, 1, POSTURE_NA, 0, NOW), 0);
+	assert_int_equal(fleet_read(store, NOW, &fleet), 0);
+	assert_int_equal(member(fleet, "devices", "passing"), 0);
+	assert_int_equal(member(fleet, "devices", "unknown"), 1);
+	json_object_put(fleet);
+	assert_int_equal(report_at(store, &device, 2, POSTURE_EXEMPT, 0, NOW), 0);
+	assert_int_equal(fleet_read(store, NOW, &fleet), 0);
+	assert_int_equal(member(fleet, "devices", "passing"), 1);
+	json_object_put(fleet);
+}
+
+static void erasing_leaves_nothing(void **state)
+{
+	struct store *store = some_store(state);
+	struct device device = enrolled(store, 'a');
+
+	assert_int_equal(report_at(store, &device, 1, POSTURE_FAIL, 0, NOW), 0);
+	assert_int_equal(device_erase(store, device.id), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM devices WHERE site = $1"), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM controls WHERE site = $1"), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM history WHERE site = $1"), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM reports WHERE site = $1"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_STORE(since_comes_from_the_age_and_does_not_wander),
+		WITH_STORE(hashes_of_old_reports_are_let_go),
+		WITH_STORE(silence_is_a_state_of_its_own),
+		WITH_STORE(what_a_silent_device_passed_is_not_known),
+		WITH_STORE(nothing_that_applies_is_no_pass),
+		WITH_STORE(erasing_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
