@@ -42,6 +42,9 @@ struct first_seen;
 
 struct exemption_use;
 
+/* What rpm said in this run; see agent/readers/rpm-installed.h */
+struct rpm_installed;
+
 /* Where the policy that judges comes from, as whoever verified it says. */
 enum check_policy {
 	CHECK_POLICY_PACKAGE, /* the home policy, a file of the package */
@@ -72,6 +75,7 @@ struct check_ctx {
 	struct clock_now now;
 	struct first_seen *first_seen; /* NULL: no memory, so no age can be proved */
 	const char *unpack; /* caretaker-unpack's absolute path; NULL: no compressed list is read */
+	struct rpm_installed *rpm;	   /* NULL: rpm is asked by each check that needs it */
 	const struct check_person *people; /* accounts that were told about; by uid */
 	size_t n_people;
 	enum check_policy policy_from;

@@ -4,7 +4,7 @@
 #include "alpm.h"
 #include "facts.h"
 #include "packages.h"
-#include "rpm-list.h"
+#include "rpm-installed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +48,8 @@ static int facts_outcome(int r)
 		return APPS_E_PERMITTED;
 	case FACTS_E_LIMIT:
 		return APPS_E_LIMIT;
+	case RPM_INSTALLED_E_LIVE:
+		return APPS_E_LIVE;
 	case -EBADMSG:
 		return APPS_E_FORMAT;
 	case -ENOSPC:
@@ -59,24 +61,16 @@ static int facts_outcome(int r)
 
 static int rpm_look(const struct check_ctx *ctx, struct apps_lookup *lookup)
 {
-	cleanup(free_ptr) char *lines = NULL;
-	cleanup(rpm_list_finish) struct rpm_list list = {0};
-	size_t len = 0;
-	int r;
+	cleanup(rpm_installed_finish) struct rpm_installed installed = {.asked = false};
+	const struct rpm_list *list = NULL;
+	int r = rpm_installed_read(ctx, &installed, &list);
 
-	if (!ctx->live || !ctx->live->rpm_packages) {
-		return APPS_E_LIVE;
-	}
-	r = ctx->live->rpm_packages(ctx->live->data, &lines, &len);
-	if (r == 0) {
-		r = rpm_list_parse((struct span){lines, len}, &list);
-	}
 	for (size_t i = 0; r == 0 && i < lookup->n; i++) {
 		const char *name = lookup->apps[i].package;
-		const struct rpm_package *package = rpm_list_find(&list, span_z(name), NULL);
+		const struct rpm_package *package = rpm_list_find(list, span_z(name), NULL);
 
-		package = package ? package
-				  : rpm_list_find(&list, span_z(name_elsewhere(name)), NULL);
+		package =
+			package ? package : rpm_list_find(list, span_z(name_elsewhere(name)), NULL);
 		if (package) {
 			installed_take(lookup, i, package->evr);
 		}

@@ -9,7 +9,7 @@
 #include "evr.h"
 #include "packages.h"
 #include "rpm-holds.h"
-#include "rpm-list.h"
+#include "rpm-installed.h"
 #include "rpm-repos.h"
 #include "stream.h"
 
@@ -84,7 +84,7 @@ struct missing {
 
 struct search {
 	const struct check_ctx *ctx;
-	struct rpm_list list;
+	const struct rpm_list *list;
 	struct rpm_holds holds;
 	struct missing *items; /* one for each of the list */
 	bool zypp;
@@ -92,7 +92,6 @@ struct search {
 
 static void search_finish(struct search *search)
 {
-	rpm_list_finish(&search->list);
 	rpm_holds_finish(&search->holds);
 	free(search->items);
 }
@@ -119,7 +118,7 @@ static const struct rpm_package *package_older(
 	const struct search *search, const struct rpm_advisory *advisory, const struct span *arch)
 {
 	const struct rpm_package *package =
-		rpm_list_find(&search->list, span_z(advisory->name), arch);
+		rpm_list_find(search->list, span_z(advisory->name), arch);
 
 	return package && evr_compare(EVR_RPM, package->evr, span_z(advisory->evr)) < 0 ? package
 											: NULL;
@@ -153,7 +152,7 @@ static int advisory_take(const struct rpm_advisory *advisory, void *data)
 		(advisory->module[0] && !module_enabled(search->ctx->root, advisory->module))) {
 		return 0;
 	}
-	missing = &search->items[package - search->list.items];
+	missing = &search->items[package - search->list->items];
 	if (!missing->any || advisory->date < missing->since) {
 		missing->since = advisory->date;
 	}
@@ -221,18 +220,14 @@ static int repo_search(struct search *search, const struct rpm_repo *repo)
 	return outcome_of_read(r);
 }
 
-static int installed_read(const struct check_ctx *ctx, char **ret_lines, struct rpm_list *ret_list)
+static int installed_read(
+	const struct check_ctx *ctx, struct rpm_installed *own, const struct rpm_list **ret_list)
 {
-	size_t len = 0;
-	int r;
+	int r = rpm_installed_read(ctx, own, ret_list);
 
-	if (!ctx->live || !ctx->live->rpm_packages) {
-		return POSTURE_LIVE_ONLY;
-	}
-	r = ctx->live->rpm_packages(ctx->live->data, ret_lines, &len);
 	switch (r) {
-	case 0:
-		return outcome_of_read(rpm_list_parse((struct span){*ret_lines, len}, ret_list));
+	case RPM_INSTALLED_E_LIVE:
+		return POSTURE_LIVE_ONLY;
 	case FACTS_E_ABSENT:
 	case FACTS_E_NO_TOOL:
 		return POSTURE_SOURCE_MISSING;
@@ -241,7 +236,7 @@ static int installed_read(const struct check_ctx *ctx, char **ret_lines, struct 
 	case FACTS_E_LIMIT:
 		return POSTURE_EVALUATION_LIMIT;
 	default:
-		return r;
+		return outcome_of_read(r);
 	}
 }
 
@@ -259,10 +254,10 @@ static void tally_take(const struct missing *missing, struct fix_tally *tally)
 static int pending(
 	const struct check_ctx *ctx, const struct packages_index *index, struct fix_tally *tally)
 {
-	cleanup(free_ptr) char *lines = NULL;
+	cleanup(rpm_installed_finish) struct rpm_installed installed = {.asked = false};
 	cleanup(rpm_repos_finish) struct rpm_repos repos = {0};
 	cleanup(search_finish) struct search search = {.ctx = ctx};
-	int r = installed_read(ctx, &lines, &search.list);
+	int r = installed_read(ctx, &installed, &search.list);
 
 	(void)index;
 	if (r == 0) {
@@ -272,14 +267,14 @@ static int pending(
 		search.zypp = repos.zypp;
 		r = outcome_of_read(rpm_holds_read(ctx->root, repos.zypp, &search.holds));
 	}
-	search.items = calloc(search.list.len + 1, sizeof(*search.items));
-	if (!search.items) {
+	search.items = r == 0 ? calloc(search.list->len + 1, sizeof(*search.items)) : NULL;
+	if (r == 0 && !search.items) {
 		return -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < repos.len; i++) {
 		r = repo_search(&search, &repos.items[i]);
 	}
-	for (size_t i = 0; r == 0 && i < search.list.len; i++) {
+	for (size_t i = 0; r == 0 && i < search.list->len; i++) {
 		if (search.items[i].any) {
 			tally_take(&search.items[i], tally);
 		}

@@ -4,6 +4,7 @@
 #include "accounts-look.h"
 #include "check.h"
 #include "config.h"
+#include "rpm-installed.h"
 
 #include <string.h>
 
@@ -141,12 +142,14 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(json_put) struct json_object *answer = json_object_new_object();
 	cleanup(free_ptr) struct check_person *people = NULL;
+	cleanup(rpm_installed_finish) struct rpm_installed rpm = {.asked = false};
 	struct facts_live live;
 	struct check_ctx ctx = {
 		.root = &root,
 		.policy = judge->policy,
 		.now = judge->now,
 		.unpack = CARETAKER_LIBEXECDIR "/caretaker-unpack",
+		.rpm = &rpm,
 	};
 	int r = sysroot_open(judge->root ? judge->root : "/", judge->root == NULL, &root);
 

@@ -4,6 +4,7 @@
 #include "exempt-use.h"
 #include "inputs.h"
 #include "log.h"
+#include "rpm-installed.h"
 #include "seen.h"
 #include "watch.h"
 
@@ -55,6 +56,7 @@ struct run {
 	struct first_seen *memory;
 	struct check_person *people;
 	size_t n_people;
+	struct rpm_installed rpm;
 	struct clock_now now;
 	bool changed;
 };
@@ -63,9 +65,10 @@ static void run_finish(struct run *run)
 {
 	first_seen_free(run->memory);
 	free(run->people);
+	rpm_installed_finish(&run->rpm);
 }
 
-static void fill_ctx(const struct judge *judge, const struct run *run, struct check_ctx *ret_ctx)
+static void fill_ctx(const struct judge *judge, struct run *run, struct check_ctx *ret_ctx)
 {
 	const struct judge_setup *setup = &judge->setup;
 
@@ -76,6 +79,7 @@ static void fill_ctx(const struct judge *judge, const struct run *run, struct ch
 		.now = run->now,
 		.first_seen = run->memory,
 		.unpack = setup->unpack,
+		.rpm = &run->rpm,
 		.people = run->people,
 		.n_people = run->n_people,
 		.policy_from = setup->policy_from,

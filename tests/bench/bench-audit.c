@@ -6,6 +6,7 @@
 #include "check.h"
 #include "fd.h"
 #include "first-seen.h"
+#include "rpm-installed.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -88,6 +89,7 @@ int main(int argc, char **argv)
 	cleanup(first_seen_free_p) struct first_seen *memory = NULL;
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	static const uint8_t key[FIRST_SEEN_KEY_LEN] = {1};
+	cleanup(rpm_installed_finish) struct rpm_installed rpm = {.asked = false};
 	struct facts_live live;
 	struct check_ctx ctx;
 	long before, peak = 0;
@@ -107,7 +109,8 @@ int main(int argc, char **argv)
 		.policy = policy,
 		.now = clock_read(),
 		.first_seen = memory,
-		.unpack = UNPACK_PATH};
+		.unpack = UNPACK_PATH,
+		.rpm = &rpm};
 	before = private_kib();
 	wall = monotonic_us();
 	cpu = cpu_us(RUSAGE_SELF);
