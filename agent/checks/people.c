@@ -66,7 +66,7 @@ int people_judge(
 	return 0;
 }
 
-static bool may_look(const struct policy *policy, const char *id, enum personal_group group)
+bool people_may_look(const struct policy *policy, const char *id, enum personal_group group)
 {
 	struct json_object *agreed = policy_control_value(policy, id, "agreed");
 
@@ -88,7 +88,7 @@ unsigned people_groups(const struct policy *policy)
 			const struct check_input *input = &check->inputs[j];
 
 			if (input->kind == CHECK_INPUT_PEOPLE &&
-				may_look(policy, check->id, input->group)) {
+				people_may_look(policy, check->id, input->group)) {
 				groups |= 1U << input->group;
 			}
 		}

@@ -28,3 +28,8 @@ must_check int people_judge(
  * private device only where the control says "agreed": true.
  */
 unsigned people_groups(const struct policy *policy);
+/*
+ * Whether facts of this group may be read for this control: recordings of a private device only
+ * where its control says "agreed": true.
+ */
+bool people_may_look(const struct policy *policy, const char *id, enum personal_group group);

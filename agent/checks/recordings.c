@@ -3,9 +3,7 @@
 
 bool recordings_agreed(const struct check_ctx *ctx, const char *id, struct verdict *v)
 {
-	struct json_object *agreed = policy_control_value(ctx->policy, id, "agreed");
-
-	if (policy_owner(ctx->policy) != POLICY_PRIVATE || json_object_get_boolean(agreed)) {
+	if (people_may_look(ctx->policy, id, PERSONAL_GROUP_RECORDINGS)) {
 		return true;
 	}
 	verdict_set(v, POSTURE_NA, POSTURE_NOT_AGREED);

@@ -25,7 +25,8 @@ struct session {
 	struct loop *loop;
 	const char *path;
 	int fd;
-	int appear; /* inotify while there is no socket */
+	char awaited[NAME_MAX + 1]; /* what is to appear in the watched directory */
+	int appear;		    /* inotify while there is no socket */
 	struct loop_source *receiving, *appearing, *retry;
 	int64_t retry_ms;
 	struct keeper *keeper;
@@ -170,15 +171,34 @@ static int on_message(struct loop_source *source, uint32_t events, void *data)
 	return retry_later(session);
 }
 
+/* Names beside the awaited one come and go in a shared directory: none of them is worth a try. */
+static bool has_appeared(const struct session *session)
+{
+	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	bool appeared = false;
+	ssize_t len;
+
+	while ((len = read(session->appear, buf, sizeof(buf))) > 0) {
+		for (char *p = buf; p < buf + len;) {
+			const struct inotify_event *event = (const struct inotify_event *)p;
+
+			/* without a name it is about the directory itself, or events were lost */
+			appeared = appeared || event->len == 0 ||
+				   strcmp(event->name, session->awaited) == 0;
+			p += sizeof(*event) + event->len;
+		}
+	}
+	return appeared;
+}
+
 static int on_appear(struct loop_source *source, uint32_t events, void *data)
 {
 	struct session *session = data;
-	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
 
 	(void)source;
 	(void)events;
-	/* which names does not matter: connecting tells */
-	while (read(session->appear, buf, sizeof(buf)) > 0) {
+	if (!has_appeared(session)) {
+		return 0;
 	}
 	loop_source_free(TAKE_PTR(session->appearing));
 	fd_close(&session->appear);
@@ -186,8 +206,8 @@ static int on_appear(struct loop_source *source, uint32_t events, void *data)
 	return connect_now(session);
 }
 
-/* The nearest directory above the socket that exists */
-static int watch_above(int fd, const char *path)
+/* The nearest directory above the socket that exists, and what in it leads there */
+static int watch_above(int fd, const char *path, char awaited[NAME_MAX + 1])
 {
 	char above[PATH_MAX];
 	int wd = -1;
@@ -199,6 +219,7 @@ static int watch_above(int fd, const char *path)
 		if (!slash) {
 			return -ENOENT;
 		}
+		snprintf(awaited, NAME_MAX + 1, "%s", slash + 1);
 		slash[slash == above] = '\0';
 		wd = inotify_add_watch(fd, above,
 			IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB |
@@ -218,7 +239,8 @@ static int wait_for_socket(struct session *session)
 		return 0;
 	}
 	session->appear = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	r = session->appear < 0 ? -errno : watch_above(session->appear, session->path);
+	r = session->appear < 0 ? -errno
+				: watch_above(session->appear, session->path, session->awaited);
 	if (r == 0) {
 		r = loop_add_fd(session->loop, session->appear, EPOLLIN, on_appear, session,
 			&session->appearing);

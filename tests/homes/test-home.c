@@ -256,6 +256,30 @@ static void waits_for_a_daemon_and_calls_again(void **state)
 	worker_take_hello(worker);
 }
 
+/* Other names come and go in every directory on the way; some begin or end as the awaited one. */
+static void finds_the_socket_among_other_names(void **state)
+{
+	static const char *const others[] = {
+		"ru", "running", "run/home", "run/caretaker2", "run/caretaker/home.sock2"};
+	struct worker *worker = *state;
+	char path[128];
+
+	fake_write(worker->fake, WORKER_CONFIG, "{}\n");
+	snprintf(worker->socket, sizeof(worker->socket), "%s/run/caretaker/home.sock",
+		worker->fake->path);
+	worker_launch(worker);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		snprintf(path, sizeof(path), "%s/run%s", worker->fake->path,
+			i < 3 ? "" : "/caretaker");
+		if (i >= 2) {
+			(void)mkdir(path, 0755);
+		}
+		fake_write(worker->fake, others[i], "x\n");
+	}
+	worker_listen(worker);
+	worker_take_hello(worker);
+}
+
 static void a_journal_that_cannot_be_had_stops_writing(void **state)
 {
 	struct worker *worker = *state;
@@ -306,6 +330,7 @@ int main(void)
 		TEST(a_client_that_fights_is_left_alone),
 		TEST(a_client_that_appears_is_kept),
 		TEST(waits_for_a_daemon_and_calls_again),
+		TEST(finds_the_socket_among_other_names),
 		TEST(a_journal_that_cannot_be_had_stops_writing),
 		TEST(refuses_to_be_root),
 	};

@@ -76,6 +76,59 @@ def texts_of_reasons(tree):
             yield f'{TEXTS}: {key} is of no reason in common/posture.h'
 
 
+def unknown_reasons(tree):
+    """Codes that make something unknown: in the sources of checks, and in scenarios."""
+    header = tree.read('common/posture.h') or ''
+    codes = dict(re.findall(r'^\tX\(([A-Z0-9_]+), "([a-z0-9-]+)"\)', header, re.M))
+    found = set()
+    for path in tree.matching(r'agent/(checks|core|readers)/.*\.c'):
+        text = tree.read(path)
+        found.update(re.findall(r'POSTURE_UNKNOWN,\s*POSTURE_([A-Z0-9_]+)', text))
+        for choice in re.findall(r'POSTURE_UNKNOWN,[^;{]*?\?\s*([^;{]*?)\)', text):
+            found.update(re.findall(r'POSTURE_([A-Z0-9_]+)', choice))
+    named = {codes[name] for name in found if name in codes}
+    for path in tree.matching(r'tests/scenarios/[^/]+/[^/]+\.unknown/reason'):
+        named.add(tree.read(path).strip())
+    return named & set(codes.values())
+
+
+def unknown_says_what_to_do(tree):
+    """First what cannot be seen, then what to do so that it can."""
+    catalogue = texts(tree)
+    for code in sorted(unknown_reasons(tree)):
+        said = catalogue.get(f'reason.{code}', '')
+        if len(re.findall(r'[^.;]{12,}[.;](?= |$)', said)) < 2:
+            yield f'{TEXTS}: reason.{code} does not say what to do so that it can be known'
+
+
+def reasons_in_order(tree):
+    """Rows of common/posture.h stand by their codes, each code once."""
+    header = tree.read('common/posture.h') or ''
+    codes = re.findall(r'^\tX\([A-Z0-9_]+, "([a-z0-9-]+)"\)', header, re.M)
+    for before, after in zip(codes, codes[1:]):
+        if before >= after:
+            yield f'common/posture.h: {after} stands behind {before}'
+
+
+FACT_CODES = 'tests/golden/personal-facts.txt'
+
+
+def facts_are_stable(tree):
+    """A daemon and a worker of two versions talk to each other: no code of a fact changes."""
+    header = tree.read('platform/personal.h') or ''
+    table = re.search(r'#define PERSONAL_FACTS\(X\)(.*?)\n\n', header, re.S)
+    codes = re.findall(r'X\([A-Z]+, [A-Z0-9_]+, +"([a-z0-9-]+)"\)', table.group(1)) if table else []
+    known = (tree.read(FACT_CODES) or '').split()
+    for code in sorted({c for c in codes if codes.count(c) > 1}):
+        yield f'platform/personal.h: {code} is the code of two facts'
+    for code in codes:
+        if code not in known:
+            yield f'{FACT_CODES}: {code} is not there; add it, and change none that is'
+    for code in known:
+        if code not in codes:
+            yield f'platform/personal.h: {code} is no fact any more, and {FACT_CODES} promised it'
+
+
 def texts_of_evidence(tree):
     """What a check notes is shown to people by a text of its own."""
     catalogue = texts(tree)
@@ -241,6 +294,6 @@ def secrets(tree):
                 yield f'{path}:{number}: a path of one machine'
 
 
-RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons,
+RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons, unknown_says_what_to_do, reasons_in_order, facts_are_stable,
          texts_of_evidence, texts_used, texts_there, texts_complete, texts_same_arguments,
          settings_have_texts, baseline_places, schemas_hold, marks, secrets]

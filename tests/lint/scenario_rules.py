@@ -125,6 +125,8 @@ def catalogue_whole(tree):
     for control in missing:
         if control not in wanted:
             yield f'{NOT_YET}: {control} is no control of {CATALOGUE}'
+        if control in built:
+            yield f'{NOT_YET}: {control} is built'
 
 
 def readme_truth(tree):

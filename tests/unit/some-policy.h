@@ -5,7 +5,8 @@
 #include "policy.h"
 #include "unit.h"
 
-static inline struct policy *some_policy(const char *members)
+/* ownership: "school" or "private" */
+static inline struct policy *some_policy_of(const char *ownership, const char *members)
 {
 	cleanup(str_finish) struct str text = {0};
 	struct json_error error = {.where = ""};
@@ -14,9 +15,14 @@ static inline struct policy *some_policy(const char *members)
 	assert_int_equal(str_appendf(&text,
 				 "{\"format\":1,\"name\":\"school\",\"version\":1,"
 				 "\"not_before\":\"2026-01-01\",\"expires\":\"2027-01-01\","
-				 "\"ownership\":\"school\",%s}",
-				 members),
+				 "\"ownership\":\"%s\",%s}",
+				 ownership, members),
 		0);
 	assert_int_equal(policy_parse((struct span){text.p, text.len}, &policy, &error), 0);
 	return policy;
+}
+
+static inline struct policy *some_policy(const char *members)
+{
+	return some_policy_of("school", members);
 }
