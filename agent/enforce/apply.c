@@ -255,6 +255,23 @@ int enforce_apply(const struct enforce_place *place, const struct enforce_profil
 	return r;
 }
 
+static int keep_file(const struct enforce_place *place, const struct enforce_profile *profile,
+	struct enforce_selection *selection, struct enforce_journal *journal,
+	struct enforce_changes *changes)
+{
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
+	int r = enforce_place_paths(place, profile->files[selection->file].path, &paths);
+
+	for (size_t i = 0; i < paths.len && r == 0; i++) {
+		selection->path = paths.items[i];
+		r = enforce_apply(place, profile, selection, journal, changes);
+	}
+	if (r == 0 && paths.more) {
+		r = enforce_add_unlisted(profile, selection->file, changes);
+	}
+	return r;
+}
+
 int enforce_keep(const struct enforce_place *place, const struct enforce_profile *profile,
 	enum enforce_tier tier, const bool *left, struct enforce_journal *journal,
 	struct enforce_changes *changes)
@@ -262,25 +279,16 @@ int enforce_keep(const struct enforce_place *place, const struct enforce_profile
 	int r = 0;
 
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
-		cleanup(free_ptr) char *path = NULL;
 		struct enforce_selection selection = {.file = i};
 
 		if (tier == ENFORCE_OFF || !enforce_file_installed(place, &profile->files[i])) {
 			continue;
 		}
-		r = enforce_place_path(place, profile->files[i].path, &path);
-		if (r == -ENOENT) {
-			r = 0;
-			continue;
-		}
-		selection.path = path;
 		enforce_file_settings(profile, i, tier, selection.settings);
 		for (size_t j = 0; left && j < profile->n_settings; j++) {
 			selection.settings[j] = selection.settings[j] && !left[j];
 		}
-		if (r == 0) {
-			r = enforce_apply(place, profile, &selection, journal, changes);
-		}
+		r = keep_file(place, profile, &selection, journal, changes);
 	}
 	return r;
 }

@@ -14,7 +14,7 @@
 /* The settings of one file: those of the profile whose bit is set. */
 struct enforce_selection {
 	size_t file;	  /* index in profile->files */
-	const char *path; /* as enforce_place_path gave it */
+	const char *path; /* one that enforce_place_paths gave */
 	bool settings[ENFORCE_SETTINGS_MAX];
 };
 

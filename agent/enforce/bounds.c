@@ -109,18 +109,19 @@ static int admit_edit(const struct enforce_profile *profile, struct json_object 
 static int admit_path(const struct enforce_place *place, const struct enforce_profile *profile,
 	const struct write_wire *wire, struct enforce_selection *selection)
 {
-	cleanup(free_ptr) char *path = NULL;
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
 	int r;
 
 	if ((size_t)wire->file >= profile->n_files ||
 		!enforce_place_edits(place, &profile->files[wire->file])) {
 		return BOUNDS_E_FILE;
 	}
-	r = enforce_place_path(place, profile->files[wire->file].path, &path);
+	r = enforce_place_paths(place, profile->files[wire->file].path, &paths);
 	if (r != 0) {
-		return r == -ENOENT ? BOUNDS_E_FILE : r;
+		return r;
 	}
-	if (strcmp(path, wire->path) != 0) {
+	/* a file of the system stands for one path at most */
+	if (paths.len != 1 || strcmp(paths.items[0], wire->path) != 0) {
 		return BOUNDS_E_FILE;
 	}
 	selection->file = (size_t)wire->file;

@@ -35,6 +35,7 @@ enum enforce_result {
 	X(NO_SPACE, "no-space")                                                                  \
 	X(OTHER_FILE, "other-file")	  /* conflict: another policy file says otherwise */     \
 	X(OTHER_VALUE, "other-value")	  /* undo: the value is no longer ours */                \
+	X(UNLISTED, "unlisted")		  /* one of more files than are looked at */             \
 	X(REWRITTEN, "rewritten")	  /* conflict: the client keeps writing its own value */ \
 	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
 	X(JOURNAL, "journal")		  /* the undo journal could not be read or written */    \

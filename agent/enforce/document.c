@@ -39,6 +39,19 @@ int enforce_document_get(const struct enforce_document *document, const struct j
 	return ops_of(document)->get(text_of(document), document->format, path, ret_value);
 }
 
+bool enforce_document_is_list(const struct enforce_document *document, const struct json_path *path)
+{
+	return document->format == ENFORCE_INI && path->n == 2;
+}
+
+bool enforce_document_holds(const struct enforce_document *document, const struct json_path *path,
+	const struct enforce_value *value)
+{
+	return enforce_document_is_list(document, path)
+		       ? value->present
+		       : json_object_is_type(value->object, json_type_object);
+}
+
 /* Takes the text over as the document's */
 static int settle(struct enforce_document *document, struct str *text)
 {

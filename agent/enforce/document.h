@@ -22,6 +22,12 @@ must_check int enforce_document_put_back(
 	struct enforce_document *document, const struct json_path *path, const char *text);
 must_check int enforce_document_remove(
 	struct enforce_document *document, const struct json_path *path);
+/* Whether what lies at this path is a list of texts, "a;b;", and what is below it an element */
+bool enforce_document_is_list(
+	const struct enforce_document *document, const struct json_path *path);
+/* Whether this value of that path can hold what lies below it */
+bool enforce_document_holds(const struct enforce_document *document, const struct json_path *path,
+	const struct enforce_value *value);
 must_check int enforce_document_check(const struct enforce_document *document);
 /* The whole text as a value, for comparing */
 must_check int enforce_document_object(

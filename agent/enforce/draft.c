@@ -50,6 +50,13 @@ static int write_note(struct json_object *list, const struct json_path *path, co
 	return r == 0 || r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
 }
 
+/* The text of a list without elements */
+static int new_list(struct json_object **ret_object)
+{
+	*ret_object = json_object_new_string("");
+	return *ret_object ? 0 : -ENOMEM;
+}
+
 /* Makes the objects on the way that are not there, or are no objects. */
 static int make_parents(struct enforce_document *document, const struct enforce_setting *setting,
 	const struct enforce_templates *templates, struct json_object *made)
@@ -61,11 +68,13 @@ static int make_parents(struct enforce_document *document, const struct enforce_
 		cleanup(json_put) struct json_object *object = NULL;
 		int r = enforce_document_get(document, &part, &value);
 
-		if (r == 0 && json_object_is_type(value.object, json_type_object)) {
+		if (r == 0 && enforce_document_holds(document, &part, &value)) {
 			continue;
 		}
 		if (r == 0) {
-			r = template_find(templates, &part, part.n, &object);
+			r = enforce_document_is_list(document, &part)
+				    ? new_list(&object)
+				    : template_find(templates, &part, part.n, &object);
 		}
 		if (r == 0) {
 			r = write_note(made, &part, value.text, object, setting->why);

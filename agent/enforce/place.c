@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define PLACE_PATH_MAX 512
 #define REVISION_MAX 16
+#define NAME_TEXT_MAX 200 /* bytes of a directory that {each} is */
 
 /* What flatpak calls this machine (flatpak's --default-arch) */
 #if defined(__x86_64__)
@@ -77,7 +79,8 @@ static int read_revision(const struct enforce_place *place, struct span before, 
 	return str_append(out, name, (size_t)len);
 }
 
-int enforce_place_path(const struct enforce_place *place, const char *path, char **ret_path)
+/* {arch} and {revision} filled in; -ENOENT: no such revision */
+static int fill_in(const struct enforce_place *place, const char *path, char **ret_path)
 {
 	cleanup(str_finish) struct str out = {.max = PLACE_PATH_MAX};
 	struct span rest = span_z(path);
@@ -100,4 +103,130 @@ int enforce_place_path(const struct enforce_place *place, const char *path, char
 		*ret_path = TAKE_PTR(out.p);
 	}
 	return r;
+}
+
+void enforce_paths_finish(struct enforce_paths *paths)
+{
+	for (size_t i = 0; i < paths->len; i++) {
+		free(paths->items[i]);
+	}
+	vec_free(paths);
+	paths->more = false;
+}
+
+static int add_path(struct enforce_paths *paths, char *path)
+{
+	int r = vec_push(paths, path, ENFORCE_PATHS_MAX);
+
+	if (r < 0) {
+		free(path);
+	}
+	return r;
+}
+
+static bool is_text(const char *name)
+{
+	for (const char *p = name; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == '\x7f') {
+			return false;
+		}
+	}
+	return utf8_valid(span_z(name)) && strlen(name) <= NAME_TEXT_MAX;
+}
+
+/* One directory that {each} may be: whether a file of it is one to look at */
+static int add_each(
+	int dir, const char *name, const char *before, const char *after, struct enforce_paths *out)
+{
+	cleanup(str_finish) struct str path = {.max = PLACE_PATH_MAX};
+	struct stat st;
+	int r;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode)) {
+		return 0;
+	}
+	if (!is_text(name) || out->len == ENFORCE_PATHS_MAX) {
+		out->more = true;
+		return 0;
+	}
+	r = str_appendf(&path, "%s%s%s", before, name, after);
+	if (r == -ENOSPC) {
+		out->more = true;
+		return 0;
+	}
+	return r < 0 ? r : add_path(out, TAKE_PTR(path.p));
+}
+
+/* before: "~/a/b/", after: "/c" */
+static int list_each(const struct enforce_place *place, const char *before, const char *after,
+	struct enforce_paths *out)
+{
+	cleanup(fd_close) int dir = -1;
+	cleanup(free_ptr) char *parent = span_dup((struct span){before + 2, strlen(before) - 3});
+	struct sysroot_names names = {0};
+	struct sysroot root;
+	int r;
+
+	if (!parent) {
+		return -ENOMEM;
+	}
+	dir = place->home < 0
+		      ? -1
+		      : open_below(place->home, parent, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	if (dir < 0) {
+		return 0;
+	}
+	root = (struct sysroot){.fd = dir};
+	r = sysroot_list(&root, ".", &names);
+	if (r != 0) {
+		out->more = true;
+		return r == -ENOMEM ? r : 0;
+	}
+	for (size_t i = 0; i < names.len && r == 0; i++) {
+		r = add_each(dir, names.names[i], before, after, out);
+	}
+	sysroot_names_finish(&names);
+	return r;
+}
+
+int enforce_place_paths(
+	const struct enforce_place *place, const char *path, struct enforce_paths *ret_paths)
+{
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
+	cleanup(free_ptr) char *filled = NULL;
+	char *each;
+	int r = fill_in(place, path, &filled);
+
+	if (r == -ENOENT) {
+		*ret_paths = (struct enforce_paths){0};
+		return 0;
+	}
+	each = r == 0 ? strstr(filled, ENFORCE_EACH) : NULL;
+	if (each) {
+		*each = '\0';
+		r = list_each(place, filled, each + strlen(ENFORCE_EACH), &paths);
+	} else if (r == 0) {
+		r = add_path(&paths, TAKE_PTR(filled));
+	}
+	if (r == 0) {
+		*ret_paths = paths;
+		paths = (struct enforce_paths){0};
+	}
+	return r;
+}
+
+bool enforce_path_matches(const char *pattern, const char *path)
+{
+	struct span patterns = span_z(pattern), paths = span_z(path), wanted, part;
+
+	while (span_next(&patterns, '/', &wanted)) {
+		bool any = wanted.len > 2 && wanted.p[0] == '{' && wanted.p[wanted.len - 1] == '}';
+
+		if (!span_next(&paths, '/', &part) ||
+			(!any && (wanted.len != part.len ||
+					 memcmp(wanted.p, part.p, part.len) != 0))) {
+			return false;
+		}
+	}
+	return !span_next(&paths, '/', &part);
 }

@@ -8,6 +8,7 @@
 
 #include "profile.h"
 #include "sysroot.h"
+#include "vec.h"
 
 #include <sys/types.h>
 
@@ -30,8 +31,20 @@ static inline bool enforce_place_edits(
 {
 	return enforce_file_scope(file) == place->edits;
 }
-/* Fills in {arch} and {revision}; heap. -ENOENT: no such revision, so nothing to edit there. */
-must_check int enforce_place_path(
-	const struct enforce_place *place, const char *path, char **ret_path);
+/*
+ * The files that a profile's path stands for: {arch} and {revision} are filled in, and {each} is
+ * each directory of that place, sorted. None when there is no such revision, or no such directory.
+ */
+#define ENFORCE_PATHS_MAX 64
+struct enforce_paths {
+	char **items; /* owned, as the texts are */
+	size_t len, cap;
+	bool more; /* some were left out: too many, or names that are no text */
+};
+void enforce_paths_finish(struct enforce_paths *paths);
+must_check int enforce_place_paths(
+	const struct enforce_place *place, const char *path, struct enforce_paths *ret_paths);
+/* Whether a profile's path, where a name in braces may be any one name, can stand for this path */
+bool enforce_path_matches(const char *pattern, const char *path);
 /* "/x" below the root, "~/x" below the home; links are followed inside the root only. */
 bool enforce_place_has(const struct enforce_place *place, const char *path);

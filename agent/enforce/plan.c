@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define BASE_CHANGED_KEY "*"
 #define BASE_CHANGED_WHY "enforce.base-changed"
+#define UNLISTED_WHY "enforce.unlisted"
 
 void enforce_plan_finish(struct enforce_plan *plan)
 {
@@ -70,20 +70,12 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 		judgement->settings[i].from, ENFORCE_CONFLICT, ENFORCE_ERROR_OTHER_FILE);
 }
 
-static int plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
-	size_t file, enum enforce_tier tier, const struct enforce_journal *journal,
+static int plan_path(const struct enforce_place *place, const struct enforce_profile *profile,
+	size_t file, const char *path, const bool *asked, const struct enforce_journal *journal,
 	struct enforce_plan *plan)
 {
 	struct enforce_judgement judgement;
-	bool asked[ENFORCE_SETTINGS_MAX] = {false};
-	cleanup(free_ptr) char *path = NULL;
-	int r = enforce_place_path(place, profile->files[file].path, &path);
-
-	if (r != 0) {
-		return r == -ENOENT ? 0 : r;
-	}
-	enforce_file_settings(profile, file, tier, asked);
-	r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
+	int r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
 	if (r != 0) {
 		return r;
 	}
@@ -94,10 +86,37 @@ static int plan_file(const struct enforce_place *place, const struct enforce_pro
 	}
 	if (r == 0 && judgement.base_changed) {
 		plan->files |= (uint32_t)1 << file;
-		r = enforce_changes_add(&plan->changes, profile->id, path, BASE_CHANGED_KEY, NULL,
+		r = enforce_changes_add(&plan->changes, profile->id, path, ENFORCE_WHOLE_KEY, NULL,
 			NULL, BASE_CHANGED_WHY, ENFORCE_PLANNED, ENFORCE_NO_ERROR);
 	}
 	enforce_judgement_finish(&judgement);
+	return r;
+}
+
+int enforce_add_unlisted(
+	const struct enforce_profile *profile, size_t file, struct enforce_changes *changes)
+{
+	return enforce_changes_add(changes, profile->id, profile->files[file].path,
+		ENFORCE_WHOLE_KEY, NULL, NULL, UNLISTED_WHY, ENFORCE_REFUSED,
+		ENFORCE_ERROR_UNLISTED);
+}
+
+static int plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
+	size_t file, enum enforce_tier tier, const struct enforce_journal *journal,
+	struct enforce_plan *plan)
+{
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
+	bool asked[ENFORCE_SETTINGS_MAX] = {false};
+	int r = enforce_place_paths(place, profile->files[file].path, &paths);
+
+	enforce_file_settings(profile, file, tier, asked);
+	for (size_t i = 0; i < paths.len && r == 0; i++) {
+		r = plan_path(place, profile, file, paths.items[i], asked, journal, plan);
+	}
+	if (r == 0 && paths.more) {
+		plan->drifted++;
+		r = enforce_add_unlisted(profile, file, &plan->changes);
+	}
 	return r;
 }
 
@@ -125,6 +144,29 @@ int enforce_plan(const struct enforce_place *place, const struct enforce_profile
 	return 0;
 }
 
+/* What may make the file another one: it itself, or any of its directory */
+static int add_file_paths(const struct enforce_place *place, const struct enforce_file *file,
+	enforce_path_fn fn, void *data)
+{
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
+	const char *each = strstr(file->path, ENFORCE_EACH);
+	int r = enforce_place_paths(place, file->path, &paths);
+
+	if (r == 0 && each) {
+		cleanup(free_ptr) char *above =
+			span_dup((struct span){file->path, (size_t)(each - file->path)});
+
+		r = above ? fn(above, data) : -ENOMEM;
+	}
+	for (size_t i = 0; i < paths.len && r == 0; i++) {
+		if (file->role == ENFORCE_MANAGED_DIR) {
+			*strrchr(paths.items[i], '/') = '\0';
+		}
+		r = fn(paths.items[i], data);
+	}
+	return r;
+}
+
 int enforce_plan_paths(const struct enforce_place *place, const struct enforce_profile *profile,
 	enforce_path_fn fn, void *data)
 {
@@ -132,7 +174,6 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
 		const struct enforce_file *file = &profile->files[i];
-		cleanup(free_ptr) char *path = NULL;
 
 		if (!enforce_place_edits(place, file)) {
 			continue;
@@ -145,17 +186,7 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 			r = fn(file->base[j], data);
 		}
 		if (r == 0) {
-			r = enforce_place_path(place, file->path, &path);
-		}
-		if (r == -ENOENT) {
-			r = 0;
-			continue;
-		}
-		if (r == 0 && file->role == ENFORCE_MANAGED_DIR) {
-			*strrchr(path, '/') = '\0';
-		}
-		if (r == 0) {
-			r = fn(path, data);
+			r = add_file_paths(place, file, fn, data);
 		}
 	}
 	return r;

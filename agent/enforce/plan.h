@@ -44,7 +44,16 @@ bool enforce_file_installed(const struct enforce_place *place, const struct enfo
 void enforce_file_settings(const struct enforce_profile *profile, size_t file,
 	enum enforce_tier tier, bool *ret_settings);
 
-/* Paths whose change asks for a new plan, as in the profile ("/etc/...", "~/..."), each once. */
+/* A key that stands for the file as a whole */
+#define ENFORCE_WHOLE_KEY "*"
+/* Adds that some of the files that a path with {each} stands for are not looked at. */
+must_check int enforce_add_unlisted(
+	const struct enforce_profile *profile, size_t file, struct enforce_changes *changes);
+
+/*
+ * Paths whose change asks for a new plan ("/etc/...", "~/..."), each once. One that ends in "/" is
+ * a directory and every name in it.
+ */
 typedef int (*enforce_path_fn)(const char *path, void *data);
 must_check int enforce_plan_paths(const struct enforce_place *place,
 	const struct enforce_profile *profile, enforce_path_fn fn, void *data);

@@ -118,9 +118,41 @@ static int decode_paths(struct json_object *array, bool home, const char **paths
 	return 0;
 }
 
+/* Below a home, once, and a name of its own */
+static bool each_valid(const char *path)
+{
+	const char *each = strstr(path, ENFORCE_EACH);
+	size_t len = strlen(ENFORCE_EACH);
+
+	return !each || (path[0] == '~' && each[-1] == '/' && each[len] == '/' &&
+				!strstr(each + len, ENFORCE_EACH));
+}
+
+static int decode_running(
+	struct json_object *array, struct enforce_file *file, struct json_error *error)
+{
+	size_t n = array ? json_object_array_length(array) : 0;
+
+	if (n > 0 && file->role != ENFORCE_USER_CONFIG) {
+		return wrong(error, "running", "not for a file of the system");
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+		const char *text = json_object_get_string(item);
+
+		if (!json_object_is_type(item, json_type_string) || text[0] == '\0' ||
+			strlen(text) > TEXT_MAX) {
+			return wrong(error, "running", "not the name of a program");
+		}
+		file->running[i] = text;
+	}
+	file->n_running = n;
+	return 0;
+}
+
 struct file_wire {
 	const char *path, *packaging, *group, *role, *format;
-	struct json_object *detect, *base;
+	struct json_object *detect, *base, *running;
 };
 
 static const struct json_field file_fields[] = {
@@ -131,6 +163,8 @@ static const struct json_field file_fields[] = {
 	{"packaging", JSON_WANT_STRING, offsetof(struct file_wire, packaging), true, TEXT_MAX},
 	{"path", JSON_WANT_STRING, offsetof(struct file_wire, path), true, TEXT_MAX},
 	{"role", JSON_WANT_STRING, offsetof(struct file_wire, role), true, TEXT_MAX},
+	{"running", JSON_WANT_ARRAY, offsetof(struct file_wire, running), false,
+		ENFORCE_RUNNING_MAX},
 };
 
 static int decode_file(
@@ -145,7 +179,7 @@ static int decode_file(
 		return r;
 	}
 	user = wire.path[0] == '~';
-	if (!path_valid(wire.path, user)) {
+	if (!path_valid(wire.path, user) || !each_valid(wire.path)) {
 		return wrong(error, "path", "not of the form /a/b or ~/a/b");
 	}
 	if (enforce_format_parse(wire.format, &file->format) < 0) {
@@ -162,6 +196,9 @@ static int decode_file(
 	r = decode_paths(wire.detect, user, file->detect, &file->n_detect, error);
 	if (r == 0) {
 		r = decode_paths(wire.base, user, file->base, &file->n_base, error);
+	}
+	if (r == 0) {
+		r = decode_running(wire.running, file, error);
 	}
 	return r;
 }

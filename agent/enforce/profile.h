@@ -17,6 +17,8 @@
 #define ENFORCE_PROFILES_MAX 64
 #define ENFORCE_FILES_MAX 16
 #define ENFORCE_SETTINGS_MAX 128
+#define ENFORCE_EACH "{each}" /* below a home: each directory there */
+#define ENFORCE_RUNNING_MAX 4
 #define ENFORCE_NAMES_MAX 12 /* detect and base paths of one file */
 
 enum enforce_scope { ENFORCE_SYSTEM, ENFORCE_USER };
@@ -32,13 +34,17 @@ enum enforce_role {
 /* All text is borrowed from the profile. */
 struct enforce_file {
 	const char
-		*path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_file_path */
+		*path; /* "/etc/..." or "~/..."; may hold {arch}, {revision}: enforce_place_paths */
 	const char *packaging;
 	const char *group; /* NULL: the default one */
 	enum enforce_format format;
 	enum enforce_role role;
 	const char *detect[ENFORCE_NAMES_MAX]; /* the packaging is there when one of these is */
 	size_t n_detect;
+	/* ENFORCE_USER_CONFIG: while one of these runs (person.h) the file is left alone, because
+	 * the client writes it from memory. */
+	const char *running[ENFORCE_RUNNING_MAX];
+	size_t n_running;
 	/* ENFORCE_POLICIES: files this one would hide; the first that exists is merged into ours.
 	 * ENFORCE_USER_CONFIG: system defaults, whose objects are completed before `complete`. */
 	const char *base[ENFORCE_NAMES_MAX];

@@ -30,18 +30,14 @@ static int add_edit(struct json_object *edits, const struct enforce_setting *set
 }
 
 /* All settings of the tier, not only the drifted: a base that is merged anew loses none. */
-static int add_write(const struct enforce_place *place, const struct enforce_profile *profile,
-	enum enforce_tier tier, size_t file, struct json_object *array)
+static int add_write(const struct enforce_profile *profile, enum enforce_tier tier, size_t file,
+	const char *path, struct json_object *array)
 {
-	cleanup(free_ptr) char *path = NULL;
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	cleanup(json_put) struct json_object *edits = json_object_new_array();
 	bool asked[ENFORCE_SETTINGS_MAX] = {false};
-	int r = enforce_place_path(place, profile->files[file].path, &path);
+	int r = 0;
 
-	if (r != 0) {
-		return r == -ENOENT ? 0 : r;
-	}
 	if (!body || !edits) {
 		return -ENOMEM;
 	}
@@ -61,6 +57,18 @@ static int add_write(const struct enforce_place *place, const struct enforce_pro
 	return 0;
 }
 
+static int add_writes(const struct enforce_place *place, const struct enforce_profile *profile,
+	enum enforce_tier tier, size_t file, struct json_object *array)
+{
+	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
+	int r = enforce_place_paths(place, profile->files[file].path, &paths);
+
+	for (size_t i = 0; i < paths.len && r == 0; i++) {
+		r = add_write(profile, tier, file, paths.items[i], array);
+	}
+	return r;
+}
+
 int enforce_plan_writes(const struct enforce_place *place, const struct enforce_profile *profile,
 	enum enforce_tier tier, const struct enforce_plan *plan, struct json_object **ret_array)
 {
@@ -70,7 +78,7 @@ int enforce_plan_writes(const struct enforce_place *place, const struct enforce_
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < profile->n_files; i++) {
-		int r = (plan->files >> i) & 1 ? add_write(place, profile, tier, i, array) : 0;
+		int r = (plan->files >> i) & 1 ? add_writes(place, profile, tier, i, array) : 0;
 
 		if (r < 0) {
 			return r;

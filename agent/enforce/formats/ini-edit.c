@@ -28,11 +28,29 @@ static bool is_continued(struct span text, const struct ini_line *line)
 	return line->value_end > line->value && text.p[line->value_end - 1] == '\\';
 }
 
+/* A key with KConfig's marks, "Key[$i]", is any pair of that name that has these marks at least. */
+static bool is_pair_of(const struct ini_line *line, const char *key)
+{
+	const char *mark = strstr(key, "[$");
+	struct span has = {line->name.p + line->name.len, line->marked.len - line->name.len};
+	size_t len = mark ? (size_t)(mark - key) : 0;
+
+	if (!mark) {
+		return span_eq(line->name, key);
+	}
+	for (const char *p = mark; *p; p++) {
+		if (!memchr(has.p, *p, has.len)) {
+			return false;
+		}
+	}
+	return line->name.len == len && memcmp(line->name.p, key, len) == 0;
+}
+
 static int take_pair(
 	struct span text, const struct ini_line *line, const char *key, struct place *place)
 {
 	place->pairs++;
-	if (!key || !span_eq(line->name, key)) {
+	if (!key || !is_pair_of(line, key)) {
 		return 0;
 	}
 	if (place->has_pair) {

@@ -38,17 +38,18 @@ static void read_pair(struct span text, enum ini_edit_dialect dialect, size_t fr
 	struct ini_line *line)
 {
 	const char *sign = memchr(text.p + from, '=', end - from);
-	size_t at, name_end;
+	size_t at, name_end, marked_end;
 
 	if (!sign || sign == text.p + from) {
 		return;
 	}
 	at = (size_t)(sign - text.p);
-	name_end = trim(text, from, at);
+	name_end = marked_end = trim(text, from, at);
 	if (dialect == INI_EDIT_SECTIONS) {
 		name_end = cut_mark(text, from, name_end);
 	}
 	line->type = INI_LINE_PAIR;
+	line->marked = (struct span){text.p + from, marked_end - from};
 	line->name = (struct span){text.p + from, name_end - from};
 	line->value = skip(text, at + 1, end);
 	line->value_end = trim(text, line->value, end);

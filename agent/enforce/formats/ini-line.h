@@ -15,11 +15,12 @@ enum ini_line_type {
 struct ini_line {
 	enum ini_line_type type;
 	size_t start;
-	size_t end;	  /* without the line's end */
-	size_t next;	  /* start of the next one */
-	struct span name; /* of a section, or a pair's key without blanks and marks */
-	size_t value;	  /* of a pair: start; blanks after "=" are not of it */
-	size_t value_end; /* blanks at the line's end are not of it */
+	size_t end;	    /* without the line's end */
+	size_t next;	    /* start of the next one */
+	struct span name;   /* of a section, or a pair's key without blanks and marks */
+	struct span marked; /* a pair's key with its marks */
+	size_t value;	    /* of a pair: start; blanks after "=" are not of it */
+	size_t value_end;   /* blanks at the line's end are not of it */
 };
 
 /* False at the end. *pos is moved to the next line. */
