@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 
+import scene as scenes
 import wire
 
 HAND_WRITE, HAND_UNDO, HAND_DONE = 20, 21, 23
@@ -74,8 +75,7 @@ class Program:
             return self.ask_undo(peer) if peer else None
 
     def edits(self):
-        return [{"key": one["key"], "value": one["value"]} for one in self.scene.profile["settings"]
-                if self.scene.tier == "strict" or one["tier"] == "base"]
+        return [{"key": one["key"], "value": one["value"]} for one in self.scene.settings]
 
 
 class Hand(Program):
@@ -126,7 +126,10 @@ class Home(Program):
 
     def set(self, peer, keep):
         profile = self.scene.profile
-        say(peer, wire.HOME_SETTINGS, {"format": 1, "keep": keep, "left": [], "profiles": [profile],
+        left = [{"client": profile["id"], "key": one["key"], "undo": False}
+                for one in profile["settings"] if not scenes.belongs(one, self.scene.file)]
+        say(peer, wire.HOME_SETTINGS, {"format": 1, "keep": keep, "left": left,
+                                       "profiles": [profile],
                                        "tiers": {profile["id"]: self.scene.tier}})
         return hear(peer, wire.HOME_STATE)
 

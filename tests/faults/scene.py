@@ -34,17 +34,21 @@ def detected_by(file):
 
 
 def first_of(clients, scope, form):
-    """(profile, index of its file): the first that can stand alone."""
-    for profile in profiles(clients):
+    """(profile, index of its file): of the client with the fewest files, since each is looked at."""
+    for profile in sorted(profiles(clients), key=lambda one: len(one["files"])):
         for index, file in enumerate(profile["files"]):
-            if (profile["scope"] == scope and file["format"] == form and plain(file["path"])
+            if (scope_of(file) == scope and file["format"] == form and plain(file["path"])
                     and detected_by(file)):
                 return profile, index
     return None
 
 
-def tier_of(profile):
-    return "base" if any(one["tier"] == "base" for one in profile["settings"]) else "strict"
+def scope_of(file):
+    return "user" if file["path"].startswith("~/") else "system"
+
+
+def belongs(setting, file):
+    return setting.get("group") == file.get("group")
 
 
 class Scene:
@@ -54,8 +58,10 @@ class Scene:
         self.path = pathlib.Path(path)
         self.profile, self.index = profile, index
         self.file = profile["files"][index]
-        self.user = profile["scope"] == "user"
-        self.tier = tier_of(profile)
+        self.user = scope_of(self.file) == "user"
+        own = [one for one in profile["settings"] if belongs(one, self.file)]
+        self.tier = "base" if any(one["tier"] == "base" for one in own) else "strict"
+        self.settings = [one for one in own if self.tier == "strict" or one["tier"] == "base"]
         self.root, self.home = self.path / "root", self.path / "home"
         self.target = self.at(self.file["path"])
         self.state = self.home / ".local/state/caretaker" if self.user else self.path / "undo"
