@@ -7,8 +7,6 @@
 #include "recordings.h"
 
 #define ID "rec.encrypted"
-#define MINOR_BITS 20
-#define MINOR_MASK ((1U << MINOR_BITS) - 1)
 
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_BLOCK, NULL},
@@ -17,20 +15,6 @@ static const struct check_input inputs[] = {
 
 static const enum personal_fact devices[] = {
 	PERSONAL_RECORDINGS_DEVICE_1, PERSONAL_RECORDINGS_DEVICE_2, PERSONAL_RECORDINGS_DEVICE_3};
-
-static int device_crypt(const struct sysroot *root, const struct mount_table *table, int64_t device,
-	enum block_crypt *ret_crypt)
-{
-	unsigned major = (unsigned)(device >> MINOR_BITS), minor = (unsigned)device & MINOR_MASK;
-
-	vec_for_each (mount, &table->mounts) {
-		if (mount->major == major && mount->minor == minor) {
-			return mount_crypt_of(root, table, mount, 0, ret_crypt);
-		}
-	}
-	*ret_crypt = BLOCK_CRYPT_UNKNOWN; /* mounted for that person's programs alone */
-	return 0;
-}
 
 static int worst_find(const struct check_ctx *ctx, const struct mount_table *table,
 	const struct personal *facts, enum block_crypt *ret_worst)
@@ -44,7 +28,7 @@ static int worst_find(const struct check_ctx *ctx, const struct mount_table *tab
 		if (device < 0) {
 			continue;
 		}
-		r = device_crypt(ctx->root, table, device, &one);
+		r = recordings_device_crypt(ctx->root, table, device, &one);
 		if (r < 0) {
 			return r;
 		}

@@ -32,6 +32,7 @@ struct cli {
 	FILE *in;
 	FILE *out;
 	FILE *err;
+	const char *home; /* of whoever runs this, as their programs know it; NULL or empty */
 };
 
 struct cli_command {
@@ -59,6 +60,7 @@ extern const struct cli_command command_leave;
 extern const struct cli_command command_preview;
 extern const struct cli_command command_send;
 extern const struct cli_command command_sent;
+extern const struct cli_command command_recordings;
 extern const struct cli_command command_catalog;
 extern const struct cli_command command_doctor;
 extern const struct cli_command command_version;

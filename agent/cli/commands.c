@@ -14,6 +14,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_preview,
 	&command_send,
 	&command_sent,
+	&command_recordings,
 	&command_catalog,
 	&command_doctor,
 	&command_version,

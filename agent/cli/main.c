@@ -129,6 +129,7 @@ int main(int argc, char **argv)
 	const char *where = "";
 	int r;
 
+	cli.home = getenv("HOME");
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	setlocale(LC_MESSAGES, "");

@@ -10,6 +10,7 @@
 
 const struct options_row options_table[] = {
 	ROW(OPTION_DATA, "data", "DIR", "cli.option.data", data),
+	ROW(OPTION_DELETE, "delete", NULL, "cli.option.delete", delete_files),
 	ROW(OPTION_DRY_RUN, "dry-run", NULL, "cli.option.dry-run", dry_run),
 	ROW(OPTION_HELP, "help", NULL, "cli.option.help", help),
 	ROW(OPTION_JSON, "json", NULL, "cli.option.json", json),

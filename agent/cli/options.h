@@ -7,7 +7,7 @@
 
 #include "base.h"
 
-#define OPTIONS_OPERANDS_MAX 2
+#define OPTIONS_OPERANDS_MAX 64
 
 enum {
 	OPTION_DATA = 1 << 0,
@@ -21,6 +21,7 @@ enum {
 	OPTION_TOKEN_FILE = 1 << 8,
 	OPTION_VERSION = 1 << 9,
 	OPTION_YES = 1 << 10,
+	OPTION_DELETE = 1 << 11,
 };
 /* What every command takes. */
 #define OPTIONS_COMMON (OPTION_DATA | OPTION_HELP | OPTION_SOCKET)
@@ -32,6 +33,7 @@ struct options {
 	const char *root;
 	const char *socket;
 	const char *token_file;
+	bool delete_files;
 	bool dry_run;
 	bool help;
 	bool json;

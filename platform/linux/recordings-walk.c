@@ -81,8 +81,8 @@ static void device_add(struct recordings_tally *tally, int64_t device)
  * What the mount says of a directory that holds a recording. Its device number comes from there,
  * not from stat(2): btrfs gives each subvolume a number of its own that no device has.
  */
-static int mount_look(
-	struct recordings_walk *walk, const struct recordings_level *level, unsigned *ret_sync)
+static int mount_look(struct recordings_walk *walk, const struct recordings_level *level,
+	unsigned *ret_sync, int64_t *ret_device)
 {
 	const struct mount *mount = NULL;
 	char path[PATH_MAX];
@@ -94,6 +94,7 @@ static int mount_look(
 	if (path_of(walk->root, level->fd, path, sizeof(path))) {
 		mount = mount_table_find(&walk->mounts, path);
 	}
+	*ret_device = -1;
 	*ret_sync = mount ? recordings_sync_of_fstype(mount->fstype) : PERSONAL_SYNC_UNKNOWN;
 	if (level->sealed) {
 		return 0;
@@ -101,7 +102,8 @@ static int mount_look(
 	if (!mount) {
 		walk->tally.device_unseen = true;
 	} else {
-		device_add(&walk->tally, (int64_t)mount->major << MINOR_BITS | mount->minor);
+		*ret_device = (int64_t)mount->major << MINOR_BITS | mount->minor;
+		device_add(&walk->tally, *ret_device);
 	}
 	return 0;
 }
@@ -111,8 +113,28 @@ struct visit {
 	const struct recordings_level *level;
 	enum recordings_look look;
 	bool mount_seen;
-	unsigned sync; /* of the mount */
+	unsigned sync;	/* of the mount */
+	int64_t device; /* -1: not seen, or it does not matter */
 };
+
+static int recording_tell(
+	const struct visit *visit, const char *name, const struct stat *st, bool exposed)
+{
+	const struct recordings_level *level = visit->level;
+	const struct recordings_seen seen = {
+		.dir = level->fd,
+		.name = name,
+		.st = st,
+		.device = visit->device,
+		.sync = level->sync | visit->sync,
+		.sealed = level->sealed,
+		.exposed = exposed,
+		.shared = level->shared,
+		.thrown = visit->walk->thrown,
+	};
+
+	return visit->walk->seen ? visit->walk->seen(&seen, visit->walk->data) : 0;
+}
 
 static int recording_count(struct visit *visit, const char *name, const struct stat *st)
 {
@@ -122,7 +144,7 @@ static int recording_count(struct visit *visit, const char *name, const struct s
 	int r = 0;
 
 	if (!visit->mount_seen) {
-		r = mount_look(visit->walk, level, &visit->sync);
+		r = mount_look(visit->walk, level, &visit->sync, &visit->device);
 		visit->mount_seen = true;
 	}
 	if (r == 0 && level->open) {
@@ -143,7 +165,7 @@ static int recording_count(struct visit *visit, const char *name, const struct s
 	tally->exposed += others;
 	tally->shared += level->shared;
 	tally->sync |= level->sync | visit->sync;
-	return 0;
+	return recording_tell(visit, name, st, others);
 }
 
 /* Of a folder of all kinds only the one for recordings is looked into. */
@@ -174,15 +196,15 @@ static int below_visit(struct visit *visit, const char *name, unsigned depth)
 	return r;
 }
 
-static int name_visit(struct visit *visit, const struct dirent *entry, unsigned depth)
+/* called: the name that it is judged by; kind: DT_* */
+static int name_visit(struct visit *visit, const char *name, const char *called, unsigned char kind,
+	unsigned depth)
 {
-	const char *name = entry->d_name;
-	bool matches = recordings_name_matches(span_z(name), visit->look);
-	bool enter = enters(visit, name, depth);
+	bool matches = recordings_name_matches(span_z(called), visit->look);
+	bool enter = enters(visit, called, depth);
 	struct stat st;
 
-	if (!matches && (!enter || (entry->d_type != DT_DIR && entry->d_type != DT_LNK &&
-					   entry->d_type != DT_UNKNOWN))) {
+	if (!matches && (!enter || (kind != DT_DIR && kind != DT_LNK && kind != DT_UNKNOWN))) {
 		return 0;
 	}
 	if (fstatat(visit->level->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -226,9 +248,21 @@ int recordings_walk_level(struct recordings_walk *walk, const struct recordings_
 			break;
 		}
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-			r = name_visit(&visit, entry, depth);
+			r = name_visit(&visit, entry->d_name, entry->d_name, entry->d_type, depth);
 		}
 	}
 	closedir(stream);
 	return r;
+}
+
+int recordings_walk_name(struct recordings_walk *walk, const struct recordings_level *level,
+	const char *name, const char *called, enum recordings_look look, unsigned depth)
+{
+	struct visit visit = {.walk = walk, .level = level, .look = look};
+
+	if (spent(walk)) {
+		walk->tally.unseen = true;
+		return 0;
+	}
+	return name_visit(&visit, name, called, DT_UNKNOWN, depth);
 }

@@ -37,6 +37,19 @@ struct recordings_tally {
 	bool unseen; /* something that had to be looked at was not */
 };
 
+/* One recording, told while it is walked past; pointers live as long as the call. */
+struct recordings_seen {
+	int dir; /* the directory that holds it */
+	const char *name;
+	const struct stat *st;
+	int64_t device; /* as in the tally; -1: not seen, or sealed */
+	unsigned sync;
+	bool sealed, exposed, shared;
+	bool thrown; /* into the trash */
+};
+/* 0, or a negative errno that ends the walk */
+typedef int (*recordings_seen_fn)(const struct recordings_seen *seen, void *data);
+
 struct recordings_walk {
 	const struct sysroot *root;
 	struct recordings_access access;
@@ -46,6 +59,9 @@ struct recordings_walk {
 	struct stat onedrive; /* the folder of OneDrive's client; st_ino 0: there is none */
 	size_t names;	      /* seen so far */
 	int64_t until_ms;
+	recordings_seen_fn seen; /* NULL: only counted */
+	void *data;
+	bool thrown; /* what is walked now is the trash */
 	struct recordings_tally tally;
 };
 void recordings_walk_finish(struct recordings_walk *walk);
@@ -63,3 +79,7 @@ void recordings_level_leave(struct recordings_level *level);
 /* Counts what lies there, down to so many levels below it */
 must_check int recordings_walk_level(struct recordings_walk *walk,
 	const struct recordings_level *level, enum recordings_look look, unsigned depth);
+/* Counts that one name of the level, judged as if it were called so; a folder down to depth */
+must_check int recordings_walk_name(struct recordings_walk *walk,
+	const struct recordings_level *level, const char *name, const char *called,
+	enum recordings_look look, unsigned depth);

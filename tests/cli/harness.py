@@ -43,9 +43,10 @@ class Cli:
         env.update(more)
         return {name: value for name, value in env.items() if value is not None}
 
-    def run(self, *args, stdin=b'', **env):
+    def run(self, *args, stdin=b'', person=None, **env):
+        """person: who runs it, as arguments of subprocess"""
         done = subprocess.run(self.argv(args), input=stdin, capture_output=True, check=False,
-                              env=self.environment(**env), timeout=50)
+                              env=self.environment(**env), timeout=50, **(person or {}))
         return Result(done.returncode, done.stdout.decode('utf-8', 'backslashreplace'),
                       done.stderr.decode('utf-8', 'backslashreplace'))
 
@@ -54,22 +55,24 @@ class Cli:
                               env=self.environment(), timeout=50)
         return done.returncode, done.stdout
 
-    def terminal(self, width, *args, **env):
+    def terminal(self, width, *args, person=None, **env):
         """stdout is a terminal; stdin is not."""
         master, slave = open_terminal(width)
         child = subprocess.Popen(self.argv(args), stdin=subprocess.DEVNULL, stdout=slave,
-                                 stderr=subprocess.PIPE, env=self.environment(**env))
+                                 stderr=subprocess.PIPE, env=self.environment(**env),
+                                 **(person or {}))
         os.close(slave)
         out = drain(master)
         err = child.stderr.read().decode()
         child.stderr.close()
         return Result(child.wait(timeout=50), out, err)
 
-    def talk(self, *args, lines, **env):
+    def talk(self, *args, lines, person=None, **env):
         """All three are a terminal. lines: (what to wait for, what to type then)."""
         master, slave = open_terminal(80)
         child = subprocess.Popen(self.argv(args), stdin=slave, stdout=slave, stderr=slave,
-                                 env=self.environment(**env), start_new_session=True)
+                                 env=self.environment(**env), start_new_session=True,
+                                 **(person or {}))
         os.close(slave)
         seen = ''
         for prompt, typed in lines:
