@@ -65,6 +65,15 @@ static const struct set_row set_rows[] = {
 	{F, "\xef\xbb\xbf[t]\nk=2\n", "k", "3", "\xef\xbb\xbfk=3\n[t]\nk=2\n", true},
 	{F, "[table]\nk = 2\n", "k", "3", "k = 3\n[table]\nk = 2\n", true},
 	{F, "export A=1\n", "K", "0", "export A=1\nK=0\n", true},
+	/* a remark stays */
+	{F, "K=\"yes\"  # why\n", "K", "\"no\"", "K=\"no\"  # why\n", false},
+	{F, "K=\"a # b\" # why\n", "K", "c", "K=c # why\n", false},
+	{F, "K=\"a\\\" # b\" # why\n", "K", "c", "K=c # why\n", false},
+	{F, "K='a\\' # why\n", "K", "c", "K=c # why\n", false},
+	{F, "K=a#b\n", "K", "c", "K=c\n", false},
+	{F, "K= # why\n", "K", "c", "K=c # why\n", false},
+	{F, "k = true # why\r\n", "k", "false", "k = false # why\r\n", false},
+	{S, "[A]\nk=1 # of it\n", "A.k", "2", "[A]\nk=2\n", false},
 };
 
 static void one_value_changes_and_no_other_byte(void **state)

@@ -34,6 +34,26 @@ static size_t cut_mark(struct span text, size_t from, size_t end)
 	return mark && text.p[end - 1] == ']' ? (size_t)(mark - text.p) : end;
 }
 
+/* A remark behind a value, "A="x" # why", is no part of it: '#' behind a blank, outside quotes. */
+static size_t cut_remark(struct span text, size_t from, size_t end)
+{
+	char quote = '\0';
+
+	for (size_t i = from; i < end; i++) {
+		char c = text.p[i];
+
+		if (quote) {
+			quote = c == quote ? '\0' : quote;
+			i += c == '\\' && quote == '"';
+		} else if (c == '"' || c == '\'') {
+			quote = c;
+		} else if (c == '#' && i > 0 && is_blank(text.p[i - 1])) {
+			return i;
+		}
+	}
+	return end;
+}
+
 static void read_pair(struct span text, enum ini_edit_dialect dialect, size_t from, size_t end,
 	struct ini_line *line)
 {
@@ -52,6 +72,11 @@ static void read_pair(struct span text, enum ini_edit_dialect dialect, size_t fr
 	line->marked = (struct span){text.p + from, marked_end - from};
 	line->name = (struct span){text.p + from, name_end - from};
 	line->value = skip(text, at + 1, end);
+	if (dialect == INI_EDIT_FLAT) {
+		end = cut_remark(text, line->value, end);
+		/* before the blanks: a value that touches the remark would swallow it */
+		line->value = line->value == end ? at + 1 : line->value;
+	}
 	line->value_end = trim(text, line->value, end);
 }
 
