@@ -10,6 +10,7 @@ from tree import lines
 
 CONTROL_TEXTS = ('title', 'short', 'why', 'fix', 'who', 'guidance', 'rule', 'group')
 TEXTS = 'policies/texts/en.json'
+HAND_UNIT = 'packaging/systemd/caretaker-hand.service.in'
 
 # Keys that are put together when the program runs. Any other key must stand in a source.
 FAMILIES = re.compile(
@@ -219,6 +220,24 @@ def settings_have_texts(tree):
             yield f'{TEXTS}: client.{client} is missing'
 
 
+def hand_may_write(tree):
+    """A setting of the system that caretaker-hand's own unit keeps it from writing is never kept."""
+    unit = tree.read(HAND_UNIT) or ''
+    lists = {}
+    for name in ('ReadWritePaths', 'ReadOnlyPaths'):
+        found = re.findall(r'^%s=(.*)$' % name, unit, re.M)
+        lists[name] = [path.lstrip('-') for line in found for path in line.split()]
+
+    def below(path, name):
+        return any(path.startswith(folder + '/') for folder in lists[name])
+    for profile in tree.matching(r'policies/clients/[^/]+\.json'):
+        for file in tree.load(profile).get('files', []):
+            path = file['path']
+            if path.startswith('/') and (not below(path, 'ReadWritePaths')
+                                         or below(path, 'ReadOnlyPaths')):
+                yield f'{profile}: {path} is not below a folder that {HAND_UNIT} may write'
+
+
 def baseline_places(tree):
     for path in tree.matching(r'policies/baseline/[^/]+\.json'):
         controls = tree.load(path).get('controls', {})
@@ -296,4 +315,4 @@ def secrets(tree):
 
 RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons, unknown_says_what_to_do, reasons_in_order, facts_are_stable,
          texts_of_evidence, texts_used, texts_there, texts_complete, texts_same_arguments,
-         settings_have_texts, baseline_places, schemas_hold, marks, secrets]
+         settings_have_texts, hand_may_write, baseline_places, schemas_hold, marks, secrets]
