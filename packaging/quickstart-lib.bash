@@ -98,7 +98,7 @@ as_server() {
 		--no-new-privs "$PREFIX/bin/caretaker-server" "$@"
 }
 
-# accounts_make FILE: the lines of sysusers.d(5) that we use: u NAME, g NAME
+# accounts_make FILE...: the lines of sysusers.d(5) that we use: u NAME, g NAME
 accounts_make() {
 	local type name
 	while read -r type name _; do
@@ -112,7 +112,7 @@ accounts_make() {
 			getent group "$name" >/dev/null || groupadd --system "$name"
 			;;
 		esac
-	done <"$1"
+	done < <(cat "$@")
 }
 
 # directories_make FILE...: the lines of tmpfiles.d(5) that we use: d PATH MODE USER GROUP
