@@ -81,6 +81,7 @@ struct check_ctx {
 	enum check_policy policy_from;
 	const char *device;		  /* this device's id; NULL or empty: it is nobody's */
 	int64_t highest_s;		  /* the highest wall second ever seen here; 0: now */
+	const struct exemptions *given;	  /* by its owner; NULL for none */
 	const struct exemption_use *uses; /* see agent/checks/exempt.h */
 	size_t n_uses;
 };

@@ -76,7 +76,7 @@ static int take_profiles(struct json_object *list, struct policy *policy, struct
 }
 
 struct wire_policy {
-	int64_t format, version, grace_days;
+	int64_t format, version, grace_days, notice_days;
 	const char *name, *not_before, *expires, *ownership;
 	struct json_object *report, *controls, *clients, *exemptions, *profiles;
 };
@@ -94,6 +94,7 @@ static const struct json_field policy_fields[] = {
 	{"clients", JSON_WANT_OBJECT, WIRE(clients), false, POLICY_CLIENTS_MAX},
 	{"exemptions", JSON_WANT_ARRAY, WIRE(exemptions), false, EXEMPTIONS_MAX},
 	{"grace_days", JSON_WANT_INT, WIRE(grace_days), false, POLICY_GRACE_DAYS_MAX},
+	{"notice_days", JSON_WANT_INT, WIRE(notice_days), false, EXEMPTION_NOTICE_DAYS_MAX},
 	{"profiles", JSON_WANT_ARRAY, WIRE(profiles), false, POLICY_CLIENTS_MAX},
 };
 
@@ -143,7 +144,8 @@ static int parse_members(
 		r = policy_check_clients(policy->clients, error);
 	}
 	if (r == 0 && wire->exemptions) {
-		r = exemptions_parse(wire->exemptions, &policy->exemptions, error);
+		r = exemptions_parse(
+			wire->exemptions, wire->notice_days, &policy->exemptions, error);
 		r = r > 0 ? POLICY_E_SCHEMA : r;
 	}
 	return r;
@@ -159,6 +161,9 @@ static int parse_fields(
 	}
 	if (!policy_word_valid(wire->name, '-')) {
 		return refuse(error, "name", "small letters, digits and - wanted");
+	}
+	if (wire->notice_days < 1) {
+		return refuse(error, "notice_days", "starts at 1");
 	}
 	if (wire->version < 1) {
 		return refuse(error, "version", "starts at 1");
@@ -185,7 +190,8 @@ static int parse_fields(
 int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error)
 {
 	cleanup(policy_free_p) struct policy *policy = NULL;
-	struct wire_policy wire = {.grace_days = POLICY_GRACE_DAYS};
+	struct wire_policy wire = {
+		.grace_days = POLICY_GRACE_DAYS, .notice_days = EXEMPTION_NOTICE_DAYS};
 	int r;
 
 	if (payload.len > POLICY_MAX) {

@@ -40,12 +40,22 @@ static int control_take(const struct check_ctx *ctx, const struct exemption *exe
 	return 0;
 }
 
+static size_t n_named(const struct exemption *exemption)
+{
+	return exemption->controls ? json_object_array_length(exemption->controls) : 0;
+}
+
 static int controls_take(
 	const struct check_ctx *ctx, const struct exemption *exemption, struct look *look)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < json_object_array_length(exemption->controls); i++) {
+	for (size_t i = 0; r == 0 && i < check_registry_len; i++) {
+		if (exemption_feature_covers(exemption->feature, check_registry[i]->id)) {
+			r = control_take(ctx, exemption, check_registry[i]->id, look);
+		}
+	}
+	for (size_t i = 0; r == 0 && i < n_named(exemption); i++) {
 		r = control_take(ctx, exemption,
 			json_object_get_string(json_object_array_get_idx(exemption->controls, i)),
 			look);
@@ -91,14 +101,14 @@ static void due_for(
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
-	const struct exemptions *exemptions = policy_exemptions(ctx->policy);
+	const struct exemption *exemption;
 	struct look look = {0};
 	int r = 0;
 
-	vec_for_each (exemption, &exemptions->list) {
+	for (size_t i = 0; r == 0 && (exemption = exempt_at(ctx, i)); i++) {
 		enum exemption_phase phase;
 
-		if (r != 0 || !exemption_concerns(exemption, ctx->device)) {
+		if (!exemption_concerns(exemption, ctx->device)) {
 			continue;
 		}
 		phase = exempt_phase(ctx, exemption);

@@ -3,6 +3,17 @@
 
 #include <string.h>
 
+const struct exemption *exempt_at(const struct check_ctx *ctx, size_t i)
+{
+	const struct exemptions *exemptions = policy_exemptions(ctx->policy);
+
+	if (i < exemptions->list.len) {
+		return &exemptions->list.items[i];
+	}
+	i -= exemptions->list.len;
+	return ctx->given && i < ctx->given->list.len ? &ctx->given->list.items[i] : NULL;
+}
+
 static int64_t used_s(const struct check_ctx *ctx, const struct exemption *exemption)
 {
 	for (size_t i = 0; i < ctx->n_uses; i++) {
@@ -45,9 +56,9 @@ static void lift(const struct exemption *exemption, struct verdict *verdict)
 
 void exempt_apply(const struct check_ctx *ctx, const char *control, struct verdict *verdict)
 {
-	const struct exemptions *exemptions = policy_exemptions(ctx->policy);
+	const struct exemption *exemption;
 
-	vec_for_each (exemption, &exemptions->list) {
+	for (size_t i = 0; (exemption = exempt_at(ctx, i)); i++) {
 		int64_t look = ctx->now.wall_s + EXEMPT_LOOK_S;
 
 		if (!exemption_covers(exemption, control) ||

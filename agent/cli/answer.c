@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 
+#include "allowed.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -198,13 +200,18 @@ int answer_read(struct json_object *json, struct answer *ret_answer, struct json
 {
 	struct raw {
 		int64_t format;
+		int64_t asked;
+		struct json_object *exemptions;
 		bool enrolled, keeping, school;
 		struct json_object *policy, *reported, *sending;
 		struct answer_lists lists;
 	} raw = {0};
 	static const struct json_field fields[] = {
+		{"asked", JSON_WANT_INT, offsetof(struct raw, asked), false, 0},
 		{"clients", JSON_WANT_ARRAY, offsetof(struct raw, lists.clients), true, 0},
 		{"enrolled", JSON_WANT_BOOL, offsetof(struct raw, enrolled), true, 0},
+		{"exemptions", JSON_WANT_ARRAY, offsetof(struct raw, exemptions), false,
+			ALLOWED_MAX},
 		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
 		{"keeping", JSON_WANT_BOOL, offsetof(struct raw, keeping), true, 0},
 		{"policy", JSON_WANT_OBJECT, offsetof(struct raw, policy), true, 0},
@@ -223,8 +230,13 @@ int answer_read(struct json_object *json, struct answer *ret_answer, struct json
 	answer.json = json_object_get(json);
 	answer.enrolled = raw.enrolled;
 	answer.keeping = raw.keeping;
+	answer.asked = raw.asked;
+	answer.exemptions = raw.exemptions;
 	answer.school = raw.school;
-	r = policy_read(raw.policy, &answer, error);
+	r = raw.exemptions ? allowed_check(raw.exemptions, error) : 0;
+	if (r == 0) {
+		r = policy_read(raw.policy, &answer, error);
+	}
 	if (r == 0) {
 		r = optional_number(raw.reported, "reported", &answer.reported, error);
 	}

@@ -49,6 +49,8 @@ struct answer {
 	int64_t next;	     /* when the next report is due, ANSWER_NONE for not known */
 	int64_t waiting;     /* reports sealed and not accepted yet */
 	const char *problem; /* why the last try to send failed: "error.CODE"; NULL for none */
+	int64_t asked;	     /* settings that wait for the owner's yes */
+	struct json_object *exemptions;	     /* allowed.h; borrowed, NULL for none */
 	VEC(struct answer_verdict) verdicts; /* as answered: sorted by id */
 	VEC(struct answer_client) clients;
 	VEC(struct answer_restored) restored;

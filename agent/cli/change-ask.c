@@ -27,10 +27,13 @@ static void tally_put(struct page *page, const struct changes *changes, const ch
 		{offsetof(struct changes, conflicts), "cli.change.conflicts"},
 		{offsetof(struct changes, failed), "cli.change.failures"},
 		{offsetof(struct changes, planned), "cli.change.planned"},
+		{offsetof(struct changes, unheard), "cli.change.unheard"},
 	};
 	cleanup(str_finish) struct str done = {0};
 
-	if (changes->planned + changes->done + changes->conflicts + changes->failed == 0) {
+	if (changes->planned + changes->done + changes->conflicts + changes->failed +
+			changes->unheard ==
+		0) {
 		page_text(page, PAGE_BLOCK(0), "cli.change.nothing");
 		return;
 	}
@@ -55,7 +58,8 @@ static enum cli_exit changes_code(const struct changes *changes)
 	if (changes->failed > 0) {
 		return CLI_EXIT_ERROR;
 	}
-	return changes->planned + changes->conflicts > 0 ? CLI_EXIT_FINDINGS : CLI_EXIT_PASS;
+	return changes->planned + changes->conflicts + changes->unheard > 0 ? CLI_EXIT_FINDINGS
+									    : CLI_EXIT_PASS;
 }
 
 enum cli_exit changes_ask(const struct cli *cli, const char *verb, const char *done)

@@ -69,21 +69,27 @@ static int change_read(
 	return 0;
 }
 
-static int list_find(
-	struct json_object *reply, struct json_object **ret_list, struct json_error *error)
+static int list_find(struct json_object *reply, struct json_object **ret_list, size_t *ret_unheard,
+	struct json_error *error)
 {
 	struct raw {
 		int64_t format;
 		struct json_object *list;
+		int64_t agreed, unheard;
+		bool school;
 	} raw = {0};
 	static const struct json_field fields[] = {
+		{"agreed", JSON_WANT_INT, offsetof(struct raw, agreed), false, 0},
 		{"changes", JSON_WANT_ARRAY, offsetof(struct raw, list), true, CHANGES_MAX},
 		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
+		{"school", JSON_WANT_BOOL, offsetof(struct raw, school), false, 0},
+		{"unheard", JSON_WANT_INT, offsetof(struct raw, unheard), false, 0},
 	};
 	int r = json_decode(reply, fields, ARRAY_LEN(fields), &raw, error);
 
 	if (r == 0) {
 		*ret_list = raw.list;
+		*ret_unheard = (size_t)raw.unheard;
 	}
 	return r;
 }
@@ -92,7 +98,7 @@ int changes_count(struct json_object *reply, struct changes *ret_changes, struct
 {
 	struct changes changes = {0};
 	struct json_object *list;
-	int r = list_find(reply, &list, error);
+	int r = list_find(reply, &list, &changes.unheard, error);
 
 	for (size_t i = 0; r == 0 && i < json_object_array_length(list); i++) {
 		struct change change;
@@ -155,8 +161,9 @@ void changes_show(struct page *page, struct json_object *reply)
 {
 	struct json_object *list;
 	const char *path = "";
+	size_t unused;
 
-	if (list_find(reply, &list, NULL) != 0) {
+	if (list_find(reply, &list, &unused, NULL) != 0) {
 		return;
 	}
 	for (size_t i = 0; i < json_object_array_length(list); i++) {

@@ -10,7 +10,8 @@ struct changes {
 	size_t planned;
 	size_t done; /* applied or undone */
 	size_t conflicts;
-	size_t failed; /* or refused */
+	size_t failed;	/* or refused */
+	size_t unheard; /* accounts whose worker has not answered in time */
 };
 
 /* JSON_E_* with error filled when reply is no list of changes */

@@ -55,6 +55,8 @@ extern const struct cli_command command_audit;
 extern const struct cli_command command_explain;
 extern const struct cli_command command_enforce;
 extern const struct cli_command command_undo;
+extern const struct cli_command command_consent;
+extern const struct cli_command command_exempt;
 extern const struct cli_command command_enrol;
 extern const struct cli_command command_leave;
 extern const struct cli_command command_preview;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* status: for a teacher or a parent. What is wrong comes first, with why and what to do. */
+#include "allowed.h"
 #include "ask.h"
 #include "baseline.h"
 #include "say.h"
@@ -77,10 +78,33 @@ static void line_put(struct page *page, const struct answer *answer, enum postur
 	}
 }
 
+/* What is allowed for a while stands on top: whoever uses the computer is to see it. */
+static void allowed_put(struct page *page, const struct answer *answer)
+{
+	if (answer->exemptions == NULL || json_object_array_length(answer->exemptions) == 0) {
+		return;
+	}
+	page_gap(page);
+	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.exempt.title");
+	allowed_show(page, answer->exemptions);
+}
+
+static void asked_put(struct page *page, const struct answer *answer)
+{
+	cleanup(str_finish) struct str text = {0};
+
+	if (answer->asked > 0) {
+		page_gap(page);
+		page_count(page, "cli.consent.asked", (size_t)answer->asked, &text);
+		page_put(page, PAGE_BLOCK(.text = text.p));
+	}
+}
+
 static void status_put(struct page *page, const struct answer *answer,
 	const struct policy *severities, int64_t now_s)
 {
 	say_headline(page, answer);
+	allowed_put(page, answer);
 	state_put(page, answer, POSTURE_FAIL, severities);
 	state_put(page, answer, POSTURE_ERROR, severities);
 	state_put(page, answer, POSTURE_UNKNOWN, severities);
@@ -89,6 +113,7 @@ static void status_put(struct page *page, const struct answer *answer,
 	line_put(page, answer, POSTURE_NA);
 	line_put(page, answer, POSTURE_EXEMPT);
 	say_clients(page, answer, now_s);
+	asked_put(page, answer);
 	page_gap(page);
 	say_reports(page, answer, now_s);
 }

@@ -9,6 +9,8 @@ const struct cli_command *const cli_commands[] = {
 	&command_explain,
 	&command_enforce,
 	&command_undo,
+	&command_consent,
+	&command_exempt,
 	&command_enrol,
 	&command_leave,
 	&command_preview,

@@ -9,17 +9,24 @@
 	}
 
 const struct options_row options_table[] = {
+	ROW(OPTION_ALL, "all", NULL, "cli.option.all", all),
 	ROW(OPTION_DATA, "data", "DIR", "cli.option.data", data),
 	ROW(OPTION_DELETE, "delete", NULL, "cli.option.delete", delete_files),
 	ROW(OPTION_DRY_RUN, "dry-run", NULL, "cli.option.dry-run", dry_run),
+	ROW(OPTION_END, "end", "ID", "cli.option.end", end),
+	ROW(OPTION_FOR, "for", "WHO", "cli.option.for", persons),
+	ROW(OPTION_FROM, "from", "TIME", "cli.option.from", from),
 	ROW(OPTION_HELP, "help", NULL, "cli.option.help", help),
 	ROW(OPTION_JSON, "json", NULL, "cli.option.json", json),
 	ROW(OPTION_ONLY, "only", "ID", "cli.option.only", only),
+	ROW(OPTION_PURPOSE, "purpose", "WORD", "cli.option.purpose", purpose),
 	ROW(OPTION_ROOT, "root", "DIR", "cli.option.root", root),
 	ROW(OPTION_SOCKET, "socket", "PATH", "cli.option.socket", socket),
 	ROW(OPTION_TABLE, "table", NULL, "cli.option.table", table),
 	ROW(OPTION_TOKEN_FILE, "token-file", "FILE", "cli.option.token-file", token_file),
+	ROW(OPTION_UNTIL, "until", "TIME", "cli.option.until", until),
 	ROW(OPTION_VERSION, "version", NULL, "cli.option.version", version),
+	ROW(OPTION_WITHDRAW, "withdraw", NULL, "cli.option.withdraw", withdraw),
 	ROW(OPTION_YES, "yes", NULL, "cli.option.yes", yes),
 };
 const size_t options_table_len = ARRAY_LEN(options_table);

@@ -22,6 +22,13 @@ enum {
 	OPTION_VERSION = 1 << 9,
 	OPTION_YES = 1 << 10,
 	OPTION_DELETE = 1 << 11,
+	OPTION_ALL = 1 << 12,
+	OPTION_END = 1 << 13,
+	OPTION_FOR = 1 << 14,
+	OPTION_FROM = 1 << 15,
+	OPTION_PURPOSE = 1 << 16,
+	OPTION_UNTIL = 1 << 17,
+	OPTION_WITHDRAW = 1 << 18,
 };
 /* What every command takes. */
 #define OPTIONS_COMMON (OPTION_DATA | OPTION_HELP | OPTION_SOCKET)
@@ -29,16 +36,23 @@ enum {
 /* All strings point into argv. */
 struct options {
 	const char *data;
+	const char *end;
+	const char *from;
 	const char *only;
+	const char *persons; /* --for */
+	const char *purpose;
 	const char *root;
 	const char *socket;
 	const char *token_file;
 	bool delete_files;
+	const char *until;
+	bool all;
 	bool dry_run;
 	bool help;
 	bool json;
 	bool table;
 	bool version;
+	bool withdraw;
 	bool yes;
 	unsigned given; /* OPTION_* */
 	const char *command;

@@ -21,6 +21,8 @@ enum argument {
 	ARGUMENT_KEY = 1 << 1,
 	ARGUMENT_ONLY = 1 << 2,
 	ARGUMENT_STRING = 1 << 3,
+	ARGUMENT_ID = 1 << 4,
+	ARGUMENT_EXEMPTION = 1 << 5,
 };
 
 struct verb {
@@ -83,19 +85,28 @@ static int run_plan(struct core *core, const struct control_call *call)
 	return answer(core, call, r, body);
 }
 
-static int run_enforce(struct core *core, const struct control_call *call)
-{
-	return keeper_enforce(core->keeper, call->client, call->peer);
-}
-
-static int run_undo(struct core *core, const struct control_call *call)
+static bool key_has_client(struct core *core, const struct control_call *call)
 {
 	if (call->key && !call->client) {
 		control_fail(core->control, call->peer, "bad-request",
 			"key: names a setting of a client, and no client is given");
-		return 0;
+		return false;
 	}
-	return keeper_undo(core->keeper, call->client, call->key, call->peer);
+	return true;
+}
+
+static int run_enforce(struct core *core, const struct control_call *call)
+{
+	return key_has_client(core, call)
+		       ? keeper_enforce(core->keeper, call->client, call->key, call->peer)
+		       : 0;
+}
+
+static int run_undo(struct core *core, const struct control_call *call)
+{
+	return key_has_client(core, call)
+		       ? keeper_undo(core->keeper, call->client, call->key, call->peer)
+		       : 0;
 }
 
 static int run_enrol(struct core *core, const struct control_call *call)
@@ -162,9 +173,13 @@ static int run_doctor(struct core *core, const struct control_call *call)
 
 static const struct verb verbs[] = {
 	{"audit", false, 10, ARGUMENT_ONLY, run_audit},
+	{"consent", false, 5, 0, control_consent},
 	{"doctor", false, 1, 0, run_doctor},
-	{"enforce", true, 5, ARGUMENT_CLIENT, run_enforce},
+	{"enforce", true, 5, ARGUMENT_CLIENT | ARGUMENT_KEY, run_enforce},
 	{"enrol", true, 10, ARGUMENT_STRING, run_enrol},
+	{"exempt", false, 1, 0, control_exempt_list},
+	{"exempt-end", true, 2, ARGUMENT_ID, control_exempt_end},
+	{"exempt-give", true, 2, ARGUMENT_EXEMPTION, control_exempt_give},
 	{"leave", true, 10, 0, run_leave},
 	{"plan", false, 5, 0, run_plan},
 	{"preview", false, 2, 0, run_preview},
@@ -187,12 +202,16 @@ static const struct verb *find(const char *name)
 struct request {
 	const char *verb;
 	struct json_object *client;
+	struct json_object *exemption;
+	struct json_object *id;
 	struct json_object *key;
 	struct json_object *only;
 	struct json_object *string;
 };
 static const struct json_field request_table[] = {
 	{"client", JSON_WANT_ANY, offsetof(struct request, client), false, 0},
+	{"exemption", JSON_WANT_ANY, offsetof(struct request, exemption), false, 0},
+	{"id", JSON_WANT_ANY, offsetof(struct request, id), false, 0},
 	{"key", JSON_WANT_ANY, offsetof(struct request, key), false, 0},
 	{"only", JSON_WANT_ANY, offsetof(struct request, only), false, 0},
 	{"string", JSON_WANT_ANY, offsetof(struct request, string), false, 0},
@@ -224,6 +243,7 @@ static const char *take_arguments(
 		const char **target;
 	} rows[] = {
 		{"client", request->client, ARGUMENT_CLIENT, RULES_CLIENT_MAX, &call->client},
+		{"id", request->id, ARGUMENT_ID, EXEMPTION_ID_MAX, &call->id},
 		{"key", request->key, ARGUMENT_KEY, RULES_KEY_MAX, &call->key},
 		{"only", request->only, ARGUMENT_ONLY, POSTURE_ID_MAX, &call->only},
 		{"string", request->string, ARGUMENT_STRING, ENROL_TEXT_MAX, &call->string},
@@ -235,6 +255,10 @@ static const char *take_arguments(
 			return rows[i].name;
 		}
 	}
+	if (request->exemption && !(verb->arguments & ARGUMENT_EXEMPTION)) {
+		return "exemption";
+	}
+	call->exemption = request->exemption;
 	return NULL;
 }
 

@@ -28,6 +28,8 @@ struct control_call {
 	const char *key;
 	const char *only;
 	const char *string;
+	const char *id;
+	struct json_object *exemption;
 };
 
 /* listen_fd stays the caller's. */
@@ -41,6 +43,12 @@ void control_reply_object(struct control *control, uint64_t peer, struct json_ob
 void control_fail(struct control *control, uint64_t peer, const char *code, const char *text);
 /* step is a text key */
 void control_progress(struct control *control, uint64_t peer, const char *step, int done, int of);
+
+/* control-exempt.c: what is agreed to, and what is let go for a while */
+must_check int control_consent(struct core *core, const struct control_call *call);
+must_check int control_exempt_list(struct core *core, const struct control_call *call);
+must_check int control_exempt_give(struct core *core, const struct control_call *call);
+must_check int control_exempt_end(struct core *core, const struct control_call *call);
 
 /* control-verbs.c: looks the verb up, checks who asks and with what, and runs it. */
 must_check int control_dispatch(

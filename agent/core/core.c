@@ -2,6 +2,7 @@
 #include "core.h"
 
 #include "claims.h"
+#include "exempt-run.h"
 #include "homes.h"
 #include "keeper.h"
 #include "log.h"
@@ -20,6 +21,11 @@ bool core_enrolled(const struct core *core)
 bool core_school_owned(const struct core *core)
 {
 	return core_enrolled(core) && policy_owner(core->hold.policy) == POLICY_SCHOOL;
+}
+
+const struct exemptions *core_given(const struct core *core)
+{
+	return core_school_owned(core) ? NULL : &core->state.given.parsed;
 }
 
 int core_save(struct core *core)
@@ -60,16 +66,30 @@ static enum check_policy policy_from(const struct core *core)
 
 int core_policy_changed(struct core *core)
 {
+	const struct clock_now now = clock_read();
 	int r;
 
 	claims_want(core->claims, wanted_groups(core));
 	judge_set_policy(core->judge, core->hold.policy, policy_from(core));
 	r = judge_run(core->judge, NULL);
 	if (r == 0) {
+		r = exempt_run_look(core->exempt_run, &now);
+	}
+	if (r == 0) {
 		r = keeper_begin(core->keeper);
 	}
 	homes_settings_changed(core->homes);
 	return r;
+}
+
+int core_exemptions_changed(struct core *core)
+{
+	int r = core->keeper ? keeper_exemptions_changed(core->keeper) : 0;
+
+	if (core->homes) {
+		homes_settings_changed(core->homes);
+	}
+	return r == 0 && core->judge ? judge_exemptions_changed(core->judge) : r;
 }
 
 /* Each step is tried, whatever became of the one before. */
@@ -184,6 +204,11 @@ static int find_people(void *data, struct check_person **ret_people, size_t *ret
 	return claims_people(core->claims, ret_people, ret_n);
 }
 
+static const struct exemptions *find_given(void *data)
+{
+	return core_given(data);
+}
+
 static int begin_claims(struct core *core)
 {
 	const struct claims_setup setup = {
@@ -216,9 +241,11 @@ static int judge_first(struct core *core)
 		.state = &core->state,
 		.people = find_people,
 		.device = core->identity.device,
+		.given = find_given,
 		.done = on_judged,
 		.data = core,
 	};
+	const struct clock_now now = clock_read();
 	int r = judge_new(&setup, &core->judge);
 
 	/* watched first: what changes while it is read is read again */
@@ -227,6 +254,12 @@ static int judge_first(struct core *core)
 	}
 	if (r == 0) {
 		r = judge_run(core->judge, NULL);
+	}
+	if (r == 0) {
+		r = exempt_run_new(core, &core->exempt_run);
+	}
+	if (r == 0) {
+		r = exempt_run_look(core->exempt_run, &now);
 	}
 	return r == 0 ? 0 : failed("judge this device", r);
 }
@@ -248,6 +281,7 @@ int core_start(struct core *core)
 
 void core_finish(struct core *core)
 {
+	exempt_run_free(TAKE_PTR(core->exempt_run));
 	judge_free(TAKE_PTR(core->judge));
 	claims_free(TAKE_PTR(core->claims));
 	policy_hold_finish(&core->hold);

@@ -18,6 +18,7 @@
 struct claims;
 struct control;
 struct enrolment;
+struct exempt_run;
 struct hand;
 struct homes;
 struct inbox;
@@ -38,6 +39,7 @@ struct core {
 	struct policy_hold hold;
 	struct claims *claims;
 	struct judge *judge;
+	struct exempt_run *exempt_run;
 	struct inbox *inbox;
 	struct sender *sender;
 	struct enrolment *enrolment;
@@ -56,9 +58,16 @@ void core_finish(struct core *core);
 bool core_enrolled(const struct core *core);
 /* Enrolled with a school that says the device is its own: enforcement is on unless undone. */
 bool core_school_owned(const struct core *core);
+/* Exemptions that the owner gave here; NULL on a school's device, where they count for nothing */
+const struct exemptions *core_given(const struct core *core);
 /* Saves state.json; says why when it cannot. */
 must_check int core_save(struct core *core);
 /* After hold took another policy: judge everything, plan all clients anew, tell the workers. */
 must_check int core_policy_changed(struct core *core);
+/*
+ * Other exemptions run than before: keeps again what they let go, lets go what they allow, tells
+ * the workers, judges: as far as those parts are there already. -ENOMEM
+ */
+must_check int core_exemptions_changed(struct core *core);
 /* Erases key, endpoint.json, policy.jws and the outbox; says what could not be erased. */
 must_check int core_forget(struct core *core);

@@ -14,9 +14,11 @@ static struct exemption_use *find(struct state *state, const char *id)
 	return NULL;
 }
 
-static bool named(const struct exemptions *exemptions, const char *id)
+static bool named(const struct check_ctx *ctx, const char *id)
 {
-	vec_for_each (exemption, &exemptions->list) {
+	const struct exemption *exemption;
+
+	for (size_t i = 0; (exemption = exempt_at(ctx, i)); i++) {
 		if (strcmp(exemption->id, id) == 0) {
 			return true;
 		}
@@ -24,12 +26,12 @@ static bool named(const struct exemptions *exemptions, const char *id)
 	return false;
 }
 
-static bool forget(struct state *state, const struct exemptions *exemptions)
+static bool forget(struct state *state, const struct check_ctx *ctx)
 {
 	size_t before = state->uses.len, kept = 0;
 
 	for (size_t i = 0; i < before; i++) {
-		if (named(exemptions, state->uses.items[i].id)) {
+		if (named(ctx, state->uses.items[i].id)) {
 			state->uses.items[kept++] = state->uses.items[i];
 		}
 	}
@@ -37,15 +39,19 @@ static bool forget(struct state *state, const struct exemptions *exemptions)
 	return kept != before;
 }
 
-static int add(struct state *state, const char *id, int64_t elapsed_s, bool *changed)
+/*
+ * ran_s: for how long by the wall clock. Of one that is seen for the first time it bounds what is
+ * charged, since nobody looked when it started; later on that clock has no say.
+ */
+static int add(struct state *state, const char *id, int64_t elapsed_s, int64_t ran_s, bool *changed)
 {
 	struct exemption_use *use = find(state, id);
-	struct exemption_use fresh = {.used_s = elapsed_s};
+	struct exemption_use fresh = {.used_s = elapsed_s < ran_s ? elapsed_s : ran_s};
 
 	if (!use) {
 		(void)snprintf(fresh.id, sizeof(fresh.id), "%s", id);
 		*changed = true;
-		return vec_push(&state->uses, fresh, EXEMPTIONS_MAX);
+		return vec_push(&state->uses, fresh, EXEMPT_USES_MAX);
 	}
 	use->used_s += elapsed_s;
 	*changed = *changed || elapsed_s > 0;
@@ -55,23 +61,35 @@ static int add(struct state *state, const char *id, int64_t elapsed_s, bool *cha
 int exempt_use_count(
 	struct state *state, const struct check_ctx *ctx, int64_t elapsed_s, bool *ret_changed)
 {
-	const struct exemptions *exemptions = policy_exemptions(ctx->policy);
+	const struct exemption *exemption;
 	struct check_ctx with = *ctx;
-	bool changed = forget(state, exemptions);
+	bool changed = forget(state, ctx);
 	int r = 0;
 
-	vec_for_each (exemption, &exemptions->list) {
+	for (size_t i = 0; r == 0 && (exemption = exempt_at(ctx, i)); i++) {
 		/* the list moves as it grows */
 		with.uses = state->uses.items;
 		with.n_uses = state->uses.len;
-		if (r == 0 && exemption_concerns(exemption, ctx->device) &&
+		if (exemption_concerns(exemption, ctx->device) &&
 			exempt_phase(&with, exemption) == EXEMPTION_RUNS) {
-			r = add(state, exemption->id, elapsed_s, &changed);
+			r = add(state, exemption->id, elapsed_s, ctx->now.wall_s - exemption->start,
+				&changed);
 		}
 	}
 	if (r == 0) {
 		*ret_changed = changed;
 	}
+	return r;
+}
+
+int exempt_use_charge(struct state *state, const struct check_ctx *ctx, bool *ret_changed)
+{
+	int64_t elapsed_s = state->charged_ms ? (ctx->now.boot_ms - state->charged_ms) / 1000 : 0;
+	int r = exempt_use_count(state, ctx, elapsed_s, ret_changed);
+
+	/* what is left of a second counts the next time */
+	state->charged_ms =
+		state->charged_ms ? state->charged_ms + elapsed_s * 1000 : ctx->now.boot_ms;
 	return r;
 }
 
@@ -97,7 +115,7 @@ int exempt_use_from_json(struct json_object *array, struct state *state, struct 
 		if (r == 0) {
 			use.used_s = fields.used;
 			memcpy(use.id, fields.id, strlen(fields.id) + 1);
-			r = vec_push(&state->uses, use, EXEMPTIONS_MAX);
+			r = vec_push(&state->uses, use, EXEMPT_USES_MAX);
 		}
 	}
 	return r;

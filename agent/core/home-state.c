@@ -125,6 +125,7 @@ struct state_fields {
 	struct json_object *clients;
 	int64_t format;
 	struct json_object *restored;
+	int64_t serial;
 };
 #define FIELD(type, name, max)                                              \
 	{                                                                   \
@@ -135,6 +136,7 @@ static const struct json_field state_table[] = {
 	FIELD(JSON_WANT_ARRAY, clients, HOME_STATE_CLIENTS_MAX),
 	FIELD(JSON_WANT_INT, format, 1),
 	FIELD(JSON_WANT_ARRAY, restored, HOME_STATE_RESTORED_MAX),
+	{"serial", JSON_WANT_INT, offsetof(struct state_fields, serial), false, INT64_MAX},
 };
 #undef FIELD
 
@@ -142,7 +144,7 @@ int home_state_read(
 	struct json_object *body, uid_t uid, struct home_state *ret_state, struct json_error *error)
 {
 	cleanup(home_state_finish) struct home_state state = {0};
-	struct state_fields fields = {0};
+	struct state_fields fields = {.serial = INT64_MAX};
 	int r = json_decode(body, state_table, ARRAY_LEN(state_table), &fields, error);
 
 	if (r == 0) {
@@ -155,6 +157,7 @@ int home_state_read(
 		r = read_list(fields.restored, uid, read_restored, &state.restored, error);
 	}
 	if (r == 0) {
+		state.serial = fields.serial;
 		*ret_state = state;
 		state = (struct home_state){0};
 	}

@@ -16,6 +16,7 @@ struct home_state {
 	struct json_object *changes;  /* CHANGE; what the user had typed is not in it */
 	struct json_object *clients;  /* CLIENT, with the worker's uid */
 	struct json_object *restored; /* {"at","client","key"} */
+	int64_t serial; /* of the message it answers; the highest of one that never says */
 };
 void home_state_finish(struct home_state *state);
 /* JSON_E_* with error filled, or -errno */

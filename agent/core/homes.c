@@ -4,13 +4,13 @@
 #include "claims.h"
 #include "home-facts.h"
 #include "home-genuine.h"
+#include "home-settings.h"
 #include "home-state.h"
+#include "homes-parts.h"
 #include "ipc-table.h"
 #include "ipc.h"
-#include "keeper.h"
 #include "local-accounts.h"
 #include "log.h"
-#include "rate.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -19,27 +19,6 @@
 
 #define LOG_WINDOW_MS 600000
 #define LOG_BURST 5
-
-struct home {
-	struct homes *homes;
-	struct home *next;
-	uid_t uid;
-	int fd; /* -1: the worker is gone, and what follows is the last it said */
-	bool greeted;
-	struct loop_source *readable;
-	struct home_state state;
-	int64_t said_at; /* wall second of the last HOME_STATE; 0 for none */
-};
-
-struct homes {
-	struct core *core;
-	int listen_fd;
-	int run_fd;
-	struct loop_source *acceptable;
-	struct home *list;
-	struct rate rate;
-	struct log_limit refused;
-};
 
 static void disconnect(struct home *home)
 {
@@ -50,6 +29,7 @@ static void disconnect(struct home *home)
 	if (claims_worker_gone(home->homes->core->claims, home->uid) < 0) {
 		log_error("could not note that a worker is gone");
 	}
+	home_wait_heard(home->homes, home);
 }
 
 static void home_free(struct home *home)
@@ -69,7 +49,7 @@ static void tell(struct homes *homes, const char *what)
 static void send_settings(struct home *home)
 {
 	cleanup(json_put) struct json_object *body = NULL;
-	int r = keeper_home_settings(home->homes->core->keeper, &body);
+	int r = home_settings_build(home->homes->core, home->homes->serial, &body);
 
 	if (r == 0) {
 		r = ipc_send(home->fd, IPC_HOME_SETTINGS, body);
@@ -93,6 +73,7 @@ static void take_state(struct home *home, struct json_object *body)
 	home_state_finish(&home->state);
 	home->state = state;
 	home->said_at = clock_read().wall_s;
+	home_wait_heard(home->homes, home);
 }
 
 static void take_facts(struct home *home, struct json_object *body)
@@ -201,6 +182,7 @@ static int admit(struct homes *homes, int *fd)
 	}
 	disconnect(home);
 	home->fd = TAKE_FD(*fd);
+	home->state.serial = 0; /* its forerunner answered, not this one */
 	r = loop_add_fd(homes->core->loop, home->fd, EPOLLIN, on_readable, home, &home->readable);
 	if (r < 0) {
 		disconnect(home);
@@ -230,6 +212,7 @@ int homes_new(struct core *core, int listen_fd, struct homes **ret_homes)
 	*homes = (struct homes){.core = core,
 		.listen_fd = listen_fd,
 		.run_fd = -1,
+		.serial = 1, /* 0 is of a worker that answers nothing */
 		.refused = {.window_ms = LOG_WINDOW_MS, .burst = LOG_BURST}};
 	homes->run_fd = fd_open_dir(AT_FDCWD, core->options.run);
 	if (homes->run_fd < 0) {
@@ -247,6 +230,7 @@ void homes_free(struct homes *homes)
 	if (!homes) {
 		return;
 	}
+	home_wait_free_all(homes);
 	while (homes->list) {
 		struct home *home = homes->list;
 
@@ -263,8 +247,9 @@ void homes_free_p(struct homes **homes)
 	homes_free(*homes);
 }
 
-void homes_settings_changed(struct homes *homes)
+static void send_all_settings(struct homes *homes)
 {
+	homes->serial++;
 	for (struct home *home = homes->list; home; home = home->next) {
 		if (home->greeted) {
 			send_settings(home);
@@ -272,9 +257,15 @@ void homes_settings_changed(struct homes *homes)
 	}
 }
 
-void homes_undo(struct homes *homes, const char *client, const char *key)
+void homes_settings_changed(struct homes *homes)
 {
-	cleanup(json_put) struct json_object *body = NULL;
+	homes->asked_first = homes->serial + 1;
+	send_all_settings(homes);
+}
+
+static int undo_body(
+	int64_t serial, const char *client, const char *key, struct json_object **ret_body)
+{
 	struct json_build build = json_build_object();
 
 	if (client) {
@@ -287,7 +278,17 @@ void homes_undo(struct homes *homes, const char *client, const char *key)
 	} else {
 		json_build_null(&build, "key");
 	}
-	if (json_build_finish(&build, &body) < 0) {
+	json_build_int(&build, "serial", serial);
+	return json_build_finish(&build, ret_body);
+}
+
+/* First what is to go back, which a worker then leaves alone until the settings that follow */
+void homes_undo(struct homes *homes, const char *client, const char *key)
+{
+	cleanup(json_put) struct json_object *body = NULL;
+
+	homes->asked_first = ++homes->serial;
+	if (undo_body(homes->serial, client, key, &body) < 0) {
 		return;
 	}
 	for (struct home *home = homes->list; home; home = home->next) {
@@ -296,84 +297,5 @@ void homes_undo(struct homes *homes, const char *client, const char *key)
 			disconnect(home);
 		}
 	}
-}
-
-static bool may_see(const struct home *home, uid_t uid, bool admin)
-{
-	return home->said_at > 0 && (admin || home->uid == uid);
-}
-
-static bool is_of(struct json_object *item, const char *client)
-{
-	const char *name = json_object_get_string(json_object_object_get(item, "client"));
-
-	return !client || (name && strcmp(name, client) == 0);
-}
-
-static bool is_planned(struct json_object *item)
-{
-	const char *result = json_object_get_string(json_object_object_get(item, "result"));
-
-	return result && strcmp(result, "planned") == 0;
-}
-
-static void add_all(
-	struct json_object *list, const char *client, bool planned_too, struct json_build *array)
-{
-	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (is_of(item, client) && (planned_too || !is_planned(item))) {
-			json_build_share(array, NULL, item);
-		}
-	}
-}
-
-/* A worker that is gone: its clients as it last knew them, and when that was. */
-static void add_stale(const struct home *home, struct json_build *array)
-{
-	for (size_t i = 0; i < json_object_array_length(home->state.clients); i++) {
-		struct json_build item = json_build_object();
-
-		json_object_object_foreach(
-			json_object_array_get_idx(home->state.clients, i), name, value)
-		{
-			json_build_share(&item, name, value);
-		}
-		json_build_int(&item, "said", home->said_at);
-		json_build_join(array, NULL, &item);
-	}
-}
-
-void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct json_build *array)
-{
-	for (const struct home *home = homes->list; home; home = home->next) {
-		if (!may_see(home, uid, admin)) {
-			continue;
-		}
-		if (home->fd >= 0) {
-			add_all(home->state.clients, NULL, true, array);
-		} else {
-			add_stale(home, array);
-		}
-	}
-}
-
-void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,
-	bool planned_too, struct json_build *array)
-{
-	for (const struct home *home = homes->list; home; home = home->next) {
-		if (may_see(home, uid, admin) && home->fd >= 0) {
-			add_all(home->state.changes, client, planned_too, array);
-		}
-	}
-}
-
-void homes_add_restored(const struct homes *homes, uid_t uid, bool admin, struct json_build *array)
-{
-	for (const struct home *home = homes->list; home; home = home->next) {
-		if (may_see(home, uid, admin)) {
-			add_all(home->state.restored, NULL, true, array);
-		}
-	}
+	send_all_settings(homes);
 }

@@ -15,6 +15,9 @@
 #define HOMES_MAX 64
 #define HOMES_CLIENTS_MAX 64
 #define HOMES_RESTORED_MAX 32
+/* A worker that has not answered by then is slow, stopped or hostile. */
+#define HOMES_WAIT_MS 5000
+#define HOMES_WAITS_MAX 32
 
 struct homes;
 
@@ -25,11 +28,23 @@ void homes_free_p(struct homes **homes);
 
 /* Policy or the owner's word changed: tells every worker what to keep now. */
 void homes_settings_changed(struct homes *homes);
-/* Tells every worker to put back; NULL for all. */
+/* Tells every worker to put back, NULL for all; then what to keep now. */
 void homes_undo(struct homes *homes, const char *client, const char *key);
+
+/* unheard: workers that have not said in time what became of it */
+typedef void (*homes_heard_fn)(size_t unheard, void *data);
+/*
+ * Calls fn, once, when every worker has answered the last homes_settings_changed or homes_undo, or
+ * after HOMES_WAIT_MS, but never before this returns. Meanwhile changes (CHANGE), which outlives
+ * the call, gets what they did or could not do; client NULL for all.
+ */
+must_check int homes_await(struct homes *homes, const char *client, struct json_build *changes,
+	homes_heard_fn fn, void *data);
 
 /* Of every user for an administrator, else of uid alone. client NULL for all. */
 void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct json_build *array);
 void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,
 	bool planned_too, struct json_build *array);
+/* Changes that wait for the owner's yes */
+size_t homes_asked(const struct homes *homes, uid_t uid, bool admin);
 void homes_add_restored(const struct homes *homes, uid_t uid, bool admin, struct json_build *array);

@@ -25,7 +25,6 @@ struct judge {
 	struct judged *rows; /* in the registry's order */
 	size_t n_rows;
 	int64_t ran;		/* checks so far */
-	int64_t counted_ms;	/* boot clock; up to which exemptions were charged */
 	int64_t stale_since_ms; /* boot clock; the first change that was not judged; 0 for none */
 };
 
@@ -85,6 +84,7 @@ static void fill_ctx(const struct judge *judge, struct run *run, struct check_ct
 		.policy_from = setup->policy_from,
 		.device = setup->device,
 		.highest_s = setup->state->wall_highest,
+		.given = setup->given ? setup->given(setup->data) : NULL,
 		.uses = setup->state->uses.items,
 		.n_uses = setup->state->uses.len,
 	};
@@ -93,15 +93,12 @@ static void fill_ctx(const struct judge *judge, struct run *run, struct check_ct
 /* Before anything is judged: an exemption that has used its time up is over now. */
 static int charge_exemptions(struct judge *judge, struct run *run)
 {
-	int64_t elapsed_s = judge->counted_ms ? (run->now.boot_ms - judge->counted_ms) / 1000 : 0;
 	bool counted = false;
 	struct check_ctx ctx;
 	int r;
 
 	fill_ctx(judge, run, &ctx);
-	r = exempt_use_count(judge->setup.state, &ctx, elapsed_s, &counted);
-	judge->counted_ms =
-		judge->counted_ms ? judge->counted_ms + elapsed_s * 1000 : run->now.boot_ms;
+	r = exempt_use_charge(judge->setup.state, &ctx, &counted);
 	run->changed = run->changed || counted;
 	return r;
 }
@@ -189,6 +186,19 @@ static bool is_due(const struct judged *row, const void *what)
 static bool is_named(const struct judged *row, const void *what)
 {
 	return !what || strcmp(row->check->id, what) == 0;
+}
+
+static bool is_exemptible(const struct judged *row, const void *what)
+{
+	const struct check_ctx *ctx = what;
+	const struct exemption *exemption;
+
+	for (size_t i = 0; (exemption = exempt_at(ctx, i)); i++) {
+		if (exemption_covers(exemption, row->check->id)) {
+			return true;
+		}
+	}
+	return strncmp(row->check->id, "exempt.", 7) == 0;
 }
 
 static int on_settled(struct loop_source *source, void *data)
@@ -308,6 +318,15 @@ int judge_people_changed(struct judge *judge)
 		}
 	}
 	return r;
+}
+
+int judge_exemptions_changed(struct judge *judge)
+{
+	struct run run = {.now = clock_read()};
+	struct check_ctx ctx;
+
+	fill_ctx(judge, &run, &ctx);
+	return run_wanted(judge, is_exemptible, &ctx);
 }
 
 void judge_set_policy(struct judge *judge, const struct policy *policy, enum check_policy from)

@@ -30,6 +30,8 @@ struct judge_setup {
 	int (*people)(void *data, struct check_person **ret_people, size_t *ret_n);
 	enum check_policy policy_from;
 	const char *device; /* its id; empty while it is nobody's */
+	/* What its owner gave, NULL for none that counts now; asked for at each run */
+	const struct exemptions *(*given)(void *data);
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);
 	void *data;
@@ -46,6 +48,9 @@ must_check int judge_people_changed(struct judge *judge);
 void judge_set_policy(struct judge *judge, const struct policy *policy, enum check_policy from);
 /* Now; id NULL for all. -ENOENT when there is no such check. */
 must_check int judge_run(struct judge *judge, const char *id);
+
+/* Other exemptions run: judges what they may have fail, and Caretaker's word on exemptions. */
+must_check int judge_exemptions_changed(struct judge *judge);
 
 /* How many checks ran since the start: what an idle day costs */
 int64_t judge_ran(const struct judge *judge);

@@ -2,10 +2,10 @@
 /* What is asked of the keeper: the owner's word, and what there is to show. */
 #include "keeper.h"
 
-#include "claims.h"
 #include "control.h"
 #include "homes.h"
 #include "keeper-parts.h"
+#include "kept.h"
 #include "log.h"
 
 #include <stdio.h>
@@ -25,10 +25,9 @@ void keeper_release(struct gather *gather)
 			"caretaker-hand could not be asked; see the log of caretakerd");
 	} else {
 		body = json_build_object();
-		homes_add_changes(gather->keeper->core->homes, 0, true,
-			gather->client[0] != '\0' ? gather->client : NULL, false, &gather->changes);
 		json_build_join(&body, "changes", &gather->changes);
 		json_build_int(&body, "format", 1);
+		json_build_int(&body, "unheard", (int64_t)gather->unheard);
 		control_reply(control, gather->peer, &body);
 	}
 	free(gather);
@@ -67,12 +66,21 @@ void keeper_add_changes(const struct keeper_client *client, const struct enforce
 	}
 }
 
-static bool client_known(const struct keeper *keeper, const char *id)
+static bool named(const struct keeper *keeper, const char *id, const char *key)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	const struct enforce_profile *profile;
 
-	return profiles_read(keeper->core, id, &profiles) == 0 &&
-	       enforce_profiles_find(&profiles, id);
+	if (profiles_read(keeper->core, id, &profiles) != 0) {
+		return false;
+	}
+	profile = enforce_profiles_find(&profiles, id);
+	for (size_t i = 0; profile && key && i < profile->n_settings; i++) {
+		if (strcmp(profile->settings[i].key, key) == 0) {
+			return true;
+		}
+	}
+	return profile && !key;
 }
 
 /* Notes the owner's word on disk; false when the peer has been told why not. */
@@ -82,12 +90,13 @@ static bool say(
 	struct core *core = keeper->core;
 	int r;
 
-	if (client && !client_known(keeper, client)) {
+	/* what no profile names any more may still lie in a journal, and is undone */
+	if (client && !named(keeper, client, keep ? key : NULL)) {
 		control_fail(core->control, peer, "unknown-client",
-			"client: there is no profile of this name");
+			"client, key: there is no profile of this name, or no such setting in it");
 		return false;
 	}
-	r = rules_say(&core->state.rules, client, key, keep);
+	r = kept_say(core, client, key, keep);
 	if (r == 0) {
 		r = core_save(core);
 	}
@@ -99,20 +108,42 @@ static bool say(
 	return true;
 }
 
-int keeper_enforce(struct keeper *keeper, const char *client, uint64_t peer)
+/* What the users' workers did comes in beside what caretaker-hand did. */
+static void on_heard(size_t unheard, void *data)
+{
+	struct gather *gather = data;
+
+	gather->unheard = unheard;
+	keeper_release(gather);
+}
+
+static int await_homes(struct gather *gather)
+{
+	int r = homes_await(gather->keeper->core->homes,
+		gather->client[0] != '\0' ? gather->client : NULL, &gather->changes, on_heard,
+		gather);
+
+	gather->pending += r == 0;
+	return r;
+}
+
+int keeper_enforce(struct keeper *keeper, const char *client, const char *key, uint64_t peer)
 {
 	struct gather *gather;
 	int r;
 
-	if (!say(keeper, client, NULL, true, peer)) {
+	if (!say(keeper, client, key, true, peer)) {
 		return 0;
 	}
-	homes_settings_changed(keeper->core->homes);
 	gather = gather_new(keeper, client, peer);
 	if (!gather) {
 		return -ENOMEM;
 	}
-	r = keeper_keep(keeper, client, gather);
+	homes_settings_changed(keeper->core->homes);
+	r = await_homes(gather);
+	if (r == 0) {
+		r = keeper_keep(keeper, client, gather);
+	}
 	gather->failed = gather->failed || r < 0;
 	keeper_release(gather);
 	return r == -ENOMEM ? r : 0;
@@ -148,14 +179,16 @@ int keeper_undo(struct keeper *keeper, const char *client, const char *key, uint
 	if (!say(keeper, client, key, false, peer)) {
 		return 0;
 	}
-	homes_settings_changed(keeper->core->homes);
-	homes_undo(keeper->core->homes, client, key);
 	errand.gather = gather_new(keeper, client, peer);
 	if (!errand.gather) {
 		return -ENOMEM;
 	}
+	homes_undo(keeper->core->homes, client, key);
 	(void)snprintf(errand.client, sizeof(errand.client), "%s", client ? client : "");
-	r = ask_undo(keeper, client, key, &errand);
+	r = await_homes(errand.gather);
+	if (r == 0) {
+		r = ask_undo(keeper, client, key, &errand);
+	}
 	errand.gather->failed = r < 0;
 	keeper_release(errand.gather);
 	return r == -ENOMEM ? r : 0;
@@ -218,89 +251,12 @@ void keeper_add_restored(const struct keeper *keeper, struct json_build *array)
 	}
 }
 
-static void add_left(
-	struct json_build *list, const char *client, const char *key, const struct rules *rules)
+size_t keeper_asked(const struct keeper *keeper)
 {
-	struct json_build item = json_build_object();
+	size_t asked = 0;
 
-	json_build_string(&item, "client", client);
-	json_build_string(&item, "key", key ? key : "");
-	/* with a default of keeping, only the owner's own word says no */
-	json_build_bool(&item, "undo", !rules_keep(rules, true, client, key));
-	json_build_join(list, NULL, &item);
-}
-
-/* What of this client is not kept. Whether any of it is. */
-static bool add_all_left(
-	const struct core *core, const struct enforce_profile *profile, struct json_build *list)
-{
-	const struct rules *rules = &core->state.rules;
-	bool school = core_school_owned(core);
-
-	if (!rules_keep(rules, school, profile->id, NULL)) {
-		add_left(list, profile->id, NULL, rules);
-		return false;
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		asked += keeper->clients[i]->asked;
 	}
-	for (size_t i = 0; i < profile->n_settings; i++) {
-		if (!rules_keep(rules, school, profile->id, profile->settings[i].key)) {
-			add_left(list, profile->id, profile->settings[i].key, rules);
-		}
-	}
-	return true;
-}
-
-/* Which profile it is: what it says, the worker takes from its own. */
-static void add_profile(struct json_build *list, const struct enforce_profile *profile)
-{
-	struct json_build item = json_build_object();
-
-	json_build_string(&item, "id", profile->id);
-	json_build_join(list, NULL, &item);
-}
-
-static void add_groups(const struct core *core, struct json_build *body)
-{
-	struct json_build groups = json_build_array();
-
-	for (int i = 0; i < PERSONAL_GROUP_COUNT; i++) {
-		if (claims_wanted(core->claims) & 1U << i) {
-			json_build_string(
-				&groups, NULL, personal_group_code((enum personal_group)i));
-		}
-	}
-	json_build_join(body, "facts", &groups);
-}
-
-int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body)
-{
-	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
-	const struct core *core = keeper->core;
-	struct json_build list = json_build_array();
-	struct json_build left = json_build_array();
-	struct json_build tiers = json_build_object();
-	struct json_build body = json_build_object();
-	bool keep = false;
-	int r = profiles_read(core, NULL, &profiles);
-
-	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
-		const struct enforce_profile *profile = profiles.items[i];
-		enum enforce_tier tier = profiles_policy_tier(core, profile);
-
-		if (enforce_profile_has(profile, ENFORCE_USER)) {
-			keep = add_all_left(core, profile, &left) || keep;
-			add_profile(&list, profile);
-			json_build_string(&tiers, profile->id, enforce_tier_name(tier));
-		}
-	}
-	add_groups(core, &body);
-	json_build_int(&body, "format", 1);
-	json_build_bool(&body, "keep", keep);
-	json_build_join(&body, "left", &left);
-	json_build_join(&body, "profiles", &list);
-	json_build_join(&body, "tiers", &tiers);
-	if (r < 0) {
-		json_build_drop(&body);
-		return r;
-	}
-	return json_build_finish(&body, ret_body);
+	return asked;
 }

@@ -10,6 +10,7 @@ struct keeper_client {
 	bool installed;
 	size_t kept;
 	size_t drifted;
+	size_t asked; /* of those, not agreed to by the owner */
 	enum enforce_tier tier;
 	bool settled;	/* every value was as it is kept: what differs now, somebody changed */
 	size_t pending; /* writes that caretaker-hand was asked for and has not answered */

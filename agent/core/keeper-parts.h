@@ -38,6 +38,7 @@ struct gather {
 	uint64_t peer;
 	size_t pending;
 	bool failed;
+	size_t unheard; /* workers that said nothing in time */
 	struct json_build changes;
 	char client[RULES_CLIENT_MAX + 1]; /* empty for all */
 };
@@ -48,7 +49,7 @@ must_check int keeper_send(struct keeper *keeper, enum ipc_type type, struct jso
 	const struct errand *errand);
 /* Plans and has written: one client, or all of the system's when id is NULL. */
 must_check int keeper_keep(struct keeper *keeper, const char *id, struct gather *gather);
-/* Has put back what was written for a stricter tier than now holds for this client. */
+/* Has put back what was written for this client and is not kept any more. */
 must_check int keeper_lower(
 	struct keeper *keeper, const struct enforce_profile *profile, const struct errand *errand);
 /* CHANGE of those refused or in conflict, and when planned_too also of those to be written */

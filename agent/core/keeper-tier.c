@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A policy that asks for less than an earlier one did: what only the stricter tier wrote goes. */
+/* What is let go goes back: what only a stricter tier of an earlier policy wrote, and what an
+ * exemption that runs is for. */
 #include "json-build.h"
+#include "kept.h"
 #include "keeper-parts.h"
 
 #include <string.h>
 
-static bool is_too_strict(
-	const struct enforce_profile *profile, enum enforce_tier tier, const char *key)
+static bool is_let_go(
+	const struct core *core, const struct enforce_profile *profile, const char *key)
 {
+	enum enforce_tier tier = profiles_policy_tier(core, profile);
+
 	for (size_t i = 0; i < profile->n_settings; i++) {
-		if (strcmp(profile->settings[i].key, key) == 0) {
-			return profile->settings[i].tier > tier;
+		const struct enforce_setting *setting = &profile->settings[i];
+
+		if (strcmp(setting->key, key) != 0) {
+			continue;
+		}
+		switch (kept_setting(core, profile->id, key, setting->value)) {
+		case KEPT_LIFTED:
+			return true;
+		case KEPT:
+		case KEPT_ASKED:
+			return setting->tier > tier;
+		case KEPT_DECLINED:
+			return false; /* was put back when its owner said so */
 		}
 	}
 	return false;
@@ -33,19 +48,13 @@ int keeper_lower(
 {
 	cleanup(enforce_changes_finish) struct enforce_changes written = {0};
 	const struct core *core = keeper->core;
-	enum enforce_tier tier = profiles_policy_tier(core, profile);
-	int r = 0;
+	int r = profiles_written(core, &written);
 
-	/* What its owner said no to was put back when he said it. */
-	if (!rules_keep(&core->state.rules, core_school_owned(core), profile->id, NULL)) {
-		return 0;
-	}
-	r = profiles_written(core, &written);
 	for (size_t i = 0; r == 0 && i < written.len; i++) {
 		const struct enforce_change *change = &written.items[i];
 
 		if (strcmp(change->client, profile->id) == 0 &&
-			is_too_strict(profile, tier, change->key)) {
+			is_let_go(core, profile, change->key)) {
 			r = ask_undo(keeper, change->key, errand);
 		}
 	}

@@ -138,13 +138,16 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
 	enum enforce_tier tier = profiles_tier(keeper->core, profile);
 	struct errand errand = {.keeper = keeper, .gather = gather};
+	struct profiles_due due;
 	int r = profiles_plan(
 		keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
 
 	if (r < 0) {
 		return r;
 	}
+	due = profiles_due(keeper->core, &plan);
 	keeper_client_see(client, &plan, profiles_policy_tier(keeper->core, profile));
+	client->asked = due.asked;
 	if (gather) {
 		keeper_client_forgive(client);
 		keeper_add_changes(client, &plan, false, &gather->changes);
@@ -156,14 +159,14 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 			return r;
 		}
 	}
-	if (tier == ENFORCE_OFF || !plan.installed || plan.files == 0) {
+	if (tier == ENFORCE_OFF || !plan.installed || due.wanted == 0) {
 		/* Nobody changed what a client brings when it is installed. */
 		if (!plan.installed) {
 			client->settled = false;
 			return 0;
 		}
 		client->settled = client->settled && tier != ENFORCE_OFF;
-		client->settled = client->settled || (tier != ENFORCE_OFF && plan.drifted == 0);
+		client->settled = client->settled || (tier != ENFORCE_OFF && due.differing == 0);
 		return 0;
 	}
 	/* What is being written shows nothing of what it will be. */
@@ -193,8 +196,11 @@ static int look_again(struct keeper *keeper, struct keeper_client *client)
 	r = profiles_plan(
 		keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
 	if (r == 0) {
+		struct profiles_due due = profiles_due(keeper->core, &plan);
+
 		keeper_client_see(client, &plan, profiles_policy_tier(keeper->core, profile));
-		client->settled = client->settled || plan.drifted == 0;
+		client->asked = due.asked;
+		client->settled = client->settled || due.differing == 0;
 	}
 	return r;
 }
@@ -317,6 +323,22 @@ int keeper_begin(struct keeper *keeper)
 	/* Without profiles there is nothing to keep, and all else goes on. */
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
+	}
+	r = keeper_keep(keeper, NULL, NULL);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Whoever changes a setting now is the exemption, which nothing is held against. */
+int keeper_exemptions_changed(struct keeper *keeper)
+{
+	int r;
+
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		struct keeper_client *client = keeper->clients[i];
+
+		keeper_client_forgive(client);
+		client->settled = false;
+		client->again = client->pending > 0;
 	}
 	r = keeper_keep(keeper, NULL, NULL);
 	return r == -ENOMEM ? r : 0;

@@ -27,8 +27,12 @@ void keeper_free_p(struct keeper **keeper);
 /* Reads the profiles anew, watches their files, and brings everything to what holds now. */
 must_check int keeper_begin(struct keeper *keeper);
 
+/* Other exemptions run: lets go what they are for, and keeps what they were for. */
+must_check int keeper_exemptions_changed(struct keeper *keeper);
+
 /* The owner's word; answers control peer `peer` when all is written. client and key may be NULL. */
-must_check int keeper_enforce(struct keeper *keeper, const char *client, uint64_t peer);
+must_check int keeper_enforce(
+	struct keeper *keeper, const char *client, const char *key, uint64_t peer);
 must_check int keeper_undo(
 	struct keeper *keeper, const char *client, const char *key, uint64_t peer);
 
@@ -36,5 +40,5 @@ must_check int keeper_undo(
 must_check int keeper_add_plan(struct keeper *keeper, struct json_build *array);
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array); /* CLIENT */
 void keeper_add_restored(const struct keeper *keeper, struct json_build *array);
-/* What a user's worker is to keep: a HOME_SETTINGS body */
-must_check int keeper_home_settings(struct keeper *keeper, struct json_object **ret_body);
+/* Settings that are not as they would be kept and wait for the owner's yes */
+size_t keeper_asked(const struct keeper *keeper);

@@ -3,6 +3,7 @@
 
 #include "apply.h"
 #include "json-build.h"
+#include "kept.h"
 #include "log.h"
 
 #include <stdio.h>
@@ -133,14 +134,63 @@ enum enforce_tier profiles_policy_tier(
 
 enum enforce_tier profiles_tier(const struct core *core, const struct enforce_profile *profile)
 {
-	bool kept = rules_keep(&core->state.rules, core_school_owned(core), profile->id, NULL);
-
-	return kept ? profiles_policy_tier(core, profile) : ENFORCE_OFF;
+	return kept_any(core, profile) ? profiles_policy_tier(core, profile) : ENFORCE_OFF;
 }
 
 static struct enforce_place place_of(const struct core *core)
 {
 	return (struct enforce_place){.root = core->root, .home = -1, .owner = 0};
+}
+
+static enum kept change_kept(const struct core *core, const struct enforce_change *change)
+{
+	return kept_setting(core, change->client, change->key, change->to);
+}
+
+static void leave_lifted_out(const struct core *core, struct enforce_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		struct enforce_change *change = &plan->changes.items[i];
+
+		if (change_kept(core, change) == KEPT_LIFTED) {
+			enforce_change_finish(change);
+			plan->drifted--;
+		} else {
+			plan->changes.items[kept++] = *change;
+		}
+	}
+	plan->changes.len = kept;
+}
+
+struct profiles_due profiles_due(const struct core *core, const struct enforce_plan *plan)
+{
+	struct profiles_due due = {0};
+
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct enforce_change *change = &plan->changes.items[i];
+		bool planned = change->result == ENFORCE_PLANNED;
+
+		/* a base file that changed: of no setting, and of the client as a whole */
+		if (strcmp(change->key, ENFORCE_WHOLE_KEY) == 0) {
+			due.wanted++;
+			continue;
+		}
+		switch (change_kept(core, change)) {
+		case KEPT:
+			due.differing++;
+			due.wanted += planned;
+			break;
+		case KEPT_ASKED:
+			due.asked += planned;
+			break;
+		case KEPT_DECLINED:
+		case KEPT_LIFTED:
+			break;
+		}
+	}
+	return due;
 }
 
 int profiles_plan(const struct core *core, const struct enforce_profile *profile,
@@ -154,7 +204,11 @@ int profiles_plan(const struct core *core, const struct enforce_profile *profile
 	if (r == -ENOMEM) {
 		return r;
 	}
-	return enforce_plan(&place, profile, tier, r == 0 ? &journal : NULL, ret_plan);
+	r = enforce_plan(&place, profile, tier, r == 0 ? &journal : NULL, ret_plan);
+	if (r == 0) {
+		leave_lifted_out(core, ret_plan);
+	}
+	return r;
 }
 
 int profiles_written(const struct core *core, struct enforce_changes *ret_changes)
@@ -169,8 +223,17 @@ int profiles_written(const struct core *core, struct enforce_changes *ret_change
 	return enforce_undo_plan(&journal, ret_changes);
 }
 
+static bool is_kept(
+	const struct core *core, const struct enforce_profile *profile, struct json_object *edit)
+{
+	const char *key = json_object_get_string(json_object_object_get(edit, "key"));
+
+	return key &&
+	       kept_setting(core, profile->id, key, json_object_object_get(edit, "value")) == KEPT;
+}
+
 /* A new body with the edits that are wanted; none when there is no such edit */
-static int filter_write(const struct core *core, const struct enforce_profile *profile,
+static void filter_write(const struct core *core, const struct enforce_profile *profile,
 	struct json_object *write, struct json_build *array)
 {
 	struct json_object *edits = json_object_object_get(write, "edits");
@@ -180,10 +243,8 @@ static int filter_write(const struct core *core, const struct enforce_profile *p
 
 	for (size_t i = 0; edits && i < json_object_array_length(edits); i++) {
 		struct json_object *edit = json_object_array_get_idx(edits, i);
-		const char *key = json_object_get_string(json_object_object_get(edit, "key"));
 
-		if (key &&
-			rules_keep(&core->state.rules, core_school_owned(core), profile->id, key)) {
+		if (is_kept(core, profile, edit)) {
 			json_build_share(&wanted, NULL, edit);
 			n++;
 		}
@@ -200,7 +261,6 @@ static int filter_write(const struct core *core, const struct enforce_profile *p
 	} else {
 		json_build_drop(&body);
 	}
-	return 0;
 }
 
 int profiles_writes(const struct core *core, const struct enforce_profile *profile,
@@ -212,7 +272,7 @@ int profiles_writes(const struct core *core, const struct enforce_profile *profi
 	int r = enforce_plan_writes(&place, profile, tier, plan, &all);
 
 	for (size_t i = 0; r == 0 && i < json_object_array_length(all); i++) {
-		r = filter_write(core, profile, json_object_array_get_idx(all, i), &array);
+		filter_write(core, profile, json_object_array_get_idx(all, i), &array);
 	}
 	if (r != 0) {
 		json_build_drop(&array);

@@ -18,9 +18,17 @@ enum enforce_tier profiles_tier(const struct core *core, const struct enforce_pr
 /* The tier of the policy alone: what would be kept if the owner wanted it */
 enum enforce_tier profiles_policy_tier(
 	const struct core *core, const struct enforce_profile *profile);
-/* Plans one system client as of now. journal of caretaker-hand is read along. */
+/* Plans one system client as of now, but for what an exemption lets go. journal of caretaker-hand
+ * is read along. */
 must_check int profiles_plan(const struct core *core, const struct enforce_profile *profile,
 	enum enforce_tier tier, struct enforce_plan *ret_plan);
+/* What a plan comes to, now that its owner was asked */
+struct profiles_due {
+	size_t asked;	  /* would be set, were it agreed to */
+	size_t differing; /* of what is kept, whatever stands in its way */
+	size_t wanted;	  /* of what is kept, to be written */
+};
+struct profiles_due profiles_due(const struct core *core, const struct enforce_plan *plan);
 /* What caretaker-hand wrote and has not put back, each as planned undo; none without a journal. */
 must_check int profiles_written(const struct core *core, struct enforce_changes *ret_changes);
 /* The HAND_WRITE bodies of a plan, without the keys that the owner does not want kept */

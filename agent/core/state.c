@@ -15,6 +15,8 @@ void state_finish(struct state *state)
 	rules_finish(&state->rules);
 	vec_free(&state->controls);
 	vec_free(&state->uses);
+	agreed_finish(&state->agreed);
+	exempt_given_finish(&state->given);
 }
 
 struct state_fields {
@@ -29,17 +31,21 @@ struct state_fields {
 	struct json_object *rules;
 	struct json_object *controls;
 	struct json_object *exemptions;
+	struct json_object *agreed;
+	struct json_object *given;
 };
 #define FIELD(type, name, max)                                              \
 	{                                                                   \
 #		name, type, offsetof(struct state_fields, name), true, max \
 	}
 static const struct json_field state_table[] = {
+	{"agreed", JSON_WANT_ARRAY, offsetof(struct state_fields, agreed), false, AGREED_MAX},
 	FIELD(JSON_WANT_ARRAY, controls, REPORT_CONTROLS_MAX),
 	{"exemptions", JSON_WANT_ARRAY, offsetof(struct state_fields, exemptions), false,
-		EXEMPTIONS_MAX},
+		EXEMPT_USES_MAX},
 	FIELD(JSON_WANT_INT, format, STATE_FORMAT),
 	FIELD(JSON_WANT_BOOL, full_due, 0),
+	{"given", JSON_WANT_ARRAY, offsetof(struct state_fields, given), false, EXEMPT_GIVEN_MAX},
 	{"policy_private", JSON_WANT_BOOL, offsetof(struct state_fields, policy_private), false, 0},
 	{"policy_version", JSON_WANT_INT, offsetof(struct state_fields, policy_version), false, 0},
 	FIELD(JSON_WANT_INT, report_due, 0),
@@ -145,8 +151,14 @@ static int parse_object(struct json_object *object, struct state *state, struct 
 	for (size_t i = 0; r == 0 && i < json_object_array_length(fields.controls); i++) {
 		r = parse_control(json_object_array_get_idx(fields.controls, i), state, error);
 	}
-	return r == 0 && fields.exemptions ? exempt_use_from_json(fields.exemptions, state, error)
-					   : r;
+	if (r == 0 && fields.exemptions) {
+		r = exempt_use_from_json(fields.exemptions, state, error);
+	}
+	if (r == 0 && fields.agreed) {
+		r = agreed_from_json(fields.agreed, &state->agreed, error);
+	}
+	return r == 0 && fields.given ? exempt_given_from_json(fields.given, &state->given, error)
+				      : r;
 }
 
 int state_parse(struct span text, struct state *ret_state, struct json_error *error)
@@ -192,6 +204,8 @@ int state_write(const struct state *state, struct str *out)
 	struct json_build build = json_build_object();
 	struct json_build controls = json_build_array();
 	struct json_build uses = json_build_array();
+	struct json_build agreed = json_build_array();
+	struct json_build given = json_build_array();
 	int r;
 
 	vec_for_each (control, &state->controls) {
@@ -199,10 +213,14 @@ int state_write(const struct state *state, struct str *out)
 	}
 	r = rules_to_json(&state->rules, &rules);
 	exempt_use_build(state, &uses);
+	agreed_build(&state->agreed, &agreed);
+	exempt_given_build(&state->given, &given);
+	json_build_join(&build, "agreed", &agreed);
 	json_build_join(&build, "controls", &controls);
 	json_build_join(&build, "exemptions", &uses);
 	json_build_int(&build, "format", STATE_FORMAT);
 	json_build_bool(&build, "full_due", state->full_due);
+	json_build_join(&build, "given", &given);
 	json_build_bool(&build, "policy_private", state->mark.is_private);
 	json_build_int(&build, "policy_version", state->mark.version);
 	json_build_int(&build, "report_due", state->report_due);

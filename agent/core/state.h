@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What caretakerd remembers over a restart, state.json: since when each verdict holds, what was
- * last reported, the sequence, the highest wall time ever seen, and what the owner said.
+ * last reported, the sequence, the highest wall time ever seen, and what the owner said, agreed to
+ * and gave.
  */
 #pragma once
 
+#include "agreed.h"
+#include "exempt-given.h"
 #include "exempt.h"
 #include "posture.h"
 #include "report.h"
@@ -45,6 +48,9 @@ struct state {
 	struct rules rules;
 	VEC(struct state_control) controls;
 	VEC(struct exemption_use) uses;
+	struct agreed agreed;	   /* on a private device */
+	struct exempt_given given; /* on a private device */
+	int64_t charged_ms;	   /* boot clock, not saved; up to which uses were counted */
 };
 
 void state_finish(struct state *state);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "view.h"
 
+#include "exempt-run.h"
 #include "grace.h"
 #include "homes.h"
 #include "json-build.h"
 #include "keeper.h"
+#include "kept.h"
 #include "sender.h"
 
 #include <inttypes.h>
@@ -65,6 +67,7 @@ int view_status(
 	struct json_build verdicts = json_build_array();
 	struct json_build clients = json_build_array();
 	struct json_build restored = json_build_array();
+	struct json_build exemptions = json_build_array();
 	struct json_build policy = build_policy(core);
 	struct json_build body = json_build_object();
 
@@ -90,8 +93,11 @@ int view_status(
 	json_build_join(&body, "verdicts", &verdicts);
 	json_build_join(&body, "clients", &clients);
 	json_build_join(&body, "restored", &restored);
-	json_build_bool(
-		&body, "keeping", rules_keep_any(&core->state.rules, core_school_owned(core)));
+	json_build_bool(&body, "keeping", kept_at_all(core));
+	json_build_int(&body, "asked",
+		(int64_t)(keeper_asked(core->keeper) + homes_asked(core->homes, uid, admin)));
+	exempt_run_build(core->exempt_run, &exemptions);
+	json_build_join(&body, "exemptions", &exemptions);
 	add_sending(core, &body);
 	return json_build_finish(&body, ret_body);
 }

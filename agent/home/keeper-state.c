@@ -9,6 +9,7 @@
 #define STATE_FORMAT 1
 
 static const struct json_field settings_fields[] = {
+	{"exemptions", JSON_WANT_ARRAY, offsetof(struct keeper_settings, exemptions), false, 0},
 	{"facts", JSON_WANT_ARRAY, offsetof(struct keeper_settings, facts), false,
 		TELLER_GROUPS_MAX},
 	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
@@ -16,6 +17,7 @@ static const struct json_field settings_fields[] = {
 	{"left", JSON_WANT_ARRAY, offsetof(struct keeper_settings, left), false, LEFT_MAX},
 	{"profiles", JSON_WANT_ARRAY, offsetof(struct keeper_settings, profiles), true,
 		ENFORCE_PROFILES_MAX},
+	{"serial", JSON_WANT_INT, offsetof(struct keeper_settings, serial), false, 0},
 	{"tiers", JSON_WANT_OBJECT, offsetof(struct keeper_settings, tiers), true, 0},
 };
 
@@ -45,15 +47,17 @@ enum enforce_tier keeper_settings_tier(struct json_object *tiers, const char *cl
 
 struct undo_wire {
 	struct json_object *client, *key, *format;
+	int64_t serial;
 };
 
 static const struct json_field undo_fields[] = {
 	{"client", JSON_WANT_ANY, offsetof(struct undo_wire, client), false, 0},
 	{"format", JSON_WANT_ANY, offsetof(struct undo_wire, format), false, 0},
 	{"key", JSON_WANT_ANY, offsetof(struct undo_wire, key), false, 0},
+	{"serial", JSON_WANT_INT, offsetof(struct undo_wire, serial), false, 0},
 };
 
-int keeper_undo_read(struct json_object *body, const char **ret_client, const char **ret_key)
+int keeper_undo_read(struct json_object *body, struct keeper_undo *ret_undo)
 {
 	struct undo_wire wire = {0};
 	int r = json_decode(body, undo_fields, ARRAY_LEN(undo_fields), &wire, NULL);
@@ -65,8 +69,10 @@ int keeper_undo_read(struct json_object *body, const char **ret_client, const ch
 		(wire.key && !json_object_is_type(wire.key, json_type_string))) {
 		return JSON_E_TYPE;
 	}
-	*ret_client = wire.client ? json_object_get_string(wire.client) : NULL;
-	*ret_key = wire.key ? json_object_get_string(wire.key) : NULL;
+	*ret_undo = (struct keeper_undo){
+		.client = wire.client ? json_object_get_string(wire.client) : NULL,
+		.key = wire.key ? json_object_get_string(wire.key) : NULL,
+		.serial = wire.serial};
 	return 0;
 }
 
@@ -151,7 +157,7 @@ static int restored_to_json(const struct keeper_restored *restored, struct json_
 }
 
 int keeper_state_new(const struct enforce_changes *changes, const struct keeper_restored *restored,
-	struct keeper_state *ret_state)
+	int64_t serial, struct keeper_state *ret_state)
 {
 	cleanup(keeper_state_finish) struct keeper_state state = {.body = json_object_new_object()};
 	struct json_object *list = NULL;
@@ -172,6 +178,9 @@ int keeper_state_new(const struct enforce_changes *changes, const struct keeper_
 	}
 	if (r == 0) {
 		r = add(state.body, "format", json_object_new_int(STATE_FORMAT));
+	}
+	if (r == 0 && serial > 0) {
+		r = add(state.body, "serial", json_object_new_int64(serial));
 	}
 	if (r == 0) {
 		*ret_state = state;

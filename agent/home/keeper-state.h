@@ -10,16 +10,20 @@
 struct keeper_settings {
 	int64_t format;
 	bool keep;
-	/* borrowed from the body; facts and left may be NULL */
-	struct json_object *facts, *left, *profiles, *tiers;
+	int64_t serial; /* echoed; 0 from a caretakerd that gives none */
+	/* borrowed from the body; exemptions, facts and left may be NULL */
+	struct json_object *exemptions, *facts, *left, *profiles, *tiers;
 };
 /* JSON_E_* */
 must_check int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings);
 /* A client's tier; one that the settings do not name is off. */
 enum enforce_tier keeper_settings_tier(struct json_object *tiers, const char *client);
-/* NULL for all; borrowed from the body. JSON_E_* */
-must_check int keeper_undo_read(
-	struct json_object *body, const char **ret_client, const char **ret_key);
+struct keeper_undo {
+	const char *client, *key; /* NULL for all; borrowed from the body */
+	int64_t serial;
+};
+/* JSON_E_* */
+must_check int keeper_undo_read(struct json_object *body, struct keeper_undo *ret_undo);
 
 /* What was put back, newest last */
 struct keeper_restored {
@@ -45,6 +49,7 @@ struct keeper_state {
 	struct json_object *body, *clients; /* body is owned */
 };
 void keeper_state_finish(struct keeper_state *state);
+/* serial: of the message it answers; 0 for none that had one */
 must_check int keeper_state_new(const struct enforce_changes *changes,
-	const struct keeper_restored *restored, struct keeper_state *ret_state);
+	const struct keeper_restored *restored, int64_t serial, struct keeper_state *ret_state);
 must_check int keeper_state_add(struct keeper_state *state, const struct keeper_client *client);

@@ -5,6 +5,7 @@
 #include "bounds.h"
 #include "clock.h"
 #include "home-watch.h"
+#include "keeper-changes.h"
 #include "keeper-state.h"
 #include "left.h"
 #include "truce.h"
@@ -33,6 +34,7 @@ struct keeper {
 	struct enforce_changes changes; /* of the last look */
 	struct keeper_restored restored;
 	bool restored_anew; /* since it was last told */
+	int64_t serial;	    /* of the last message that was taken */
 };
 
 static void drop_settings(struct keeper *keeper)
@@ -81,22 +83,6 @@ static int watch_all(struct keeper *keeper)
 	return r;
 }
 
-static bool same_changes(const struct enforce_changes *a, const struct enforce_changes *b)
-{
-	if (a->len != b->len) {
-		return false;
-	}
-	for (size_t i = 0; i < a->len; i++) {
-		const struct enforce_change *x = &a->items[i], *y = &b->items[i];
-
-		if (x->result != y->result || x->error != y->error || strcmp(x->key, y->key) != 0 ||
-			strcmp(x->path, y->path) != 0 || !json_equal(x->from, y->from)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 /* Values that were put back after they had been right once */
 static int note_restored(struct keeper *keeper, struct kept_client *client,
 	const struct enforce_changes *changes, size_t first)
@@ -124,30 +110,6 @@ static int note_restored(struct keeper *keeper, struct kept_client *client,
 	return 0;
 }
 
-/* What stands in the way of a client that is left alone: planned, but for a truce */
-static void mark_truce(struct enforce_changes *changes, size_t first)
-{
-	for (size_t i = first; i < changes->len; i++) {
-		if (changes->items[i].result == ENFORCE_PLANNED) {
-			changes->items[i].result = ENFORCE_CONFLICT;
-			changes->items[i].error = ENFORCE_ERROR_REWRITTEN;
-		}
-	}
-}
-
-static int move_changes(struct enforce_changes *from, struct enforce_changes *to)
-{
-	for (size_t i = 0; i < from->len; i++) {
-		int r = vec_push(to, from->items[i], ENFORCE_CHANGES_MAX);
-
-		if (r != 0) {
-			return r;
-		}
-		from->items[i] = (struct enforce_change){0};
-	}
-	return 0;
-}
-
 static int count(struct kept_client *client, const struct keeper *keeper,
 	const struct enforce_journal *journal, struct enforce_changes *changes)
 {
@@ -157,10 +119,11 @@ static int count(struct kept_client *client, const struct keeper *keeper,
 	if (r != 0) {
 		return r;
 	}
+	keeper_changes_leave_lifted(&client->left, client->profile, &plan);
 	client->installed = plan.installed;
 	client->kept = plan.kept;
 	client->drifted = plan.drifted;
-	return changes ? move_changes(&plan.changes, changes) : 0;
+	return changes ? keeper_changes_move(&plan.changes, changes) : 0;
 }
 
 static int look_at(struct keeper *keeper, struct kept_client *client,
@@ -175,7 +138,7 @@ static int look_at(struct keeper *keeper, struct kept_client *client,
 	if (!keep) {
 		r = count(client, keeper, journal, changes);
 		if (r == 0 && truce) {
-			mark_truce(changes, first);
+			keeper_changes_mark_truce(changes, first);
 		}
 		return r;
 	}
@@ -223,7 +186,8 @@ static int report_broken_journal(struct keeper *keeper, struct enforce_changes *
 
 static int take_changes(struct keeper *keeper, struct enforce_changes *changes, bool always)
 {
-	bool other = always || keeper->restored_anew || !same_changes(&keeper->changes, changes);
+	bool other =
+		always || keeper->restored_anew || !keeper_changes_same(&keeper->changes, changes);
 
 	keeper->restored_anew = false;
 	enforce_changes_finish(&keeper->changes);
@@ -341,30 +305,45 @@ int keeper_set(struct keeper *keeper, struct json_object *settings)
 		r = take_settings(keeper, &read, &profiles);
 	}
 	if (r == 0) {
+		keeper->serial = read.serial;
 		r = left_put_back(read.left, &keeper->config.place, keeper->config.state);
 	}
 	return r == 0 ? look(keeper, true) : r;
+}
+
+/* Left alone until the settings that follow say so themselves */
+static void hold(struct kept_client *client, const struct keeper_undo *undo)
+{
+	const struct enforce_profile *profile = client->profile;
+
+	if (undo->client && strcmp(undo->client, profile->id) != 0) {
+		return;
+	}
+	client->held = client->held || !undo->key;
+	for (size_t i = 0; undo->key && i < profile->n_settings; i++) {
+		if (strcmp(profile->settings[i].key, undo->key) == 0) {
+			client->left.settings[i] = true;
+		}
+	}
 }
 
 int keeper_undo(struct keeper *keeper, struct json_object *body)
 {
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
-	const char *client, *key;
-	int r = keeper_undo_read(body, &client, &key);
+	struct keeper_undo undo;
+	int r = keeper_undo_read(body, &undo);
 
 	if (r != 0) {
 		return r;
 	}
+	keeper->serial = undo.serial;
 	for (size_t i = 0; i < keeper->n_clients; i++) {
-		struct kept_client *kept = &keeper->clients[i];
-
-		kept->held =
-			kept->held || (!key && (!client || strcmp(client, kept->profile->id) == 0));
+		hold(&keeper->clients[i], &undo);
 	}
 	r = enforce_journal_open(keeper->config.state, &journal);
 	if (r == 0) {
-		r = enforce_undo(&keeper->config.place, client, key, &journal, &changes);
+		r = enforce_undo(&keeper->config.place, undo.client, undo.key, &journal, &changes);
 	}
 	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
 		r = count(&keeper->clients[i], keeper, &journal, NULL);
@@ -380,7 +359,7 @@ int keeper_undo(struct keeper *keeper, struct json_object *body)
 int keeper_state(const struct keeper *keeper, struct json_object **ret_body)
 {
 	cleanup(keeper_state_finish) struct keeper_state state = {0};
-	int r = keeper_state_new(&keeper->changes, &keeper->restored, &state);
+	int r = keeper_state_new(&keeper->changes, &keeper->restored, keeper->serial, &state);
 
 	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
 		const struct kept_client *client = &keeper->clients[i];

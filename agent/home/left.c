@@ -7,12 +7,13 @@
 
 struct row {
 	const char *client, *key;
-	bool undo;
+	bool lifted, undo;
 };
 
 static const struct json_field row_fields[] = {
 	{"client", JSON_WANT_STRING, offsetof(struct row, client), true, 0},
 	{"key", JSON_WANT_STRING, offsetof(struct row, key), true, 0},
+	{"lifted", JSON_WANT_BOOL, offsetof(struct row, lifted), false, 0},
 	{"undo", JSON_WANT_BOOL, offsetof(struct row, undo), true, 0},
 };
 
@@ -44,12 +45,24 @@ int left_read(
 		}
 		left.client = left.client || row.key[0] == '\0';
 		for (size_t j = 0; j < profile->n_settings; j++) {
-			left.settings[j] =
-				left.settings[j] || strcmp(row.key, profile->settings[j].key) == 0;
+			bool same = strcmp(row.key, profile->settings[j].key) == 0;
+
+			left.settings[j] = left.settings[j] || same;
+			left.lifted[j] = left.lifted[j] || (same && row.lifted);
 		}
 	}
 	*ret_left = left;
 	return 0;
+}
+
+bool left_is_lifted(const struct left *left, const struct enforce_profile *profile, const char *key)
+{
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		if (left->lifted[i] && strcmp(profile->settings[i].key, key) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 int left_put_back(struct json_object *list, const struct enforce_place *place, int state)

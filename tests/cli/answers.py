@@ -96,6 +96,13 @@ def changes(*items):
     return {'format': 1, 'changes': list(items)}
 
 
+def exemption(name, feature, phase, given=True, persons=('family', 'pupils')):
+    """2026-11-25, 10:00 to 12:00"""
+    return {'id': name, 'feature': feature, 'phase': phase, 'given': given,
+            'persons': list(persons), 'purpose': 'own-practice', 'start': 1795600800,
+            'end': 1795608000}
+
+
 def enrol_string(url='https://school.example:8443'):
     body = json.dumps({'key': 'A' * 43, 'pins': ['B' * 42 + 'A'], 'token': 'C' * 32, 'url': url},
                       separators=(',', ':'), sort_keys=True)

@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	vec_for_each (exemption, &policy_exemptions(policy)->list) {
 		const struct exemption_clock ended = {.wall_s = exemption->end};
 
-		FUZZ_REQUIRE(exemption->noticed <= exemption->start);
+		FUZZ_REQUIRE(exemption->noticed < exemption->start);
+		FUZZ_REQUIRE(!exemption->controls == (exemption->feature != EXEMPTION_NO_FEATURE));
 		FUZZ_REQUIRE(exemption->end - exemption->start <= EXEMPTION_MOST_S);
 		FUZZ_REQUIRE(exemption_phase(exemption, &ended) == EXEMPTION_ENDED);
 		FUZZ_REQUIRE(!exemption_concerns(exemption, NULL));

@@ -15,10 +15,10 @@ import tap
 import watching
 import wire
 from agent import Agent
+from worker import UID, Worker
 
 CARETAKERD, SEAL, DATA, HOME = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 MACHINE = pathlib.Path(__file__).resolve().parent.parent / "scenarios/lock.idle"
-UID = 1234
 NAME = "ana-of-the-test"
 HOSTILE = [
     {},
@@ -35,27 +35,6 @@ HOSTILE = [
     {"format": 1, "facts": {NAME: 1}},
     {"format": 1, "facts": {f"fact-{number}": 1 for number in range(500)}},
 ]
-
-
-class Worker:
-    """The real one, started as the supervisor does: its PID is known before it calls."""
-
-    def __init__(self, one, home, command=None):
-        command = command or [HOME, "--home", home, "--root", one.root, "--socket", one.home]
-        script = 'read _; exec setpriv --reuid "$1" --regid "$1" --clear-groups --no-new-privs "${@:2}"'
-        self.process = subprocess.Popen(["bash", "-c", script, "worker", str(UID), *command],
-                                        stdin=subprocess.PIPE, text=True)
-        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
-        place = one.path / "run" / "homes" / f"{UID}.pid"
-        place.write_text(f"{self.process.pid} {stat.rpartition(')')[2].split()[19]}\n")
-        place.chmod(0o644)
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
 
 
 def lay_out(one):
@@ -105,7 +84,7 @@ def set_delay(one, seconds):
 def test_a_setting_changes_the_verdict_and_back():
     with running() as one:
         until(one, "unknown", "nobody-signed-in")
-        worker = Worker(one, one.dwelling)
+        worker = Worker(HOME, one, one.dwelling)
         until(one, "pass", "lock-in-time")
         set_delay(one, 0)
         until(one, "fail", "lock-never")
@@ -125,7 +104,7 @@ def test_a_setting_changes_the_verdict_and_back():
 
 def test_what_is_known_outlives_worker_and_daemon_and_names_nobody():
     with running() as one:
-        worker = Worker(one, one.dwelling)
+        worker = Worker(HOME, one, one.dwelling)
         set_delay(one, 0)
         until(one, "fail", "lock-never")
         worker.end()
@@ -147,7 +126,7 @@ def test_what_is_known_outlives_worker_and_daemon_and_names_nobody():
 
 def test_a_worker_that_lies_in_form_is_dropped():
     with running() as one:
-        worker = Worker(one, one.dwelling)
+        worker = Worker(HOME, one, one.dwelling)
         until(one, "pass", "lock-in-time")
         worker.end()
         for body in HOSTILE:
@@ -165,7 +144,7 @@ def test_a_worker_that_lies_in_form_is_dropped():
                 "        break\n"
                 "    if not kind:\n"
                 "        break\n")
-            liar = Worker(one, one.dwelling, [sys.executable, "-c", script,
+            liar = Worker(HOME, one, one.dwelling, [sys.executable, "-c", script,
                           str(pathlib.Path(__file__).parent), str(one.home), told])
             tap.equal(liar.process.wait(wire.WAIT_S), 0, told[:80])
             liar.process.stdin.close()
@@ -175,7 +154,7 @@ def test_a_worker_that_lies_in_form_is_dropped():
 def test_hostile_homes_are_not_seen():
     with running() as one:
         database = one.dwelling / ".config/dconf/user"
-        worker = Worker(one, one.dwelling)
+        worker = Worker(HOME, one, one.dwelling)
         until(one, "pass", "lock-in-time")
         os.symlink("/dev/zero", database)
         until(one, "unknown", "desktop-unknown")

@@ -88,7 +88,7 @@ static int first_seen_read(const char *dir, struct first_seen **ret_memory)
  * "used": {exemption: seconds}} */
 struct scenario_agent {
 	struct json_object *object; /* owned */
-	struct exemption_use uses[EXEMPTIONS_MAX];
+	struct exemption_use uses[EXEMPT_USES_MAX];
 };
 
 static void scenario_agent_finish(struct scenario_agent *agent)
@@ -108,7 +108,7 @@ static void uses_read(struct scenario_agent *agent, struct check_ctx *ctx)
 	{
 		struct exemption_use *use = &agent->uses[ctx->n_uses];
 
-		if (ctx->n_uses == EXEMPTIONS_MAX) {
+		if (ctx->n_uses == EXEMPT_USES_MAX) {
 			break;
 		}
 		snprintf(use->id, sizeof(use->id), "%s", id);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kept.h"
+
+#include "exempt-lifts.h"
+#include "exempt-run.h"
+#include "profiles.h"
+
+#include <string.h>
+
+enum kept kept_setting(
+	const struct core *core, const char *client, const char *key, struct json_object *value)
+{
+	const struct agreed_setting setting = {client, key, value};
+
+	/* with a default of keeping, only somebody's own word says no */
+	if (!rules_keep(&core->state.rules, true, client, key)) {
+		return KEPT_DECLINED;
+	}
+	if (!core_school_owned(core) && !agreed_has(&core->state.agreed, &setting)) {
+		return KEPT_ASKED;
+	}
+	return exempt_lifts(exempt_run_features(core->exempt_run), client, key) ? KEPT_LIFTED
+										: KEPT;
+}
+
+bool kept_any(const struct core *core, const struct enforce_profile *profile)
+{
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		const struct enforce_setting *setting = &profile->settings[i];
+
+		if (kept_setting(core, profile->id, setting->key, setting->value) == KEPT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool kept_at_all(const struct core *core)
+{
+	return core_school_owned(core) ? rules_keep_any(&core->state.rules, true)
+				       : core->state.agreed.list.len > 0;
+}
+
+static int say_settings(
+	struct core *core, const struct enforce_profile *profile, const char *key, bool keep)
+{
+	enum enforce_tier tier = profiles_policy_tier(core, profile);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < profile->n_settings; i++) {
+		const struct agreed_setting setting = {
+			profile->id, profile->settings[i].key, profile->settings[i].value};
+
+		if (key && strcmp(key, setting.key) != 0) {
+			continue;
+		}
+		if (keep && profile->settings[i].tier > tier) {
+			continue; /* not what was shown: a stricter policy asks again */
+		}
+		if (keep) {
+			r = agreed_add(&core->state.agreed, &setting);
+		} else {
+			agreed_drop(&core->state.agreed, &setting);
+		}
+	}
+	return r;
+}
+
+/* A yes to one setting is a word of its own only against a no to something wider. */
+static int say_rule(struct core *core, const char *client, const char *key, bool keep)
+{
+	if (key && keep && rules_keep(&core->state.rules, true, client, key)) {
+		return 0;
+	}
+	return rules_say(&core->state.rules, client, key, keep);
+}
+
+int kept_say(struct core *core, const char *client, const char *key, bool keep)
+{
+	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
+	int r = profiles_read(core, client, &profiles);
+
+	if (r == 0 && !client && !keep) {
+		/* also what no profile names any more */
+		core->state.agreed.list.len = 0;
+	}
+	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
+		if (!client || strcmp(client, profiles.items[i]->id) == 0) {
+			r = say_settings(core, profiles.items[i], key, keep);
+		}
+	}
+	return r == 0 ? say_rule(core, client, key, keep) : r;
+}
