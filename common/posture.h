@@ -40,6 +40,7 @@ enum posture_state {
 	X(AUTORUN_CHANGEABLE, "autorun-changeable")             \
 	X(AUTORUN_OFF, "autorun-off")                           \
 	X(AUTORUN_ON, "autorun-on")                             \
+	X(AUTOSTART_UNSEEN, "autostart-unseen")                 \
 	X(AV_ABSENT, "av-absent")                               \
 	X(AV_ACTIVE, "av-active")                               \
 	X(AV_STOPPED, "av-stopped")                             \
@@ -51,9 +52,11 @@ enum posture_state {
 	X(CAPTURE_LIMITED, "capture-limited")                   \
 	X(CAPTURE_OPEN, "capture-open")                         \
 	X(CHECK_FAILED, "check-failed")                         \
+	X(CLIENT_AUTOSTARTS, "client-autostarts")               \
 	X(CLIENT_NOT_APPROVED, "client-not-approved")           \
 	X(CLIENT_SOURCE, "client-source")                       \
 	X(CLIENTS_APPROVED, "clients-approved")                 \
+	X(CLIENTS_BY_HAND, "clients-by-hand")                   \
 	X(CLOCK_NOT_TRUSTED, "clock-not-trusted")               \
 	X(CONFINED, "confined")                                 \
 	X(CONFINEMENT_OFF, "confinement-off")                   \

@@ -20,7 +20,8 @@
 	X(BROWSERS, "browsers")     \
 	X(REMOTE, "remote")         \
 	X(BACKUP, "backup")         \
-	X(SANDBOX, "sandbox")
+	X(SANDBOX, "sandbox")       \
+	X(AUTOSTART, "autostart")
 
 enum personal_group {
 #define X(name, code) PERSONAL_GROUP_##name,
@@ -79,7 +80,10 @@ enum personal_group {
 	/* ways in which the desktop can send reports of crashes or usage; how many of them do */  \
 	X(CLIENTS, REPORTS_CHANNELS, "reports-channels")                                           \
 	X(CLIENTS, REPORTS_ON, "reports-on")                                                       \
-	X(CLIENTS, REPORTS_UNSEEN, "reports-unseen")
+	X(CLIENTS, REPORTS_UNSEEN, "reports-unseen")                                               \
+	/* entries that start a meeting program with the session */                                \
+	X(AUTOSTART, AUTOSTART_CLIENTS, "autostart-clients")                                       \
+	X(AUTOSTART, AUTOSTART_UNSEEN, "autostart-unseen")
 
 enum personal_fact {
 #define X(group, name, code) PERSONAL_##name,

@@ -194,6 +194,35 @@ int autostart_units_each(
 	return r;
 }
 
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+bool autostart_word_next(struct span *command, struct span *ret_word)
+{
+	struct span word;
+	const char *slash;
+
+	if (!span_next(command, ' ', &word)) {
+		return false;
+	}
+	word = span_trim(word);
+	while (word.len > 0 && is_quote(word.p[0])) {
+		word = (struct span){word.p + 1, word.len - 1};
+	}
+	while (word.len > 0 && is_quote(word.p[word.len - 1])) {
+		word.len--;
+	}
+	slash = word.len > 0 ? memrchr(word.p, '/', word.len) : NULL;
+	if (slash) {
+		word.len -= (size_t)(slash + 1 - word.p);
+		word.p = slash + 1;
+	}
+	*ret_word = word;
+	return true;
+}
+
 int autostart_watch(personal_path_fn fn, void *data)
 {
 	static const char *const paths[] = {"~/" OWN "/", "~/" OWN_UNITS "/",

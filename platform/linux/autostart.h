@@ -19,6 +19,11 @@ must_check int autostart_each(
 	const struct personal_place *place, autostart_fn fn, void *data, bool *ret_unseen);
 /* Pure: the Exec of an entry; empty when it is hidden or switched off. */
 struct span autostart_exec(struct span text);
+/*
+ * Pure: the next word of an Exec, without quotes and the folders of a path: "/usr/bin/zoom" is
+ * zoom. False at the end. A flatpak's id stands behind "run" and options.
+ */
+bool autostart_word_next(struct span *command, struct span *ret_word);
 /* As personal_watch */
 must_check int autostart_watch(personal_path_fn fn, void *data);
 /*

@@ -16,6 +16,7 @@ struct personal_collector {
 	int (*watch)(const struct personal_place *place, personal_path_fn fn, void *data);
 };
 
+extern const struct personal_collector personal_autostart;
 extern const struct personal_collector personal_backup;
 extern const struct personal_collector personal_clients;
 extern const struct personal_collector personal_desktop;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "remote-tools.h"
+#include "autostart.h"
 
 #include <string.h>
 
@@ -75,28 +76,12 @@ unsigned remote_tools_of_unit(const char *unit)
 	return bit_of(units, ARRAY_LEN(units), name);
 }
 
-/* The last part of a word's path; a flatpak's id may stand behind "run" and options. */
 unsigned remote_tools_of_command(struct span command)
 {
 	struct span word;
 	unsigned tools = 0;
 
-	while (span_next(&command, ' ', &word)) {
-		const char *slash;
-
-		word = span_trim(word);
-		while (word.len > 0 && (word.p[0] == '"' || word.p[0] == '\'')) {
-			word = (struct span){word.p + 1, word.len - 1};
-		}
-		while (word.len > 0 &&
-			(word.p[word.len - 1] == '"' || word.p[word.len - 1] == '\'')) {
-			word.len--;
-		}
-		slash = word.len > 0 ? memrchr(word.p, '/', word.len) : NULL;
-		if (slash) {
-			word.len -= (size_t)(slash + 1 - word.p);
-			word.p = slash + 1;
-		}
+	while (autostart_word_next(&command, &word)) {
 		tools |= bit_of(programs, ARRAY_LEN(programs), word);
 	}
 	return tools;
