@@ -81,12 +81,13 @@ static int journal_file(struct apply *apply, struct json_object **ret_file)
 	return enforce_journal_add(apply->journal, &file, ret_file);
 }
 
-static int draft(struct apply *apply)
+static int draft(struct apply *apply, size_t *ret_n)
 {
 	struct enforce_judgement *judgement = &apply->judgement;
 	struct enforce_templates templates = {apply->profile->complete, judgement->defaults};
 	struct json_object *object;
 	struct enforce_journal_file file;
+	size_t n = 0;
 	int r = journal_file(apply, &object);
 
 	if (r != 0) {
@@ -97,8 +98,10 @@ static int draft(struct apply *apply)
 		if (judgement->settings[i].standing == ENFORCE_WANTS) {
 			r = enforce_draft_keep(&judgement->document, &apply->profile->settings[i],
 				&templates, file.values, file.made);
+			n++;
 		}
 	}
+	*ret_n = n;
 	return r;
 }
 
@@ -130,33 +133,11 @@ static int write_file(struct apply *apply, struct json_object *former)
 			r = ENFORCE_ERROR_CHANGED_MEANWHILE;
 		}
 	}
-	return r == 0 ? enforce_target_write(&judgement->target, apply->selection->path,
-				file_of(apply)->role == ENFORCE_MANAGED_DIR, text)
-		      : r;
-}
-
-/* What was there before it was written, by which a failed write is known to have left no trace. */
-struct former {
-	const char *bytes; /* of the file; NULL: there was none */
-	size_t len;
-	size_t missing; /* directories */
-};
-
-/* True when all is as before; when that cannot be seen it is not. */
-static bool left_no_trace(const struct apply *apply, const struct former *former)
-{
-	cleanup(enforce_target_finish) struct enforce_target now = {
-		.dirfd = -1, .above = -1, .fd = -1};
-	const char *path = apply->selection->path;
-
-	if (former->missing > 0 &&
-		enforce_target_remove_dirs(apply->place, path, former->missing) != 0) {
-		return false;
+	if (r == 0) {
+		r = enforce_target_write(&judgement->target, apply->selection->path,
+			file_of(apply)->role == ENFORCE_MANAGED_DIR, text);
 	}
-	return enforce_target_open(apply->place, path, &now) == 0 &&
-	       now.missing == former->missing && (now.fd >= 0) == (former->bytes != NULL) &&
-	       (now.fd < 0 ||
-		       (now.len == former->len && memcmp(now.bytes, former->bytes, now.len) == 0));
+	return r;
 }
 
 /* Nothing was written: the journal says again what it said. */
@@ -169,28 +150,6 @@ static void restore_journal(struct apply *apply, struct json_object **snapshot)
 	if (apply->journal->dirfd >= 0 && save_journal(apply, written) != 0) {
 		return;
 	}
-}
-
-/*
- * A write that failed after the file was in its place, or after directories were made, must be
- * undone some day: the journal then keeps what it says.
- */
-static int write_draft(struct apply *apply, struct json_object **snapshot)
-{
-	const struct enforce_target *target = &apply->judgement.target;
-	struct former former = {
-		target->fd >= 0 ? target->bytes : NULL, target->len, target->missing};
-	int r = draft(apply);
-	bool drafted = r == 0;
-
-	if (drafted) {
-		r = write_file(apply, *snapshot);
-	}
-	if (r != 0 && (!drafted || r == ENFORCE_ERROR_CHANGED_MEANWHILE ||
-			      left_no_trace(apply, &former))) {
-		restore_journal(apply, snapshot);
-	}
-	return r;
 }
 
 /* 0 with ret_n 0: there was nothing to write. */
@@ -222,11 +181,24 @@ static int apply_once(struct apply *apply, size_t *ret_n)
 	if (json_object_deep_copy(apply->journal->object, &snapshot, NULL) < 0) {
 		return -ENOMEM;
 	}
-	return write_draft(apply, &snapshot);
+	r = draft(apply, &n);
+	if (r == 0) {
+		r = write_file(apply, snapshot);
+	}
+	if (r != 0) {
+		restore_journal(apply, &snapshot);
+	}
+	return r;
 }
 
-/* Reads back: a value counts as applied when it is in the file. */
-static int verify(struct apply *apply)
+static int not_kept_error(const struct apply *apply)
+{
+	return enforce_compiled_needed(file_of(apply)->format) ? ENFORCE_ERROR_TOOL_FAILED
+							       : ENFORCE_ERROR_CHANGED_MEANWHILE;
+}
+
+/* Reads back: a value counts as applied when it is in the file, and in what is made of that. */
+static int verify(struct apply *apply, int compiling)
 {
 	struct enforce_judgement after = {.target = {.dirfd = -1, .above = -1, .fd = -1}};
 	int r = enforce_judge(apply->place, apply->profile, apply->selection->file,
@@ -239,7 +211,8 @@ static int verify(struct apply *apply)
 			r = report(apply, i, kept ? ENFORCE_APPLIED : ENFORCE_FAILED,
 				kept	      ? ENFORCE_NO_ERROR
 				: after.error ? after.error
-					      : ENFORCE_ERROR_CHANGED_MEANWHILE);
+				: compiling   ? compiling
+					      : not_kept_error(apply));
 		}
 	}
 	enforce_judgement_finish(&after);
@@ -281,7 +254,9 @@ int enforce_apply(const struct enforce_place *place, const struct enforce_profil
 	if (r > 0) {
 		r = report_error(&apply, r);
 	} else if (r == 0 && n > 0) {
-		r = verify(&apply);
+		r = enforce_compiled_update(
+			place, file_of(&apply)->format, selection->path, false, 0);
+		r = r < 0 ? r : verify(&apply, r);
 	}
 	if (r == 0) {
 		r = report_all(

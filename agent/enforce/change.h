@@ -38,6 +38,8 @@ enum enforce_result {
 	X(UNLISTED, "unlisted")		  /* one of more files than are looked at */             \
 	X(REWRITTEN, "rewritten")	  /* conflict: the client keeps writing its own value */ \
 	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
+	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                           \
+	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */   \
 	X(JOURNAL, "journal")		  /* the undo journal could not be read or written */    \
 	X(SYSTEM, "system")		  /* any other error of the machine */
 

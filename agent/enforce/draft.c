@@ -63,6 +63,9 @@ static int make_parents(struct enforce_document *document, const struct enforce_
 {
 	struct json_path part = setting->path;
 
+	if (enforce_format_ops(document->format)->flat) {
+		return 0;
+	}
 	for (part.n = 1; part.n < setting->path.n; part.n++) {
 		cleanup(enforce_value_finish) struct enforce_value value = {0};
 		cleanup(json_put) struct json_object *object = NULL;
@@ -152,7 +155,7 @@ int enforce_draft_keep(struct enforce_document *document, const struct enforce_s
 	ours = was.present && came_with_made(made, &setting->path, was.object);
 	r = write_note(
 		values, &setting->path, ours ? NULL : was.text, setting->value, setting->why);
-	if (r != 0 || (was.present && json_equal(was.object, setting->value))) {
+	if (r != 0 || enforce_format_same(document->format, &was, setting->value)) {
 		return r;
 	}
 	return enforce_document_set(document, &setting->path, setting->value);
@@ -192,7 +195,7 @@ int enforce_draft_put_back(struct enforce_document *document,
 	if (r != 0) {
 		return r;
 	}
-	if (was.present && json_equal(was.object, note->written)) {
+	if (enforce_format_same(document->format, &was, note->written)) {
 		r = note->former ? enforce_document_put_back(document, &path, note->former)
 				 : put_back_absent(document, &path, made);
 	} else {

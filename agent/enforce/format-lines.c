@@ -23,9 +23,14 @@ static int error_from(int r)
 	}
 }
 
+static bool has_sections(enum enforce_format format)
+{
+	return format == ENFORCE_INI || format == ENFORCE_DCONF;
+}
+
 static enum ini_edit_dialect dialect_of(enum enforce_format format)
 {
-	return format == ENFORCE_INI ? INI_EDIT_SECTIONS : INI_EDIT_FLAT;
+	return has_sections(format) ? INI_EDIT_SECTIONS : INI_EDIT_FLAT;
 }
 
 static char quote_of(struct span word)
@@ -123,7 +128,7 @@ static int value_object(struct span text, enum enforce_format format, const stru
 	struct json_object *section = NULL;
 	int r;
 
-	if (format != ENFORCE_INI || path->n == 2) {
+	if (!has_sections(format) || path->n == 2) {
 		return read_word(word, format, ret_object);
 	}
 	if (path->n == 3) {

@@ -11,12 +11,17 @@
 #define ENFORCE_FILE_MAX ((size_t)1 << 20) /* bytes of a settings file */
 
 /* X(NAME, "word"): the word stands in profiles and journals. */
-#define ENFORCE_FORMATS(X)                                                            \
-	X(JSON, "json")                                                               \
-	X(JSON_RELAXED, "json-relaxed") /* Chromium's reader */                       \
-	X(INI, "ini")			/* sections; values are texts */              \
-	X(ASSIGNMENTS, "assignments")	/* NAME="value" lines, as sh(1) reads them */ \
-	X(TOML, "toml")			/* name = value lines before any table */
+#define ENFORCE_FORMATS(X)                                                              \
+	X(JSON, "json")                                                                 \
+	X(JSON_RELAXED, "json-relaxed")	  /* Chromium's reader */                       \
+	X(INI, "ini")			  /* sections; values are texts */              \
+	X(ASSIGNMENTS, "assignments")	  /* NAME="value" lines, as sh(1) reads them */ \
+	X(TOML, "toml")			  /* name = value lines before any table */     \
+	X(APT, "apt")			  /* apt.conf(5) */                             \
+	X(DCONF, "dconf")		  /* a keyfile that dconf compiles */           \
+	X(DCONF_LOCKS, "dconf-locks")	  /* its keys that nobody can change */         \
+	X(DCONF_PROFILE, "dconf-profile") /* the databases that count */                \
+	X(LINK, "link")			  /* a unit's symlink */
 
 enum enforce_format {
 #define X(name, word) ENFORCE_##name,
@@ -36,6 +41,7 @@ void enforce_value_finish(struct enforce_value *value);
 
 struct enforce_format_ops {
 	const char *empty; /* text of a new file */
+	bool flat;	   /* a key of several names lies in nothing that would have to be made */
 	int (*check)(struct span text, enum enforce_format format);
 	int (*get)(struct span text, enum enforce_format format, const struct json_path *path,
 		struct enforce_value *ret_value);
@@ -53,10 +59,16 @@ struct enforce_format_ops {
 	int (*read)(
 		struct span former, enum enforce_format format, struct json_object **ret_object);
 };
-extern const struct enforce_format_ops enforce_format_json, enforce_format_lines;
+extern const struct enforce_format_ops enforce_format_json, enforce_format_lines,
+	enforce_format_apt, enforce_format_dconf_locks, enforce_format_dconf_profile,
+	enforce_format_link;
 
-static inline const struct enforce_format_ops *enforce_format_ops(enum enforce_format format)
-{
-	return format == ENFORCE_JSON || format == ENFORCE_JSON_RELAXED ? &enforce_format_json
-									: &enforce_format_lines;
-}
+const struct enforce_format_ops *enforce_format_ops(enum enforce_format format);
+/*
+ * Whether what a file says is the value that is wanted. In a list a setting is there or not, and
+ * what it is set to stands elsewhere.
+ */
+bool enforce_format_same(
+	enum enforce_format format, const struct enforce_value *value, struct json_object *wanted);
+/* Whether a file of this name in the directory of ours is read too */
+bool enforce_format_reads(enum enforce_format format, const char *name);

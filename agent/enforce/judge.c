@@ -11,6 +11,7 @@ void enforce_judgement_finish(struct enforce_judgement *judgement)
 {
 	enforce_target_finish(&judgement->target);
 	enforce_document_finish(&judgement->document);
+	enforce_compiled_finish(&judgement->compiled);
 	free(judgement->start);
 	json_object_put(judgement->defaults);
 	for (size_t i = 0; i < ENFORCE_SETTINGS_MAX; i++) {
@@ -71,16 +72,36 @@ static int judge_value(
 	const struct enforce_setting *setting, struct enforce_judgement *judgement, size_t i)
 {
 	cleanup(enforce_value_finish) struct enforce_value value = {0};
+	enum enforce_format format = judgement->document.format;
 	int r = enforce_document_get(&judgement->document, &setting->path, &value);
 
 	if (r != 0) {
 		return r;
 	}
-	judgement->settings[i].standing = value.present && json_equal(value.object, setting->value)
-						  ? ENFORCE_KEPT
-						  : ENFORCE_WANTS;
+	judgement->settings[i].standing =
+		enforce_format_same(format, &value, setting->value) &&
+				enforce_compiled_has(&judgement->compiled, format, &setting->path,
+					json_object_get_string(setting->value))
+			? ENFORCE_KEPT
+			: ENFORCE_WANTS;
 	judgement->settings[i].from = TAKE_PTR(value.object);
 	return 0;
+}
+
+static int other_path(const char *path, const char *name, struct str *out)
+{
+	size_t dir = (size_t)(strrchr(path, '/') - path);
+	int r;
+
+	if (span_starts(span_z(name), ENFORCE_OTHER_ABOVE)) {
+		name += strlen(ENFORCE_OTHER_ABOVE);
+		while (dir > 0 && path[dir - 1] != '/') {
+			dir--;
+		}
+		dir -= dir > 0;
+	}
+	r = str_append(out, path, dir + 1);
+	return r < 0 ? r : str_append_z(out, name);
 }
 
 static int judge_other(const struct enforce_setting *setting, const struct enforce_others *others,
@@ -91,13 +112,11 @@ static int judge_other(const struct enforce_setting *setting, const struct enfor
 	const struct enforce_other *other;
 	int r = enforce_others_find(others, &setting->path, &other, &value);
 
-	if (r != 0 || !other || (value.present && json_equal(value.object, setting->value))) {
+	if (r != 0 || !other ||
+		enforce_format_same(other->document.format, &value, setting->value)) {
 		return r;
 	}
-	r = str_append(&name, path, (size_t)(strrchr(path, '/') - path) + 1);
-	if (r == 0) {
-		r = str_append_z(&name, other->name);
-	}
+	r = other_path(path, other->name, &name);
 	if (r != 0) {
 		return r;
 	}
@@ -108,8 +127,62 @@ static int judge_other(const struct enforce_setting *setting, const struct enfor
 	return 0;
 }
 
-static int judge_settings(const struct enforce_profile *profile, const struct enforce_file *file,
-	const char *path, const bool *asked, struct enforce_judgement *judgement)
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A link below "UNIT.wants/" enables nothing while the unit itself is masked beside that folder. */
+static int find_mask(const struct enforce_place *place, const char *path, char **ret_mask)
+{
+	cleanup(free_ptr) char *target = NULL;
+	cleanup(str_finish) struct str mask = {0};
+	const char *wants = strstr(path, ".wants/");
+	int r;
+
+	if (!wants) {
+		return 0;
+	}
+	while (wants > path && wants[-1] != '/') {
+		wants--;
+	}
+	r = str_append(&mask, path, (size_t)(wants - path));
+	r = r < 0 ? r : str_append_z(&mask, base_name(path));
+	r = r < 0 ? r : sysroot_readlink(&place->root, mask.p + 1, &target);
+	if (r == 0 && strcmp(base_name(target), "null") == 0) {
+		*ret_mask = TAKE_PTR(mask.p);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+/* What leads elsewhere was laid by somebody else; to the same unit by another path is the same. */
+static int judge_link(const struct enforce_place *place, const struct enforce_setting *setting,
+	const char *path, struct enforce_judgement *judgement, size_t i)
+{
+	const char *wanted = json_object_get_string(setting->value);
+	const char *found = judgement->document.bytes;
+	char **other = &judgement->settings[i].path;
+	int r = find_mask(place, path, other);
+
+	if (r != 0 || (!*other && found[0] == '\0')) {
+		return r;
+	}
+	if (!*other && wanted && strcmp(base_name(wanted), base_name(found)) == 0) {
+		judgement->settings[i].standing = ENFORCE_KEPT;
+		return 0;
+	}
+	if (!*other) {
+		*other = strdup(path);
+	}
+	judgement->settings[i].standing = ENFORCE_OVERRULED;
+	return *other ? 0 : -ENOMEM;
+}
+
+static int judge_settings(const struct enforce_place *place, const struct enforce_profile *profile,
+	const struct enforce_file *file, const char *path, const bool *asked,
+	struct enforce_judgement *judgement)
 {
 	cleanup(enforce_others_finish) struct enforce_others others = {0};
 	int r = 0;
@@ -123,6 +196,9 @@ static int judge_settings(const struct enforce_profile *profile, const struct en
 			continue;
 		}
 		r = judge_value(&profile->settings[i], judgement, i);
+		if (r == 0 && file->format == ENFORCE_LINK) {
+			r = judge_link(place, &profile->settings[i], path, judgement, i);
+		}
 		if (r == 0 && others.len > 0) {
 			r = judge_other(&profile->settings[i], &others, path, judgement, i);
 		}
@@ -136,10 +212,13 @@ int enforce_judge(const struct enforce_place *place, const struct enforce_profil
 {
 	struct enforce_judgement judgement = {.target = {.dirfd = -1, .above = -1, .fd = -1}};
 	const struct enforce_file *f = &profile->files[file];
-	int r = enforce_target_open(place, path, &judgement.target);
+	int r = enforce_target_open_as(place, path, f->format, &judgement.target);
 
 	if (r == 0) {
 		r = read_document(place, f, &judgement);
+	}
+	if (r == 0) {
+		r = enforce_compiled_open(place, f->format, &judgement.compiled);
 	}
 	if (r == 0) {
 		r = judge_base(place, f, path, journal, &judgement);
@@ -148,7 +227,7 @@ int enforce_judge(const struct enforce_place *place, const struct enforce_profil
 		r = enforce_start_defaults(place, f, &judgement.defaults);
 	}
 	if (r == 0) {
-		r = judge_settings(profile, f, path, asked, &judgement);
+		r = judge_settings(place, profile, f, path, asked, &judgement);
 	}
 	if (r != 0) {
 		enforce_judgement_finish(&judgement);

@@ -2,6 +2,7 @@
 /* How one file stands: what plan shows, and what apply starts from. Reads only. */
 #pragma once
 
+#include "compiled.h"
 #include "document.h"
 #include "draft.h"
 #include "journal.h"
@@ -20,8 +21,9 @@ struct enforce_judgement {
 	struct enforce_target target;
 	struct enforce_document document; /* of the file, or what a new one starts with */
 	char *start;			  /* text of a new file; NULL when there is a file */
-	bool base_changed;	      /* the file was merged from a base that is another one now */
-	struct json_object *defaults; /* owned: the client's system-wide file, or NULL */
+	bool base_changed; /* the file was merged from a base that is another one now */
+	struct enforce_compiled compiled; /* of a file that counts by what is made of it */
+	struct json_object *defaults;	  /* owned: the client's system-wide file, or NULL */
 	struct {
 		enum enforce_standing standing;
 		struct json_object *from; /* owned */

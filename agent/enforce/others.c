@@ -71,13 +71,18 @@ int enforce_others_read(
 	cleanup(enforce_others_finish) struct enforce_others others = {0};
 	struct sysroot root = {.fd = dirfd};
 	struct sysroot_names names = {0};
-	int r = sysroot_list(&root, ".", &names);
+	int r = format == ENFORCE_APT ? add_one(dirfd, ENFORCE_OTHER_MAIN, format, &others) : 0;
 
+	if (r == 0) {
+		r = sysroot_list(&root, ".", &names);
+	}
 	if (r != 0) {
 		return r == -ENOMEM ? r : 0;
 	}
 	for (size_t i = names.len; i > 0 && strcmp(names.names[i - 1], ours) > 0 && r == 0; i--) {
-		r = add_one(dirfd, names.names[i - 1], format, &others);
+		if (enforce_format_reads(format, names.names[i - 1])) {
+			r = add_one(dirfd, names.names[i - 1], format, &others);
+		}
 	}
 	sysroot_names_finish(&names);
 	if (r == 0) {

@@ -11,6 +11,9 @@
 #include "vec.h"
 
 #define ENFORCE_OTHERS_MAX 256
+/* apt reads it after all parts of apt.conf.d (apt.conf(5)) */
+#define ENFORCE_OTHER_ABOVE "../"
+#define ENFORCE_OTHER_MAIN ENFORCE_OTHER_ABOVE "apt.conf"
 
 struct enforce_other {
 	char *name;

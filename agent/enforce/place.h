@@ -18,6 +18,11 @@ struct enforce_place {
 	uid_t owner;		  /* of every file and directory that is read to be edited */
 	enum enforce_scope edits; /* whose files are edited here: the system's, or those below home
 				   */
+	/*
+	 * Runs `dconf update` for this root. NULL: whoever made the place only reads. NO_TOOL,
+	 * TOOL_FAILED
+	 */
+	int (*compile)(const struct enforce_place *place);
 };
 
 /* The fd that paths of this scope lie below. */

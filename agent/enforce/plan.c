@@ -51,8 +51,10 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 	const struct enforce_setting *setting = &profile->settings[i];
 
 	if (judgement->error) {
-		return add_change(
-			plan, profile, path, setting, NULL, ENFORCE_REFUSED, judgement->error);
+		bool other = judgement->error == ENFORCE_ERROR_OTHER_FILE;
+
+		return add_change(plan, profile, path, setting, NULL,
+			other ? ENFORCE_CONFLICT : ENFORCE_REFUSED, judgement->error);
 	}
 	switch (judgement->settings[i].standing) {
 	case ENFORCE_NOT_ASKED:

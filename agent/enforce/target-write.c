@@ -20,6 +20,7 @@ int enforce_target_make_dirs(
 	const struct enforce_place *place, const char *path, struct enforce_target *target)
 {
 	struct enforce_parts parts;
+	bool link = target->link;
 	int r = enforce_parts_read(path, &parts);
 
 	while (r == 0 && target->missing > 0) {
@@ -46,7 +47,8 @@ int enforce_target_make_dirs(
 		return r;
 	}
 	enforce_target_finish(target);
-	return enforce_target_open(place, path, target);
+	return link ? enforce_target_open_link(place, path, target)
+		    : enforce_target_open(place, path, target);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -134,6 +136,24 @@ static int put_in_place(
 	return enforce_error_from(r);
 }
 
+/* The name appears with all it says, or not at all. */
+static int write_link(const struct enforce_target *target, const char *name, struct span text)
+{
+	cleanup(free_ptr) char *to = span_dup(text);
+
+	if (!to) {
+		return -ENOMEM;
+	}
+	if (target->fd >= 0) {
+		return ENFORCE_ERROR_OTHER_FILE;
+	}
+	if (symlinkat(to, target->dirfd, name) < 0) {
+		return errno == EEXIST ? ENFORCE_ERROR_CHANGED_MEANWHILE
+				       : enforce_error_from(-errno);
+	}
+	return fsync(target->dirfd) < 0 ? enforce_error_from(-errno) : 0;
+}
+
 int enforce_target_write(
 	const struct enforce_target *target, const char *path, bool aside, struct span text)
 {
@@ -148,6 +168,9 @@ int enforce_target_write(
 		return r != 0 ? r : ENFORCE_ERROR_SYSTEM;
 	}
 	name = parts.text[parts.n - 1];
+	if (target->link) {
+		return write_link(target, name, text);
+	}
 	temporary_name(&parts, tmp);
 	r = create_temporary(tmpdir, tmp, &fd);
 	if (r != 0) {
@@ -182,32 +205,32 @@ void enforce_target_clear(const struct enforce_place *place, const char *path)
 	}
 }
 
-/* Directory number `at`; ret_stays: somebody laid something into it */
-static int remove_dir(const struct enforce_place *place, const struct enforce_parts *parts,
-	size_t at, bool *ret_stays)
+/* Whether directory number `at` is no more */
+static bool remove_dir(
+	const struct enforce_place *place, const struct enforce_parts *parts, size_t at)
 {
 	struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
-	int r = enforce_parts_open(place, parts, at, &dir);
+	bool gone = enforce_parts_open(place, parts, at, &dir) == 0;
 
-	if (r == 0 && dir.missing == 0 && unlinkat(dir.dirfd, parts->text[at], AT_REMOVEDIR) < 0 &&
-		errno != ENOENT) {
-		*ret_stays = errno == ENOTEMPTY || errno == EEXIST;
-		r = *ret_stays ? 0 : enforce_error_from(-errno);
+	if (gone && dir.missing == 0) {
+		gone = unlinkat(dir.dirfd, parts->text[at], AT_REMOVEDIR) == 0 || errno == ENOENT;
 	}
 	enforce_target_finish(&dir);
-	return r;
+	return gone;
 }
 
-int enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs)
+void enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs)
 {
 	struct enforce_parts parts;
-	bool stays = false;
-	int r = enforce_parts_read(path, &parts);
 
-	for (size_t i = 0; i < n_dirs && i + 1 < parts.n && r == 0 && !stays; i++) {
-		r = remove_dir(place, &parts, parts.n - 2 - i, &stays);
+	if (enforce_parts_read(path, &parts) != 0) {
+		return;
 	}
-	return r;
+	for (size_t i = 0; i < n_dirs && i + 1 < parts.n; i++) {
+		if (!remove_dir(place, &parts, parts.n - 2 - i)) {
+			return;
+		}
+	}
 }
 
 int enforce_target_remove(const struct enforce_place *place, const char *path,
@@ -225,5 +248,8 @@ int enforce_target_remove(const struct enforce_place *place, const char *path,
 	if (r == 0 && fsync(target->dirfd) < 0) {
 		r = enforce_error_from(-errno);
 	}
-	return r == 0 ? enforce_target_remove_dirs(place, path, n_dirs) : r;
+	if (r == 0) {
+		enforce_target_remove_dirs(place, path, n_dirs);
+	}
+	return r;
 }

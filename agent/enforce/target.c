@@ -5,6 +5,7 @@
 #include "parts.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 void enforce_target_finish(struct enforce_target *target)
@@ -181,11 +182,43 @@ static int open_file(const struct enforce_place *place, const struct enforce_par
 	return r > 0 ? ENFORCE_ERROR_TOO_LARGE : enforce_error_from(r);
 }
 
-int enforce_target_open(
-	const struct enforce_place *place, const char *path, struct enforce_target *ret_target)
+static int read_link(const struct enforce_place *place, const struct enforce_parts *parts,
+	struct enforce_target *target)
+{
+	const char *name = parts->text[parts->n - 1];
+	ssize_t len;
+
+	target->fd = openat(target->dirfd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (target->fd < 0) {
+		return errno == ENOENT ? 0 : enforce_error_from(-errno);
+	}
+	if (fstat(target->fd, &target->st) < 0) {
+		return enforce_error_from(-errno);
+	}
+	if (!S_ISLNK(target->st.st_mode)) {
+		return ENFORCE_ERROR_OTHER_FILE;
+	}
+	if (target->st.st_uid != place->owner) {
+		return ENFORCE_ERROR_FOREIGN_OWNER;
+	}
+	target->bytes = malloc(PATH_MAX);
+	if (!target->bytes) {
+		return -ENOMEM;
+	}
+	len = readlinkat(target->fd, "", target->bytes, PATH_MAX);
+	if (len <= 0 || len == PATH_MAX) {
+		return len < 0 ? enforce_error_from(-errno) : ENFORCE_ERROR_OTHER_FILE;
+	}
+	target->bytes[len] = '\0';
+	target->len = (size_t)len;
+	return 0;
+}
+
+static int open_as(const struct enforce_place *place, const char *path, bool link,
+	struct enforce_target *ret_target)
 {
 	cleanup(enforce_target_finish) struct enforce_target target = {
-		.dirfd = -1, .above = -1, .fd = -1};
+		.dirfd = -1, .above = -1, .fd = -1, .link = link};
 	struct enforce_parts parts;
 	int r = enforce_parts_read(path, &parts);
 
@@ -193,11 +226,29 @@ int enforce_target_open(
 		r = enforce_parts_open(place, &parts, parts.n - 1, &target);
 	}
 	if (r == 0 && target.missing == 0) {
-		r = open_file(place, &parts, &target);
+		r = link ? read_link(place, &parts, &target) : open_file(place, &parts, &target);
 	}
 	if (r == 0) {
 		*ret_target = target;
 		target = (struct enforce_target){.dirfd = -1, .above = -1, .fd = -1};
 	}
 	return r;
+}
+
+int enforce_target_open(
+	const struct enforce_place *place, const char *path, struct enforce_target *ret_target)
+{
+	return open_as(place, path, false, ret_target);
+}
+
+int enforce_target_open_link(
+	const struct enforce_place *place, const char *path, struct enforce_target *ret_target)
+{
+	return open_as(place, path, true, ret_target);
+}
+
+int enforce_target_open_as(const struct enforce_place *place, const char *path,
+	enum enforce_format format, struct enforce_target *ret_target)
+{
+	return open_as(place, path, format == ENFORCE_LINK, ret_target);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "undo-file.h"
 
+#include "compiled.h"
 #include "draft.h"
 #include "target.h"
 
@@ -170,9 +171,10 @@ static int undo_absent(const struct enforce_place *place, struct undo *undo, con
 		}
 		enforce_journal_note_drop(values, object);
 	}
-	return is_used_up(undo) && !undo->file.existed
-		       ? enforce_target_remove_dirs(place, undo->file.path, (size_t)undo->file.dirs)
-		       : 0;
+	if (is_used_up(undo) && !undo->file.existed) {
+		enforce_target_remove_dirs(place, undo->file.path, (size_t)undo->file.dirs);
+	}
+	return 0;
 }
 
 static int hand_over(struct enforce_changes *from, struct enforce_changes *to)
@@ -219,12 +221,18 @@ static int undo_once(const struct enforce_place *place, struct enforce_journal *
 	int r = copy_file(file, &undo);
 
 	if (r == 0) {
-		r = enforce_target_open(place, undo.file.path, &target);
+		r = enforce_target_open_as(place, undo.file.path, undo.file.format, &target);
 	}
 	if (r == 0) {
 		enforce_target_clear(place, undo.file.path);
 		r = target.fd >= 0 ? undo_present(place, &undo, key, &target)
 				   : undo_absent(place, &undo, key);
+	}
+	if (r == 0) {
+		bool gone = is_used_up(&undo) && !undo.file.existed;
+
+		r = enforce_compiled_update(
+			place, undo.file.format, undo.file.path, gone, (size_t)undo.file.dirs);
 	}
 	if (r == 0) {
 		r = settle(journal, file, &undo);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What each message does. A message that is refused changes nothing and says so with one code. */
 #include "bounds.h"
+#include "compile.h"
 #include "hand.h"
 #include "ipc.h"
 
@@ -60,7 +61,8 @@ static int refuse(int refusal, struct json_object **ret_body)
 
 static struct enforce_place place_of(const struct hand_config *config)
 {
-	return (struct enforce_place){.root = config->root, .home = -1, .owner = geteuid()};
+	return (struct enforce_place){
+		.root = config->root, .home = -1, .owner = geteuid(), .compile = hand_compile};
 }
 
 static int open_journal(const struct hand_config *config, struct enforce_journal *ret_journal)

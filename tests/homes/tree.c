@@ -29,6 +29,18 @@ static int copy_file(const char *from, const char *to)
 	return r != 0 ? r : fd_write_all(out, bytes, len);
 }
 
+static int copy_link(const char *from, const char *to)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(from, target, sizeof(target) - 1);
+
+	if (n < 0) {
+		return -errno;
+	}
+	target[n] = '\0';
+	return symlink(target, to) < 0 ? -errno : 0;
+}
+
 int tree_copy(const char *from, const char *to)
 {
 	struct dirent **names;
@@ -49,6 +61,8 @@ int tree_copy(const char *from, const char *to)
 									     : tree_copy(a, b);
 			} else if (r == 0 && S_ISREG(st.st_mode)) {
 				r = copy_file(a, b);
+			} else if (r == 0 && S_ISLNK(st.st_mode)) {
+				r = copy_link(a, b);
 			}
 		}
 		free(names[i]);
@@ -72,6 +86,20 @@ void tree_remove(const char *path)
 	(void)nftw(path, remove_one, FDS, FTW_DEPTH | FTW_PHYS);
 }
 
+/* What dconf makes of texts: its bytes are the affair of the version that made them. */
+static bool is_compiled(const char *bytes)
+{
+	return strncmp(bytes, "GVariant", strlen("GVariant")) == 0;
+}
+
+/* systemd's lead from the root; others, such as a snap's current, come from a scene's setup */
+static bool is_unit_link(const char *path, const struct stat *st)
+{
+	char first = '\0';
+
+	return S_ISLNK(st->st_mode) && readlink(path, &first, 1) == 1 && first == '/';
+}
+
 static int describe_entry(const char *path, const struct stat *st, bool contents_only,
 	const char *shown, struct str *out)
 {
@@ -82,7 +110,7 @@ static int describe_entry(const char *path, const struct stat *st, bool contents
 	ssize_t n;
 	int r = 0;
 
-	if (contents_only && !S_ISREG(st->st_mode)) {
+	if (contents_only && !S_ISREG(st->st_mode) && !is_unit_link(path, st)) {
 		return 0;
 	}
 	r = str_appendf(out, "%s", shown);
@@ -91,7 +119,7 @@ static int describe_entry(const char *path, const struct stat *st, bool contents
 	}
 	if (r == 0 && S_ISLNK(st->st_mode)) {
 		n = readlink(path, target, sizeof(target) - 1);
-		r = n < 0 ? -errno : str_append(out, target, (size_t)n);
+		r = n < 0 ? -errno : str_appendf(out, " -> %.*s", (int)n, target);
 	}
 	if (r == 0 && S_ISREG(st->st_mode) && st->st_size > CONTENT_MAX) {
 		r = str_appendf(out, " %lld bytes", (long long)st->st_size);
@@ -102,7 +130,8 @@ static int describe_entry(const char *path, const struct stat *st, bool contents
 			r = str_append_z(out, "\n");
 		}
 		if (r == 0) {
-			r = str_append(out, bytes, len);
+			r = contents_only && is_compiled(bytes) ? str_append_z(out, "compiled")
+								: str_append(out, bytes, len);
 		}
 	}
 	return r != 0 ? r : str_append_z(out, "\n");

@@ -5,12 +5,13 @@
 #include "base.h"
 #include "str.h"
 
-/* Regular files and directories below from, into the existing directory to; 0644 and 0755 */
+/* Regular files, links and directories below from, into the existing directory to; 0644 and 0755 */
 must_check int tree_copy(const char *from, const char *to);
 void tree_remove(const char *path);
 /*
  * One line for each entry, sorted: path, type, mode, content of a file up to 64 KiB (else its
- * size). contents_only: regular files alone, without their mode: what a folder in git can say.
+ * size). contents_only: regular files and links to absolute paths alone, without their mode: what a
+ * folder in git can say; a database that dconf compiled is only said to be one.
  */
 must_check int tree_describe(const char *path, bool contents_only, struct str *out);
 /*

@@ -77,6 +77,11 @@ static void read_pair(struct span text, enum ini_edit_dialect dialect, size_t fr
 		/* before the blanks: a value that touches the remark would swallow it */
 		line->value = line->value == end ? at + 1 : line->value;
 	}
+	/* an empty value stands behind the blanks, where another one would */
+	while (dialect == INI_EDIT_SECTIONS && line->value == end && end < line->end &&
+		(text.p[end] == ' ' || text.p[end] == '\t')) {
+		line->value = ++end;
+	}
 	line->value_end = trim(text, line->value, end);
 }
 
