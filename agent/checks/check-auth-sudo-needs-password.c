@@ -2,23 +2,23 @@
 /*
  * auth.sudo-needs-password: no rule lets a person run everything as administrator unasked: a
  * NOPASSWD tag on ALL, "Defaults !authenticate", or an exempt group. Rules for single commands are
- * left alone, and so are those for accounts that are nobody's.
+ * left alone, and so are those for accounts that are nobody's. Each person is judged by the last
+ * rule that holds for everything, as sudo does (sudoers(5)); a rule that may hold can open, but
+ * takes nothing back.
  */
 #include "accounts.h"
 #include "check.h"
 #include "directory.h"
-#include "sudoers.h"
-#include "vec.h"
+#include "sudoers-person.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define FILES_MAX 256
-#define PATH_LEN_MAX 512
+#define PEOPLE_MAX 4096
 #define UID_PEOPLE 1000 /* login.defs(5), UID_MIN */
 #define UID_PEOPLE_LAST 59999
 
 static const struct check_input inputs[] = {
+	{CHECK_INPUT_FILE, "etc/group"},
 	{CHECK_INPUT_FILE, "etc/nsswitch.conf"},
 	{CHECK_INPUT_FILE, "etc/passwd"},
 	{CHECK_INPUT_FILE, "etc/sudoers"},
@@ -28,306 +28,246 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "usr/etc/sudoers.d"},
 };
 
-struct file {
-	char *path; /* without its slash */
-	char *text;
-	size_t len;
+/* What Defaults say to a person */
+struct manner {
+	bool unasked; /* unless a tag says otherwise */
+	bool exempt;  /* whatever a tag says */
 };
 
-struct look {
-	VEC(struct file) files;
-	struct span passwd;
-	bool directory;
-	bool refused, damaged;
-};
-
-static void look_finish(struct look *look)
+static enum sudoers_match scope_match(
+	const struct sudoers_view *view, const struct sudoers_person *person, struct span scope)
 {
-	vec_for_each (file, &look->files) {
-		free(file->path);
-		free(file->text);
+	struct span list;
+
+	if (scope.len == 0) {
+		return SUDOERS_YES;
 	}
-	vec_free(&look->files);
+	list = (struct span){scope.p + 1, scope.len - 1};
+	switch (scope.p[0]) {
+	case ':':
+		return sudoers_match_person(view, person, list);
+	case '@':
+		return sudoers_match_here(view, list);
+	case '>':
+		return sudoers_match_root(view, list);
+	}
+	return sudoers_match_everything(view, list);
 }
 
-static bool name_people(const struct look *look, struct span name)
+/* "exempt_group = NAME": a "%" would be a part of the name */
+static bool exempt_take(const struct sudoers_view *view, const struct sudoers_person *person,
+	struct span item, bool off)
 {
-	struct span rest = look->passwd;
-	struct account account;
-	int r;
+	const char *equals = memchr(item.p, '=', item.len);
+	struct span name;
 
-	if (name.len > 0 && name.p[0] == '#') {
-		return !span_eq(name, "#0");
+	if (off || !equals) {
+		return false;
 	}
-	while ((r = accounts_next(&rest, &account)) != ACCOUNTS_E_END) {
-		if (r == 0 && account.name.len == name.len &&
-			memcmp(account.name.p, name.p, name.len) == 0) {
-			return account.uid >= UID_PEOPLE && account.uid <= UID_PEOPLE_LAST;
-		}
+	name = span_trim((struct span){equals + 1, (size_t)(item.p + item.len - equals - 1)});
+	if (name.len >= 2 && name.p[0] == '"' && name.p[name.len - 1] == '"') {
+		name = (struct span){name.p + 1, name.len - 2};
 	}
-	return look->directory;
+	return sudoers_match_member(view, person, name) != SUDOERS_NO;
 }
 
-static bool alias_like(struct span word)
+static void setting_take(const struct sudoers_view *view, const struct sudoers_person *person,
+	struct span item, enum sudoers_match match, struct manner *manner)
 {
-	return word.len > 0 && word.p[0] >= 'A' && word.p[0] <= 'Z';
+	bool off = false, opens;
+
+	while (item.len > 0 && (item.p[0] == '!' || item.p[0] == ' ')) {
+		off = off != (item.p[0] == '!');
+		item = (struct span){item.p + 1, item.len - 1};
+	}
+	if (span_eq(item, "authenticate")) {
+		manner->unasked = off || (match == SUDOERS_MAYBE && manner->unasked);
+	} else if (span_starts(item, "exempt_group")) {
+		opens = exempt_take(view, person, item, off);
+		manner->exempt = opens || (match == SUDOERS_MAYBE && manner->exempt);
+	}
 }
 
-typedef bool (*item_fn)(const struct look *look, struct span item, bool resolve);
-
-static bool list_any(const struct look *look, struct span list, item_fn fits, bool resolve)
+/* commands: those settings that hold for commands, which sudo takes after all others */
+static void manner_take(const struct sudoers_view *view, const struct sudoers_person *person,
+	bool commands, struct manner *manner)
 {
+	struct sudoers_walk walk = {.part = 0};
+	struct sudoers_statement statement;
+	enum sudoers_match match;
 	struct span item;
 
-	while (sudoers_item_next(&list, &item)) {
-		if (item.len > 0 && item.p[0] != '!' && fits(look, item, resolve)) {
-			return true;
+	while (sudoers_files_next(view->files, &walk, &statement)) {
+		if (statement.kind != SUDOERS_DEFAULTS ||
+			commands != (statement.head.len > 0 && statement.head.p[0] == '!')) {
+			continue;
+		}
+		match = scope_match(view, person, statement.head);
+		while (match >= SUDOERS_MAYBE && sudoers_item_next(&statement.body, &item)) {
+			setting_take(view, person, item, match, manner);
 		}
 	}
-	return false;
 }
 
-/* An alias within an alias is taken for the worst. */
-static bool alias_any(
-	const struct look *look, enum sudoers_kind kind, struct span alias, item_fn fits)
+static enum sudoers_match both(enum sudoers_match a, enum sudoers_match b)
 {
-	vec_for_each (file, &look->files) {
-		struct span text = {file->text, file->len}, name, list;
-		struct sudoers_statement statement;
-		int r;
-
-		while ((r = sudoers_next(&text, &statement)) != SUDOERS_E_END) {
-			if (r != 0 || statement.kind != kind) {
-				continue;
-			}
-			while (sudoers_alias_next(&statement.body, &name, &list) == 0) {
-				if (name.len == alias.len &&
-					memcmp(name.p, alias.p, name.len) == 0 &&
-					list_any(look, list, fits, false)) {
-					return true;
-				}
-			}
-		}
-	}
-	return false;
-}
-
-static bool user_people(const struct look *look, struct span item, bool resolve)
-{
-	if (span_eq(item, "ALL") || memchr("%+", item.p[0], 2)) {
-		return !span_eq(item, "%root");
-	}
-	if (alias_like(item)) {
-		return !resolve || alias_any(look, SUDOERS_USER_ALIAS, item, user_people);
-	}
-	return name_people(look, item);
-}
-
-static bool command_everything(const struct look *look, struct span item, bool resolve)
-{
-	if (span_eq(item, "ALL")) {
-		return true;
-	}
-	if (alias_like(item)) {
-		return !resolve || alias_any(look, SUDOERS_CMND_ALIAS, item, command_everything);
-	}
-	return false;
+	return a < b ? a : b;
 }
 
 /* "(postgres)" is no administrator; "(:adm)" keeps the caller's own account. */
-static bool runas_root(const struct sudoers_grant *grant)
+static enum sudoers_match runas_root(
+	const struct sudoers_view *view, const struct sudoers_grant *grant)
 {
-	struct span users = grant->runas, item;
+	struct span users = grant->runas;
 	const char *colon = users.len > 0 ? memchr(users.p, ':', users.len) : NULL;
 
 	if (!grant->has_runas) {
-		return true;
+		return SUDOERS_YES;
 	}
 	users.len = colon ? (size_t)(colon - users.p) : users.len;
-	while (sudoers_item_next(&users, &item)) {
-		if (span_eq(item, "root") || span_eq(item, "#0") || alias_like(item) ||
-			(item.len > 0 && item.p[0] == '%')) {
+	return sudoers_match_root(view, users);
+}
+
+/* How far a person has come through the rules */
+struct progress {
+	bool told;    /* a rule for everything was met */
+	bool unasked; /* what the last of them says */
+};
+
+static void grant_take(const struct sudoers_view *view, const struct sudoers_grant *grant,
+	const struct manner *manner, struct progress *progress)
+{
+	enum sudoers_match everything = sudoers_match_everything(view, grant->command);
+	enum sudoers_match root = runas_root(view, grant);
+	bool opens = everything >= SUDOERS_MAYBE &&
+		     (grant->nopasswd || manner->exempt || (manner->unasked && !grant->passwd));
+
+	if (root < SUDOERS_MAYBE || everything == SUDOERS_NO) {
+		return;
+	}
+	if (root == SUDOERS_YES && everything != SUDOERS_MAYBE) {
+		*progress = (struct progress){.told = true, .unasked = opens};
+	} else {
+		progress->unasked = progress->unasked || opens;
+	}
+}
+
+/* What a rule says of some machines, if it is for this one */
+static void hosts_end(
+	const struct progress *of_hosts, enum sudoers_match match, struct progress *progress)
+{
+	if (match == SUDOERS_YES && of_hosts->told) {
+		*progress = *of_hosts;
+	} else if (match >= SUDOERS_MAYBE) {
+		progress->unasked = progress->unasked || of_hosts->unasked;
+	}
+}
+
+static void rule_take(const struct sudoers_view *view, struct span body, enum sudoers_match people,
+	const struct manner *manner, struct progress *progress)
+{
+	struct sudoers_grants grants = {.rest = body};
+	struct progress of_hosts = {.told = false};
+	enum sudoers_match match = SUDOERS_NO;
+	struct sudoers_grant grant;
+	const char *hosts = NULL;
+
+	while (sudoers_grant_next(&grants, &grant) == 0) {
+		if (grant.hosts.p != hosts) {
+			hosts_end(&of_hosts, match, progress);
+			of_hosts = (struct progress){.told = false};
+			match = both(people, sudoers_match_here(view, grant.hosts));
+			hosts = grant.hosts.p;
+		}
+		grant_take(view, &grant, manner, &of_hosts);
+	}
+	hosts_end(&of_hosts, match, progress);
+}
+
+static bool person_unasked(const struct sudoers_view *view, const struct sudoers_person *person)
+{
+	struct progress progress = {.told = false};
+	struct manner manner = {.unasked = false};
+	struct sudoers_walk walk = {.part = 0};
+	struct sudoers_statement statement;
+	enum sudoers_match match;
+
+	manner_take(view, person, false, &manner);
+	manner_take(view, person, true, &manner);
+	while (sudoers_files_next(view->files, &walk, &statement)) {
+		if (statement.kind != SUDOERS_RULE) {
+			continue;
+		}
+		match = sudoers_match_person(view, person, statement.head);
+		if (match >= SUDOERS_MAYBE) {
+			rule_take(view, statement.body, match, &manner, &progress);
+		}
+	}
+	return progress.unasked;
+}
+
+/* Whether any word of any file could open: else nobody has to be asked about */
+static bool may_open(struct sudoers_files *files)
+{
+	struct sudoers_walk walk = {.part = 0};
+	struct sudoers_statement statement;
+	struct sudoers_grant grant;
+	bool opens = false;
+
+	while (sudoers_files_next(files, &walk, &statement)) {
+		struct sudoers_grants grants = {.rest = statement.body};
+		int r = 0;
+
+		opens = opens || statement.kind == SUDOERS_DEFAULTS;
+		while (statement.kind == SUDOERS_RULE &&
+			(r = sudoers_grant_next(&grants, &grant)) == 0) {
+			opens = opens || grant.nopasswd;
+		}
+		files->damaged = files->damaged || r == SUDOERS_E_FORMAT;
+	}
+	return opens;
+}
+
+static bool somebody_unasked(const struct sudoers_view *view, bool *ret_too_many)
+{
+	const struct sudoers_person stranger = {.elsewhere = true};
+	struct span rest = view->passwd;
+	struct account account;
+	size_t people = 0;
+	int r;
+
+	*ret_too_many = false;
+	while ((r = accounts_next(&rest, &account)) != ACCOUNTS_E_END) {
+		const struct sudoers_person person = {account.name, account.uid, account.gid};
+
+		if (r != 0 || account.uid < UID_PEOPLE || account.uid > UID_PEOPLE_LAST) {
+			continue;
+		}
+		if (people++ == PEOPLE_MAX) {
+			*ret_too_many = true;
+			break;
+		}
+		if (person_unasked(view, &person)) {
 			return true;
 		}
 	}
-	return false;
+	return view->directory && person_unasked(view, &stranger);
 }
 
-struct findings {
-	bool tagged;	 /* a person may do everything unasked */
-	bool everything; /* a person may do everything */
-	bool unasked;	 /* nobody is asked at all */
-};
-
-static void rule_take(
-	struct look *look, const struct sudoers_statement *statement, struct findings *findings)
+static int judge(struct sudoers_files *files, const struct sudoers_view *view, struct verdict *v)
 {
-	struct sudoers_grants grants = {.rest = statement->body};
-	bool people = list_any(look, statement->head, user_people, true);
-	struct sudoers_grant grant;
-	int r;
+	bool too_many = false;
 
-	while ((r = sudoers_grant_next(&grants, &grant)) == 0) {
-		if (people && runas_root(&grant) && command_everything(look, grant.command, true)) {
-			findings->everything = true;
-			findings->tagged = findings->tagged || grant.nopasswd;
-		}
-	}
-	look->damaged = look->damaged || r == SUDOERS_E_FORMAT;
-}
-
-/* Of single commands "Defaults!" says nothing that matters here. */
-static void defaults_take(const struct look *look, const struct sudoers_statement *statement,
-	struct findings *findings)
-{
-	struct span list = statement->body, scope = statement->head, item;
-
-	if (scope.len > 0 && scope.p[0] == '!') {
-		return;
-	}
-	if (scope.len > 1 && scope.p[0] == ':' &&
-		!list_any(look, (struct span){scope.p + 1, scope.len - 1}, user_people, true)) {
-		return;
-	}
-	while (sudoers_item_next(&list, &item)) {
-		bool off = false;
-
-		while (item.len > 0 && (item.p[0] == '!' || item.p[0] == ' ')) {
-			off = off != (item.p[0] == '!');
-			item = (struct span){item.p + 1, item.len - 1};
-		}
-		if (span_eq(item, "authenticate")) {
-			findings->unasked = findings->unasked || off;
-		} else if (!off && span_starts(item, "exempt_group")) {
-			findings->unasked = true;
-		}
-	}
-}
-
-static int file_add(const struct sysroot *root, struct look *look, const char *path)
-{
-	struct file file = {.path = NULL};
-	int r;
-
-	vec_for_each (old, &look->files) {
-		if (strcmp(old->path, path) == 0) {
-			return 0;
-		}
-	}
-	r = sysroot_read(root, path, SUDOERS_FILE_MAX, &file.text, &file.len);
-	if (r != 0) {
-		look->refused = look->refused || r == -EACCES || r == -EPERM;
-		look->damaged = true;
-		return r == -ENOMEM ? r : 0;
-	}
-	sudoers_join(file.text, file.len);
-	file.path = strdup(path);
-	r = file.path ? vec_push(&look->files, file, FILES_MAX) : -ENOMEM;
-	if (r != 0) {
-		free(file.path);
-		free(file.text);
-		look->damaged = true;
-	}
-	return r == -ENOSPC ? 0 : r;
-}
-
-/* Names with a dot or a last "~" are passed over (sudoers(5)). */
-static int directory_add(const struct sysroot *root, struct look *look, const char *path)
-{
-	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	int r = sysroot_list(root, path, &names);
-
-	if (r != 0) {
-		look->refused = look->refused || r == -EACCES || r == -EPERM;
-		look->damaged = look->damaged || (r != FD_E_MISSING && r != -ENOENT);
-		return r == -ENOMEM ? r : 0;
-	}
-	r = 0;
-	for (size_t i = 0; i < names.len && r == 0; i++) {
-		size_t len = strlen(names.names[i]);
-		char full[PATH_LEN_MAX + NAME_MAX + 2];
-
-		if (len == 0 || names.names[i][len - 1] == '~' || strchr(names.names[i], '.')) {
-			continue;
-		}
-		snprintf(full, sizeof(full), "%s/%s", path, names.names[i]);
-		r = file_add(root, look, full);
-	}
-	return r;
-}
-
-static int include_take(const struct sysroot *root, struct look *look,
-	const struct sudoers_statement *statement, const char *from)
-{
-	struct span name = statement->body;
-	const char *slash = strrchr(from, '/');
-	char path[PATH_LEN_MAX];
-	bool absolute;
-
-	if (name.len >= 2 && name.p[0] == '"') {
-		name = (struct span){name.p + 1, name.len - 2};
-	}
-	absolute = name.len > 0 && name.p[0] == '/';
-	if (name.len > 200 || memchr(name.p, '%', name.len) || memchr(name.p, '\\', name.len)) {
-		look->damaged = true; /* the host's name is put in, or a byte is escaped */
-		return 0;
-	}
-	snprintf(path, sizeof(path), "%.*s%.*s", absolute ? 0 : (int)(slash ? slash + 1 - from : 0),
-		from, (int)name.len - absolute, name.p + absolute);
-	return statement->kind == SUDOERS_INCLUDE ? file_add(root, look, path)
-						  : directory_add(root, look, path);
-}
-
-/* The list grows while it is walked. */
-static int files_gather(const struct sysroot *root, struct look *look)
-{
-	int r = file_add(root, look,
-		sysroot_exists(root, "etc/sudoers") ? "etc/sudoers" : "usr/etc/sudoers");
-
-	for (size_t i = 0; i < look->files.len && r == 0; i++) {
-		const struct file file = look->files.items[i];
-		struct span text = {file.text, file.len};
-		struct sudoers_statement statement;
-		int next = 0;
-
-		while (r == 0 && (next = sudoers_next(&text, &statement)) != SUDOERS_E_END) {
-			look->damaged = look->damaged || next == SUDOERS_E_FORMAT;
-			if (next == 0 && (statement.kind == SUDOERS_INCLUDE ||
-						 statement.kind == SUDOERS_INCLUDEDIR)) {
-				r = include_take(root, look, &statement, file.path);
-			}
-		}
-	}
-	return r;
-}
-
-static int judge(struct look *look, struct verdict *v)
-{
-	struct findings findings = {.tagged = false};
-
-	vec_for_each (file, &look->files) {
-		struct span text = {file->text, file->len};
-		struct sudoers_statement statement;
-		int r;
-
-		while ((r = sudoers_next(&text, &statement)) != SUDOERS_E_END) {
-			if (r == 0 && statement.kind == SUDOERS_RULE) {
-				rule_take(look, &statement, &findings);
-			} else if (r == 0 && statement.kind == SUDOERS_DEFAULTS) {
-				defaults_take(look, &statement, &findings);
-			}
-		}
-	}
-	if (findings.tagged || (findings.unasked && findings.everything)) {
+	if (may_open(files) && somebody_unasked(view, &too_many)) {
 		return verdict_set(v, POSTURE_FAIL, POSTURE_SUDO_UNASKED);
 	}
-	if (look->refused) {
+	if (files->refused) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
 	}
-	if (look->files.len == 0) {
+	if (files->files.len == 0) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_SOURCE_MISSING);
 	}
-	if (look->damaged) {
+	if (files->damaged || too_many) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
 	}
 	return verdict_set(v, POSTURE_PASS, POSTURE_SUDO_ASKS);
@@ -339,36 +279,52 @@ static bool sudo_installed(const struct sysroot *root)
 	       sysroot_exists(root, "usr/local/bin/sudo");
 }
 
+static int text_read(
+	const struct sysroot *root, const char *path, char **ret_text, struct span *ret)
+{
+	size_t len = 0;
+	int r = sysroot_read(root, path, ACCOUNTS_FILE_MAX, ret_text, &len);
+
+	if (r == 0) {
+		*ret = (struct span){*ret_text, len};
+	}
+	return r;
+}
+
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
-	cleanup(look_finish) struct look look = {.refused = false};
-	cleanup(free_ptr) char *passwd = NULL;
-	bool rules_elsewhere = false;
-	size_t len = 0;
+	cleanup(sudoers_files_finish) struct sudoers_files files = {.refused = false};
+	cleanup(free_ptr) char *passwd = NULL, *group = NULL;
+	struct sudoers_view view = {.files = &files};
+	bool rules_elsewhere = false, groups_elsewhere = false;
 	int r;
 
 	if (!sudo_installed(ctx->root)) {
 		return verdict_set(v, POSTURE_NA, POSTURE_NO_SUDO);
 	}
-	r = sysroot_read(ctx->root, "etc/passwd", ACCOUNTS_FILE_MAX, &passwd, &len);
-	if (r == -ENOMEM) {
-		return r;
-	}
+	r = text_read(ctx->root, "etc/passwd", &passwd, &view.passwd);
 	if (r != 0) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_SOURCE_MISSING);
+		return r == -ENOMEM ? r : verdict_set(v, POSTURE_UNKNOWN, POSTURE_SOURCE_MISSING);
 	}
-	look.passwd = (struct span){passwd, len};
-	r = directory_used(ctx->root, "passwd", &look.directory);
+	/* Without it each group may have anybody as a member. */
+	if (text_read(ctx->root, "etc/group", &group, &view.group) == -ENOMEM) {
+		return -ENOMEM;
+	}
+	r = directory_used(ctx->root, "passwd", &view.directory);
+	if (r == 0) {
+		r = directory_used(ctx->root, "group", &groups_elsewhere);
+	}
 	if (r == 0) {
 		r = directory_used(ctx->root, "sudoers", &rules_elsewhere);
 	}
 	if (r == 0) {
-		r = files_gather(ctx->root, &look);
+		r = sudoers_files_read(ctx->root, &files);
 	}
 	if (r != 0) {
 		return r;
 	}
-	r = judge(&look, v);
+	view.directory = view.directory || groups_elsewhere;
+	r = judge(&files, &view, v);
 	if (r == 0 && v->state == POSTURE_PASS && rules_elsewhere) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_DIRECTORY_ACCOUNTS);
 	}

@@ -91,8 +91,8 @@ static const struct {
 	{"@includedir", SUDOERS_INCLUDEDIR},
 	{"Cmd_Alias", SUDOERS_CMND_ALIAS},
 	{"Cmnd_Alias", SUDOERS_CMND_ALIAS},
-	{"Host_Alias", SUDOERS_OTHER_ALIAS},
-	{"Runas_Alias", SUDOERS_OTHER_ALIAS},
+	{"Host_Alias", SUDOERS_HOST_ALIAS},
+	{"Runas_Alias", SUDOERS_RUNAS_ALIAS},
 	{"User_Alias", SUDOERS_USER_ALIAS},
 };
 
@@ -235,12 +235,30 @@ static bool upper(char c)
 	return (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+/* sudoers(5), Tag_Spec */
+static bool is_tag(struct span word)
+{
+	static const char *const tags[] = {"EXEC", "FOLLOW", "INTERCEPT", "LOG_INPUT", "LOG_OUTPUT",
+		"MAIL", "PASSWD", "SETENV"};
+
+	if (span_starts(word, "NO")) {
+		word = (struct span){word.p + 2, word.len - 2};
+	}
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		if (span_eq(word, tags[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* "(runas)", "TAG:" and "OPTION=value" before a command; what they set holds for later ones too. */
 static int settings_take(struct sudoers_grants *grants)
 {
 	struct span *rest = &grants->rest;
 
 	for (;;) {
+		struct span tag;
 		size_t word = 0;
 
 		blanks_skip(rest);
@@ -262,18 +280,16 @@ static int settings_take(struct sudoers_grants *grants)
 			forward(rest, length_until(*rest, " \t,"));
 			continue;
 		}
+		tag = (struct span){rest->p, word};
 		while (word > 0 && word < rest->len && blank(rest->p[word])) {
 			word++; /* "NOPASSWD : ALL" is a tag too */
 		}
-		if (word == 0 || word == rest->len || rest->p[word] != ':') {
-			return 0;
+		if (word == rest->len || rest->p[word] != ':' || !is_tag(tag)) {
+			return 0; /* an alias of commands; ":" begins other hosts */
 		}
-		if (span_starts(*rest, "NOPASSWD")) {
-			grants->now.nopasswd = true;
-		} else if (span_starts(*rest, "PASSWD")) {
-			grants->now.nopasswd = false;
-		} else if (span_starts(*rest, "ALL")) {
-			return 0; /* the command; ":" begins other hosts */
+		if (span_eq(tag, "NOPASSWD") || span_eq(tag, "PASSWD")) {
+			grants->now.nopasswd = tag.p[0] == 'N';
+			grants->now.passwd = tag.p[0] == 'P';
 		}
 		forward(rest, word + 1);
 	}
@@ -286,8 +302,9 @@ static int hosts_skip(struct sudoers_grants *grants)
 	if (equals == grants->rest.len) {
 		return SUDOERS_E_FORMAT;
 	}
+	grants->now =
+		(struct sudoers_grant){.hosts = span_trim((struct span){grants->rest.p, equals})};
 	forward(&grants->rest, equals + 1);
-	grants->now = (struct sudoers_grant){.nopasswd = false};
 	grants->begun = true;
 	return 0;
 }

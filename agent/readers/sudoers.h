@@ -11,7 +11,8 @@ enum sudoers_kind {
 	SUDOERS_DEFAULTS, /* head: ":bob", "!CMDS", "@host", ">runas" or nothing; body: the list */
 	SUDOERS_USER_ALIAS, /* body: "NAME = list : NAME = list" */
 	SUDOERS_CMND_ALIAS,
-	SUDOERS_OTHER_ALIAS,
+	SUDOERS_HOST_ALIAS,
+	SUDOERS_RUNAS_ALIAS,
 	SUDOERS_INCLUDE, /* body: the path */
 	SUDOERS_INCLUDEDIR,
 	SUDOERS_RULE, /* head: the list of users; body: "hosts = grants" and so on */
@@ -39,9 +40,11 @@ must_check int sudoers_alias_next(struct span *body, struct span *ret_name, stru
 /* One command of a rule, with what holds for it */
 struct sudoers_grant {
 	struct span command;
+	struct span hosts; /* the list that it holds for */
 	struct span runas; /* without parentheses */
 	bool has_runas;	   /* else root */
-	bool nopasswd;
+	bool nopasswd;	   /* the last tag says so */
+	bool passwd;	   /* the last tag says the contrary */
 };
 struct sudoers_grants {
 	struct span rest;
