@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Events of the machine, merged into one callback: inotify for files, nftables and nl80211 and
- * rtnetlink multicast, uevents for block devices, /proc/1/mountinfo. Nothing is polled; a source
- * that this machine lacks is left out, and watch_missing says so.
+ * rtnetlink multicast, uevents for block devices, /proc/1/mountinfo and /proc/swaps. Nothing is
+ * polled; a source that this machine lacks is left out, and watch_missing says so.
  */
 #pragma once
 

@@ -27,13 +27,13 @@ must_check int watch_route_new(
 	struct loop *loop, watch_part_fn fn, void *data, struct watch_netlink **ret_part);
 void watch_netlink_free(struct watch_netlink *part);
 
-/* Block devices by the kernel's own events; mounts by /proc/1/mountinfo (proc(5): EPOLLPRI when
- * they change). */
+/* Block devices by the kernel's own events; mounts and swap by a table of /proc that can be polled
+ * (EPOLLPRI when it changes): proc/1/mountinfo (proc(5)), proc/swaps. */
 struct watch_udev;
 must_check int watch_udev_new(
 	struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part);
 void watch_udev_free(struct watch_udev *part);
-struct watch_mounts;
-must_check int watch_mounts_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
-	void *data, struct watch_mounts **ret_part);
-void watch_mounts_free(struct watch_mounts *part);
+struct watch_table;
+must_check int watch_table_new(struct loop *loop, const struct sysroot *root, const char *path,
+	watch_part_fn fn, void *data, struct watch_table **ret_part);
+void watch_table_free(struct watch_table *part);

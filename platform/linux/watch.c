@@ -13,7 +13,7 @@ struct watch {
 	struct watch_netlink *link;
 	struct watch_netlink *route;
 	struct watch_udev *uevent;
-	struct watch_mounts *mounts;
+	struct watch_table *mounts, *swaps;
 };
 
 static void on_file(const void *token, void *data)
@@ -82,7 +82,8 @@ void watch_free(struct watch *watch)
 	watch_netlink_free(watch->link);
 	watch_netlink_free(watch->route);
 	watch_udev_free(watch->uevent);
-	watch_mounts_free(watch->mounts);
+	watch_table_free(watch->mounts);
+	watch_table_free(watch->swaps);
 	free(watch);
 }
 
@@ -110,19 +111,23 @@ void watch_remove_token(struct watch *watch, const void *token)
 	}
 }
 
-/* Either alone is worth having: a container shows mounts and no devices. */
+/* Each alone is worth having: a container shows mounts and no devices. */
 static int block_open(struct watch *watch)
 {
-	int mounts = 0, uevent = 0;
+	int mounts = 0, swaps = 0, uevent = 0;
 
 	if (!watch->mounts) {
-		mounts =
-			watch_mounts_new(watch->loop, watch->root, on_block, watch, &watch->mounts);
+		mounts = watch_table_new(watch->loop, watch->root, "proc/1/mountinfo", on_block,
+			watch, &watch->mounts);
+	}
+	if (!watch->swaps) {
+		swaps = watch_table_new(
+			watch->loop, watch->root, "proc/swaps", on_block, watch, &watch->swaps);
 	}
 	if (!watch->uevent) {
 		uevent = watch_udev_new(watch->loop, on_block, watch, &watch->uevent);
 	}
-	return mounts < 0 && uevent < 0 ? mounts : 0;
+	return mounts < 0 && swaps < 0 && uevent < 0 ? mounts : 0;
 }
 
 int watch_add_kind(struct watch *watch, enum watch_kind kind)
