@@ -81,13 +81,12 @@ static int journal_file(struct apply *apply, struct json_object **ret_file)
 	return enforce_journal_add(apply->journal, &file, ret_file);
 }
 
-static int draft(struct apply *apply, size_t *ret_n)
+static int draft(struct apply *apply)
 {
 	struct enforce_judgement *judgement = &apply->judgement;
 	struct enforce_templates templates = {apply->profile->complete, judgement->defaults};
 	struct json_object *object;
 	struct enforce_journal_file file;
-	size_t n = 0;
 	int r = journal_file(apply, &object);
 
 	if (r != 0) {
@@ -98,10 +97,8 @@ static int draft(struct apply *apply, size_t *ret_n)
 		if (judgement->settings[i].standing == ENFORCE_WANTS) {
 			r = enforce_draft_keep(&judgement->document, &apply->profile->settings[i],
 				&templates, file.values, file.made);
-			n++;
 		}
 	}
-	*ret_n = n;
 	return r;
 }
 
@@ -140,6 +137,30 @@ static int write_file(struct apply *apply, struct json_object *former)
 	return r;
 }
 
+/* What was there before it was written, by which a failed write is known to have left no trace. */
+struct former {
+	const char *bytes; /* of the file; NULL: there was none */
+	size_t len;
+	size_t missing; /* directories */
+};
+
+/* True when all is as before; when that cannot be seen it is not. */
+static bool left_no_trace(const struct apply *apply, const struct former *former)
+{
+	cleanup(enforce_target_finish) struct enforce_target now = {
+		.dirfd = -1, .above = -1, .fd = -1};
+	const char *path = apply->selection->path;
+
+	if (former->missing > 0 &&
+		enforce_target_remove_dirs(apply->place, path, former->missing) != 0) {
+		return false;
+	}
+	return enforce_target_open(apply->place, path, &now) == 0 &&
+	       now.missing == former->missing && (now.fd >= 0) == (former->bytes != NULL) &&
+	       (now.fd < 0 ||
+		       (now.len == former->len && memcmp(now.bytes, former->bytes, now.len) == 0));
+}
+
 /* Nothing was written: the journal says again what it said. */
 static void restore_journal(struct apply *apply, struct json_object **snapshot)
 {
@@ -150,6 +171,28 @@ static void restore_journal(struct apply *apply, struct json_object **snapshot)
 	if (apply->journal->dirfd >= 0 && save_journal(apply, written) != 0) {
 		return;
 	}
+}
+
+/*
+ * A write that failed after the file was in its place, or after directories were made, must be
+ * undone some day: the journal then keeps what it says.
+ */
+static int write_draft(struct apply *apply, struct json_object **snapshot)
+{
+	const struct enforce_target *target = &apply->judgement.target;
+	struct former former = {
+		target->fd >= 0 ? target->bytes : NULL, target->len, target->missing};
+	int r = draft(apply);
+	bool drafted = r == 0;
+
+	if (drafted) {
+		r = write_file(apply, *snapshot);
+	}
+	if (r != 0 && (!drafted || r == ENFORCE_ERROR_CHANGED_MEANWHILE ||
+			      left_no_trace(apply, &former))) {
+		restore_journal(apply, snapshot);
+	}
+	return r;
 }
 
 /* 0 with ret_n 0: there was nothing to write. */
@@ -181,14 +224,7 @@ static int apply_once(struct apply *apply, size_t *ret_n)
 	if (json_object_deep_copy(apply->journal->object, &snapshot, NULL) < 0) {
 		return -ENOMEM;
 	}
-	r = draft(apply, &n);
-	if (r == 0) {
-		r = write_file(apply, snapshot);
-	}
-	if (r != 0) {
-		restore_journal(apply, &snapshot);
-	}
-	return r;
+	return write_draft(apply, &snapshot);
 }
 
 static int not_kept_error(const struct apply *apply)

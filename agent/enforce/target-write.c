@@ -205,32 +205,32 @@ void enforce_target_clear(const struct enforce_place *place, const char *path)
 	}
 }
 
-/* Whether directory number `at` is no more */
-static bool remove_dir(
-	const struct enforce_place *place, const struct enforce_parts *parts, size_t at)
+/* Directory number `at`; ret_stays: somebody laid something into it */
+static int remove_dir(const struct enforce_place *place, const struct enforce_parts *parts,
+	size_t at, bool *ret_stays)
 {
 	struct enforce_target dir = {.dirfd = -1, .above = -1, .fd = -1};
-	bool gone = enforce_parts_open(place, parts, at, &dir) == 0;
+	int r = enforce_parts_open(place, parts, at, &dir);
 
-	if (gone && dir.missing == 0) {
-		gone = unlinkat(dir.dirfd, parts->text[at], AT_REMOVEDIR) == 0 || errno == ENOENT;
+	if (r == 0 && dir.missing == 0 && unlinkat(dir.dirfd, parts->text[at], AT_REMOVEDIR) < 0 &&
+		errno != ENOENT) {
+		*ret_stays = errno == ENOTEMPTY || errno == EEXIST;
+		r = *ret_stays ? 0 : enforce_error_from(-errno);
 	}
 	enforce_target_finish(&dir);
-	return gone;
+	return r;
 }
 
-void enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs)
+int enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs)
 {
 	struct enforce_parts parts;
+	bool stays = false;
+	int r = enforce_parts_read(path, &parts);
 
-	if (enforce_parts_read(path, &parts) != 0) {
-		return;
+	for (size_t i = 0; i < n_dirs && i + 1 < parts.n && r == 0 && !stays; i++) {
+		r = remove_dir(place, &parts, parts.n - 2 - i, &stays);
 	}
-	for (size_t i = 0; i < n_dirs && i + 1 < parts.n; i++) {
-		if (!remove_dir(place, &parts, parts.n - 2 - i)) {
-			return;
-		}
-	}
+	return r;
 }
 
 int enforce_target_remove(const struct enforce_place *place, const char *path,
@@ -248,8 +248,5 @@ int enforce_target_remove(const struct enforce_place *place, const char *path,
 	if (r == 0 && fsync(target->dirfd) < 0) {
 		r = enforce_error_from(-errno);
 	}
-	if (r == 0) {
-		enforce_target_remove_dirs(place, path, n_dirs);
-	}
-	return r;
+	return r == 0 ? enforce_target_remove_dirs(place, path, n_dirs) : r;
 }

@@ -48,8 +48,12 @@ must_check int enforce_target_remove(const struct enforce_place *place, const ch
 	struct enforce_target *target, size_t n_dirs);
 /* Removes what a write that was killed may have left beside the file. */
 void enforce_target_clear(const struct enforce_place *place, const char *path);
-/* Removes up to n_dirs empty directories, the innermost first; for a file that is gone already */
-void enforce_target_remove_dirs(const struct enforce_place *place, const char *path, size_t n_dirs);
+/*
+ * Removes up to n_dirs empty directories, the innermost first; for a file that is gone already. One
+ * that somebody laid something into stays, and those above it.
+ */
+must_check int enforce_target_remove_dirs(
+	const struct enforce_place *place, const char *path, size_t n_dirs);
 
 /* What an errno means for a change; -ENOMEM stays. */
 must_check int enforce_error_from(int r);

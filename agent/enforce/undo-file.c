@@ -171,10 +171,9 @@ static int undo_absent(const struct enforce_place *place, struct undo *undo, con
 		}
 		enforce_journal_note_drop(values, object);
 	}
-	if (is_used_up(undo) && !undo->file.existed) {
-		enforce_target_remove_dirs(place, undo->file.path, (size_t)undo->file.dirs);
-	}
-	return 0;
+	return is_used_up(undo) && !undo->file.existed
+		       ? enforce_target_remove_dirs(place, undo->file.path, (size_t)undo->file.dirs)
+		       : 0;
 }
 
 static int hand_over(struct enforce_changes *from, struct enforce_changes *to)

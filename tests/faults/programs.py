@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real caretaker-hand and caretaker-home, asked to keep one file and to undo it, when wanted below
+strace. The test stands in caretakerd's place."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+
+import scene as scenes
+import wire
+
+HAND_WRITE, HAND_UNDO, HAND_DONE = 20, 21, 23
+# strace as a grandchild, so that the program has the pid that its socket was given to
+STRACE = ["strace", "-D", "-qq"]
+ENV = {"PATH": os.environ["PATH"]}
+SILENCE_S = 20  # a program that neither answers nor ends by then hangs
+
+
+def listen(path):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.settimeout(SILENCE_S)
+    listener.bind(str(path))
+    os.chmod(path, 0o666)
+    listener.listen(8)
+    return listener
+
+
+def hear(peer, wanted):
+    """The body of the next message of this type; None when the other side is gone."""
+    peer.settimeout(SILENCE_S)
+    while True:
+        try:
+            kind, body = wire.receive(peer)
+        except ConnectionError:
+            return None
+        if kind is None:
+            return None
+        if kind == wanted or kind == wire.ERROR:
+            return body
+
+
+def say(peer, kind, body):
+    with contextlib.suppress(BrokenPipeError, ConnectionError):
+        wire.send(peer, kind, body)
+
+
+class Program:
+    def __init__(self, scene, path):
+        self.scene, self.program = scene, path
+        self.socket = scene.path.with_name(scene.path.name + ".sock")
+
+    @contextlib.contextmanager
+    def running(self, tracing):
+        """The connected peer, or None when the program ended before it talked."""
+        listener = listen(self.socket)
+        process = self.start(listener, [*STRACE, *tracing] if tracing else [])
+        try:
+            yield self.meet(listener)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            listener.close()
+            os.unlink(self.socket)
+
+    def keep(self, tracing=()):
+        with self.running(tracing) as peer:
+            return self.ask_keep(peer) if peer else None
+
+    def undo(self, tracing=()):
+        with self.running(tracing) as peer:
+            return self.ask_undo(peer) if peer else None
+
+    def edits(self):
+        return [{"key": one["key"], "value": one["value"]} for one in self.scene.settings]
+
+
+class Hand(Program):
+    """caretaker-hand, started as init does: with its socket as fd 3."""
+
+    def start(self, listener, prefix):
+        scene = self.scene
+        command = 'exec 3<&"$1"; shift; LISTEN_PID=$$ exec "$@"'
+        return subprocess.Popen(
+            ["bash", "-c", command, "hand", str(listener.fileno()), "setpriv", "--no-new-privs",
+             *prefix, self.program, "--root", scene.root, "--state", scene.state],
+            env={**ENV, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "hand"},
+            pass_fds=[listener.fileno()], stderr=subprocess.DEVNULL)
+
+    def meet(self, listener):
+        del listener
+        return wire.connect(self.socket)
+
+    def ask_keep(self, peer):
+        scene = self.scene
+        say(peer, HAND_WRITE, {"format": 1, "client": scene.profile["id"], "file": scene.index,
+                               "path": scene.file["path"], "edits": self.edits()})
+        return hear(peer, HAND_DONE)
+
+    def ask_undo(self, peer):
+        say(peer, HAND_UNDO, {"client": None, "key": None})
+        return hear(peer, HAND_DONE)
+
+
+class Home(Program):
+    """caretaker-home of a user"""
+
+    def start(self, listener, prefix):
+        del listener
+        scene = self.scene
+        return subprocess.Popen(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs",
+             *prefix, self.program, "--home", scene.home, "--root", scene.root, "--socket",
+             self.socket],
+            env=ENV, stderr=subprocess.DEVNULL)
+
+    def meet(self, listener):
+        try:
+            peer, _ = listener.accept()
+        except TimeoutError:
+            return None
+        return peer if hear(peer, wire.HOME_HELLO) is not None else None
+
+    def set(self, peer, keep):
+        profile = self.scene.profile
+        left = [{"client": profile["id"], "key": one["key"], "undo": False}
+                for one in profile["settings"] if not scenes.belongs(one, self.scene.file)]
+        say(peer, wire.HOME_SETTINGS, {"format": 1, "keep": keep, "left": left,
+                                       "profiles": [profile],
+                                       "tiers": {profile["id"]: self.scene.tier}})
+        return hear(peer, wire.HOME_STATE)
+
+    def ask_keep(self, peer):
+        return self.set(peer, True)
+
+    def ask_undo(self, peer):
+        if self.set(peer, False) is None:
+            return None
+        say(peer, wire.HOME_UNDO, {"client": None, "key": None})
+        return hear(peer, wire.HOME_STATE)
+
+
+def results(answer):
+    """How many changes have which result and error"""
+    found = {}
+    for change in (answer or {}).get("changes", []):
+        name = (change["result"], change["error"])
+        found[name] = found.get(name, 0) + 1
+    return found
