@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 
-import scene as scenes
 import wire
 
 HAND_WRITE, HAND_UNDO, HAND_DONE = 20, 21, 23
@@ -126,8 +125,7 @@ class Home(Program):
 
     def set(self, peer, keep):
         profile = self.scene.profile
-        left = [{"client": profile["id"], "key": one["key"], "undo": False}
-                for one in profile["settings"] if not scenes.belongs(one, self.scene.file)]
+        left = [{"client": profile["id"], "key": key, "undo": False} for key in self.scene.left]
         say(peer, wire.HOME_SETTINGS, {"format": 1, "keep": keep, "left": left,
                                        "profiles": [profile],
                                        "tiers": {profile["id"]: self.scene.tier}})

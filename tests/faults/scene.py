@@ -66,6 +66,8 @@ class Scene:
         self.target = self.at(self.file["path"])
         self.state = self.home / ".local/state/caretaker" if self.user else self.path / "undo"
         self.text = text
+        # of other files: only looked at
+        self.left = [one["key"] for one in profile["settings"] if one not in own]
         self.saved = self.path.with_name(self.path.name + ".saved")
 
     def at(self, path):

@@ -38,7 +38,9 @@ THERE = {
     ('firefox', 'snap firefox'): ['/snap/firefox/current/'],
     ('google-chrome', 'deb/rpm'): ['/opt/google/chrome/chrome'],
     ('google-chrome', 'flatpak com.google.Chrome'): ['/var/lib/flatpak/app/com.google.Chrome/'],
+    ('jami', 'deb/rpm'): ['/usr/bin/jami'],
     ('kde-plasma', 'system'): ['/usr/bin/plasmashell'],
+    ('linphone', 'deb/rpm'): ['/usr/bin/linphone'],
     ('nextcloud-talk', 'flatpak/zip'): ['~/.config/Nextcloud Talk/'],
     ('obs-studio', 'deb/rpm'): ['/usr/bin/obs', '~/.config/obs-studio/user.ini'],
     ('obs-studio', 'flatpak com.obsproject.Studio'): [
@@ -54,7 +56,7 @@ THERE = {
     ('ubuntu-insights', 'deb'): ['/usr/bin/ubuntu-insights'],
 }
 # Clients whose file is edited where it is, and never made: it holds more than settings
-MADE_BY_THE_CLIENT = {'signal-desktop', 'mattermost-desktop'}
+MADE_BY_THE_CLIENT = {'signal-desktop', 'mattermost-desktop', 'mumble'}
 # Ways of keeping that are not files: their own tests show them, by the same table
 ELSEWHERE = {'dbus', 'dconf', 'snapd', 'systemd'}
 # What the real client refuses, so that we do not write it: chrome://policy of Debian's Chromium 156
@@ -312,7 +314,7 @@ def play(client, packaging, rows, tier, used):
                     remove_empty(machine.at(place))
                     machine.make(place, text_of(form, group))
             elif client in MADE_BY_THE_CLIENT and path[0] == '~':
-                machine.make(own, '{}')
+                machine.make(own, '{}' if form == 'json' else '')
         before = machine.look()
         machine.run(client, tier)
         check_kept(machine, rows, tier)
