@@ -125,10 +125,7 @@ static int remove_database(const struct enforce_place *place, const char *path, 
 	if (r == 0 && target.fd >= 0) {
 		r = enforce_target_remove(place, DATABASE, &target, 0);
 	}
-	if (r == 0) {
-		enforce_target_remove_dirs(place, path, n_dirs);
-	}
-	return r;
+	return r == 0 ? enforce_target_remove_dirs(place, path, n_dirs) : r;
 }
 
 int enforce_compiled_update(const struct enforce_place *place, enum enforce_format format,
