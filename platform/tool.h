@@ -24,7 +24,8 @@ struct tool {
 	 * has to be a binary, not a script.
 	 */
 	bool confined;
-	bool nobody; /* only that: as nobody when the caller is root, whatever else it may be */
+	bool nobody;	 /* only that: as nobody when the caller is root, whatever else it may be */
+	size_t file_max; /* bytes of each file it may write; 0: it only reads */
 	size_t memory_max; /* address space of a confined one; 0 for no bound */
 };
 

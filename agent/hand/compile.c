@@ -7,6 +7,7 @@
 /* It writes a few kilobytes; caretakerd waits ten seconds for an answer (HAND_TIMEOUT_MS). */
 #define UPDATE_TIMEOUT_MS 5000
 #define UPDATE_OUTPUT_MAX 4096
+#define DATABASE_MAX ((size_t)16 << 20) /* what our reader takes: GVDB_FILE_MAX */
 
 int hand_compile(const struct enforce_place *place)
 {
@@ -14,7 +15,8 @@ int hand_compile(const struct enforce_place *place)
 	const struct tool tool = {.argv = argv,
 		.input = -1,
 		.timeout_ms = UPDATE_TIMEOUT_MS,
-		.output_max = UPDATE_OUTPUT_MAX};
+		.output_max = UPDATE_OUTPUT_MAX,
+		.file_max = DATABASE_MAX};
 	cleanup(free_ptr) char *output = NULL;
 	size_t len;
 	int r;

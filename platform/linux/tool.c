@@ -31,7 +31,7 @@ static int child_limit(const struct tool *tool)
 	} rows[] = {
 		{RLIMIT_CPU, TOOL_CPU_SECONDS_MAX, true},
 		{RLIMIT_CORE, 0, true},
-		{RLIMIT_FSIZE, 0, true},
+		{RLIMIT_FSIZE, tool->file_max, true},
 		{RLIMIT_NOFILE, TOOL_CONFINED_FDS_MAX, tool->confined},
 		{RLIMIT_AS, tool->memory_max, tool->confined && tool->memory_max > 0},
 	};

@@ -13,17 +13,16 @@
  *are kept.
  */
 #include "apply.h"
+#include "dconf-update.h"
 #include "fd.h"
 #include "tree.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 struct scene {
 	char folder[PATH_MAX / 4];
@@ -39,27 +38,6 @@ struct scene {
 };
 
 static int numbers;
-
-/* dconf itself, on the databases of the scene */
-static int compile(const struct enforce_place *place)
-{
-	char path[64];
-	char *argv[] = {"dconf", "update", path, NULL};
-	posix_spawn_file_actions_t actions;
-	pid_t pid;
-	int status = -1;
-
-	/* a descriptor's own path: whoever made the place need not be asked where it lies */
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d/etc/dconf/db", getpid(), place->root.fd);
-	if (posix_spawn_file_actions_init(&actions) != 0) {
-		return -ENOMEM;
-	}
-	if (posix_spawn(&pid, "/usr/bin/dconf", &actions, NULL, argv, NULL) == 0) {
-		(void)waitpid(pid, &status, 0);
-	}
-	posix_spawn_file_actions_destroy(&actions);
-	return status == 0 ? 0 : ENFORCE_ERROR_TOOL_FAILED;
-}
 
 static bool say(bool good, const struct scene *scene, const char *why, const char *detail)
 {
@@ -146,7 +124,7 @@ static int open_scene(struct scene *scene)
 	}
 	snprintf(path, sizeof(path), "%s/live", scene->place_path);
 	scene->place.owner = geteuid();
-	scene->place.compile = compile;
+	scene->place.compile = dconf_update;
 	if (r == 0) {
 		r = tree_set_up(path, setup);
 	}

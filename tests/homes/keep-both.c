@@ -5,6 +5,7 @@
  * journals of both sides are PLACE/state/hand and PLACE/state/home. Prints each change.
  */
 #include "apply.h"
+#include "dconf-update.h"
 #include "fd.h"
 
 #include <fcntl.h>
@@ -61,7 +62,7 @@ int main(int argc, char **argv)
 {
 	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
-	struct enforce_place place = {.home = -1, .owner = geteuid()};
+	struct enforce_place place = {.home = -1, .owner = geteuid(), .compile = dconf_update};
 	enum enforce_tier tier = ENFORCE_OFF;
 	char root[PATH_MAX];
 	int r = 0;

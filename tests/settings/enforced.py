@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What caretaker-hand wrote, asked of the programs that it is for.
+
+A machine of its own (a root with the real /usr below it and an /etc of the test's making) is kept
+and put back by the code of caretaker-hand, `dconf update` included. The right answer is what
+Debian's gsettings, apt-config, systemctl and kreadconfig5 say in it; and that undo leaves /etc as it
+was, byte for byte.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "netns"))
+import tap  # noqa: E402
+
+TOOL, READER, CLIENTS = (pathlib.Path(name).resolve() for name in sys.argv[1:4])
+PROGRAMS = ("apt-config", "dash", "dconf", "dpkg", "gsettings", "kreadconfig5", "systemctl")
+MOUNTS = """mount --make-rprivate /
+for folder in /usr/*; do
+    [ "$folder" = /usr/bin ] || { mkdir -p "$ROOT$folder"; mount --rbind "$folder" "$ROOT$folder"; }
+done
+mkdir -p "$ROOT/usr/real"; mount --bind /usr/bin "$ROOT/usr/real"
+mount --rbind /proc "$ROOT/proc"; mount --rbind /dev "$ROOT/dev"
+exec chroot "$ROOT" "$@"
+"""
+
+
+def profile(name):
+    return json.loads((CLIENTS / f"{name}.json").read_text())
+
+
+def look(top):
+    """Every file, link and folder with its mode"""
+    found = {}
+    for folder, folders, files in os.walk(top):
+        for name in folders + files:
+            path = pathlib.Path(folder) / name
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                found[str(path.relative_to(top))] = os.readlink(path)
+            elif stat.S_ISREG(mode):
+                found[str(path.relative_to(top))] = (mode, path.read_bytes())
+            else:
+                found[str(path.relative_to(top))] = mode
+    return found
+
+
+class Machine:
+    def __init__(self, top, installed):
+        self.root = pathlib.Path(top)
+        for name in ("etc", "proc", "dev", "tmp", "state", "home/.config", "usr/bin", "var/lib"):
+            (self.root / name).mkdir(parents=True)
+        (self.root / "state").chmod(0o700)
+        for name in ("lib", "lib64", "bin", "sbin"):
+            os.symlink(f"usr/{name}", self.root / name)
+        for name in PROGRAMS:
+            os.symlink(f"../real/{name}", self.root / "usr/bin" / name)
+        os.symlink("dash", self.root / "usr/bin/sh")
+        for name in ("passwd", "group", "ld.so.cache"):
+            shutil.copy(f"/etc/{name}", self.root / "etc")
+        for path in installed:
+            self.write(path, "")
+        shutil.copy(TOOL, self.root / "tool")
+        shutil.copy(READER, self.root / "reader")
+
+    def write(self, path, text):
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def run(self, *command, check=True):
+        environment = {"PATH": os.environ["PATH"], "ROOT": str(self.root), "HOME": "/home",
+                       "LC_ALL": "C.UTF-8", "GSETTINGS_BACKEND": "dconf",
+                       "XDG_RUNTIME_DIR": "/tmp", "DBUS_SESSION_BUS_ADDRESS": "none:"}
+        done = subprocess.run(["unshare", "--mount", "sh", "-ec", MOUNTS, "sh", *command],
+                              env=environment, capture_output=True, text=True, check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{command}: {done.stderr}")
+        return done.stdout.strip()
+
+    def hand(self, verb, name, tier):
+        shutil.copy(CLIENTS / f"{name}.json", self.root / "profile.json")
+        lines = self.run("/tool", verb, "/profile.json", "/state", tier).splitlines()
+        return [change for line in lines for change in json.loads(line)["changes"]]
+
+    def keep(self, name, tier="base"):
+        changes = self.hand("keep", name, tier)
+        assert changes, "nothing was kept"
+        return changes
+
+    def undo(self, name):
+        for change in self.hand("undo", name, "base"):
+            tap.equal(change["result"], "undone", change["key"])
+
+
+def machine(*installed):
+    """The folder, and the machine in it"""
+    top = tempfile.TemporaryDirectory()
+    os.chmod(top.name, 0o755)
+    return top, Machine(top.name, installed)
+
+
+def all_applied(changes):
+    for change in changes:
+        tap.equal(change["result"], "applied", f"{change['path']} {change['key']}")
+
+
+def settings_of(name, tiers):
+    """(schema, key, value) of a desktop's profile, as far as Debian's schemas have them here"""
+    known = subprocess.run(["gsettings", "list-schemas"], capture_output=True, text=True,
+                           check=True).stdout.split()
+    for row in profile(name)["settings"]:
+        if row.get("group") or row["tier"] not in tiers:
+            continue
+        path, key = row["key"].split(".")
+        schema = path.replace("/", ".")
+        if schema in known and key in subprocess.run(
+                ["gsettings", "list-keys", schema], capture_output=True, text=True,
+                check=True).stdout.split():
+            yield schema, key, row["value"]
+
+
+def ask(box, rows):
+    """What gsettings says of each: its value, and whether the person may change it"""
+    script = "".join(f"gsettings get {schema} {key}; gsettings writable {schema} {key};"
+                     for schema, key, _ in rows)
+    lines = box.run("/bin/sh", "-ec", script).splitlines()
+    return [(lines[2 * i], lines[2 * i + 1]) for i in range(len(rows))]
+
+
+def read(box, rows):
+    """What our own reader says of each"""
+    asked = "".join(f"{schema} {key}\\n" for schema, key, _ in rows)
+    return box.run("/bin/sh", "-ec", f"printf '{asked}' | /reader / /home ''").splitlines()
+
+
+def desktop(name, program, tiers, etc=()):
+    top, box = machine(f"usr/bin/{program}")
+    with top:
+        for path, text in etc:
+            box.write(path, text)
+        rows = list(settings_of(name, tiers))
+        assert len(rows) >= 3, f"no schemas of {name}"
+        before, start = look(box.root / "etc"), ask(box, rows)
+        all_applied(box.keep(name, tiers[-1]))
+        for (schema, key, value), found in zip(rows, ask(box, rows)):
+            tap.equal(found, (value, "false"), f"{schema} {key}")
+        for (schema, key, _), line in zip(rows, read(box, rows)):
+            assert line.endswith(" fixed") or line == "not-seen", f"{schema} {key}: {line}"
+        tap.equal(box.hand("keep", name, tiers[-1]), [], "a second time there is nothing to do")
+        box.undo(name)
+        tap.equal(ask(box, rows), start, "gsettings after undo")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def root_only():
+    if os.geteuid() != 0:
+        raise tap.Skip("without root, who alone may lay files over the machine's")
+
+
+def test_gnome_is_set_and_locked_for_everybody():
+    root_only()
+    desktop("gnome-desktop", "gnome-shell", ["base"])
+
+
+def test_gnome_is_strict():
+    root_only()
+    desktop("gnome-desktop", "gnome-shell", ["base", "strict"])
+
+
+def test_a_profile_of_somebody_else_stays():
+    root_only()
+    desktop("gnome-desktop", "gnome-shell", ["base"], [
+        ("etc/dconf/profile/user", "# ours\nuser-db:user\nsystem-db:site  # the district's\n")])
+
+
+def test_the_district_keeps_the_last_word():
+    """A lock in a database behind ours wins, and is told as a conflict."""
+    root_only()
+    top, box = machine("usr/bin/gnome-shell")
+    with top:
+        box.write("etc/dconf/profile/user", "user-db:user\nsystem-db:site\n")
+        box.write("etc/dconf/db/site.d/00-site",
+                  "[org/gnome/desktop/session]\nidle-delay=uint32 120\n")
+        box.write("etc/dconf/db/site.d/locks/00-site", "/org/gnome/desktop/session/idle-delay\n")
+        box.run("/usr/bin/dconf", "update")
+        before = look(box.root / "etc")
+        box.keep("gnome-desktop")
+        tap.equal(box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.session", "idle-delay"),
+                  "uint32 120", "the district's value")
+        tap.equal(box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.media-handling",
+                          "autorun-never"), "true", "ours, of which the district says nothing")
+        box.undo("gnome-desktop")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def test_a_damaged_neighbour_is_told():
+    """dconf update refuses the whole database: nothing is said to be applied."""
+    root_only()
+    top, box = machine("usr/bin/gnome-shell")
+    with top:
+        box.write("etc/dconf/profile/user", "user-db:user\nsystem-db:local\n")
+        box.write("etc/dconf/db/local.d/50-damaged", "this is no keyfile\n")
+        results = {(change["result"], change["error"]) for change in box.keep("gnome-desktop")}
+        tap.equal(results, {("failed", "tool-failed")}, "what the hand says")
+
+
+def test_apt_takes_it():
+    root_only()
+    top, box = machine("usr/bin/unattended-upgrade")
+    with top:
+        box.write("var/lib/dpkg/status", "")
+        box.write("etc/apt/apt.conf.d/20auto-upgrades",
+                  'APT::Periodic::Update-Package-Lists "0";\n'
+                  'APT::Periodic::Unattended-Upgrade "0";\n')
+        box.write("etc/apt/apt.conf.d/50unattended-upgrades",
+                  'Unattended-Upgrade::Package-Blacklist { "linux-"; };\n')
+        before = look(box.root / "etc")
+        all_applied(box.keep("apt-updates"))
+        lines = box.run("/usr/bin/apt-config", "dump").splitlines()
+        for line in (
+                'APT::Periodic::Enable "1";', 'APT::Periodic::Update-Package-Lists "1";',
+                'APT::Periodic::Unattended-Upgrade "1";',
+                'Unattended-Upgrade::Package-Blacklist:: "linux-";',
+                'Unattended-Upgrade::Origins-Pattern:: "origin=Debian,codename=${distro_codename}'
+                '-security,label=Debian-Security";',
+                'Unattended-Upgrade::Allowed-Origins:: "${distro_id}:${distro_codename}-security";'):
+            assert line in lines, line
+        box.undo("apt-updates")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def is_enabled(box, *arguments):
+    return box.run("/usr/bin/systemctl", "--root=/", *arguments, check=False)
+
+
+def test_systemd_takes_timers():
+    root_only()
+    top, box = machine()
+    with top:
+        for name in ("apt-daily.timer", "apt-daily-upgrade.timer"):
+            if not pathlib.Path("/usr/lib/systemd/system", name).exists():
+                raise tap.Skip(f"without {name} of Debian's apt")
+            tap.equal(is_enabled(box, "is-enabled", name), "disabled", name)
+        before = look(box.root / "etc")
+        all_applied(box.keep("apt-updates"))
+        for name in ("apt-daily.timer", "apt-daily-upgrade.timer"):
+            tap.equal(is_enabled(box, "is-enabled", name), "enabled", name)
+        box.undo("apt-updates")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def test_systemd_takes_masks_of_units_that_only_ubuntu_has():
+    root_only()
+    top, box = machine("usr/bin/whoopsie", "usr/bin/ubuntu-insights")
+    with top:
+        before = look(box.root / "etc")
+        for name in ("ubuntu-insights", "whoopsie"):
+            all_applied(box.keep(name, "strict"))
+        tap.equal(is_enabled(box, "is-enabled", "whoopsie.path"), "masked", "whoopsie.path")
+        for name in ("ubuntu-insights-collect.timer", "ubuntu-insights-upload.timer"):
+            tap.equal(is_enabled(box, "--global", "is-enabled", name), "masked", name)
+        box.undo("whoopsie")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def test_kde_takes_values_that_nobody_can_change():
+    root_only()
+    if not shutil.which("kreadconfig5"):
+        raise tap.Skip("without kreadconfig5 of Debian's libkf5config-bin")
+    top, box = machine("usr/bin/plasmashell")
+    with top:
+        box.write("etc/xdg/kscreenlockerrc", "[Daemon]\nAutolock=false\nTimeout = 60\n")
+        box.write("home/.config/kscreenlockerrc", "[Daemon]\nAutolock=false\nTimeout=0\nLock=false\n")
+        box.write("home/.config/PlasmaUserFeedback", "[Global]\nFeedbackLevel=64\n")
+        before = look(box.root / "etc")
+
+        def read(file, group, key):
+            return box.run("/usr/bin/kreadconfig5", "--file", file, "--group", group, "--key", key)
+
+        tap.equal(read("kscreenlockerrc", "Daemon", "Timeout"), "0", "the person's own")
+        all_applied(box.keep("kde-plasma"))
+        wanted = {"Autolock": "true", "Lock": "true", "LockGrace": "5", "LockOnResume": "true",
+                  "RequirePassword": "true", "Timeout": "5"}
+        for key, value in wanted.items():
+            tap.equal(read("kscreenlockerrc", "Daemon", key), value, key)
+        tap.equal(read("PlasmaUserFeedback", "Global", "FeedbackLevel"), "0", "FeedbackLevel")
+        box.undo("kde-plasma")
+        tap.equal(read("kscreenlockerrc", "Daemon", "Timeout"), "0", "the person's own again")
+        tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+if __name__ == "__main__":
+    tap.run(sys.modules[__name__])
