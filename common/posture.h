@@ -35,6 +35,7 @@ enum posture_state {
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
 	X(AUTO_UPDATES_ON, "auto-updates-on")                   \
+	X(AUTO_UPDATES_STALLED, "auto-updates-stalled")         \
 	X(AUTOLOGIN_OFF, "autologin-off")                       \
 	X(AUTOLOGIN_ON, "autologin-on")                         \
 	X(AUTORUN_CHANGEABLE, "autorun-changeable")             \

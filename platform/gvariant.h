@@ -31,6 +31,9 @@ must_check int gvariant_string(const struct gvariant *value, struct span *ret_te
 /* Of a tuple or a dictionary's entry */
 must_check int gvariant_member(
 	const struct gvariant *tuple, size_t index, struct gvariant *ret_member);
+/* Of an array of what varies in size; GVARIANT_E_NONE behind its last */
+must_check int gvariant_element(
+	const struct gvariant *array, size_t index, struct gvariant *ret_element);
 /* a{sv}: what the variant under this key holds */
 must_check int gvariant_lookup(
 	const struct gvariant *dictionary, struct span key, struct gvariant *ret_value);

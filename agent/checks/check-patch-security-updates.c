@@ -5,11 +5,14 @@
  * maker does not tell fixes from other updates, each update is taken for one (Cyber Essentials:
  * Requirements for IT infrastructure v3.2, "Security update management").
  */
+#include "app-fixes.h"
 #include "apt-fixes.h"
 #include "apt-freshness.h"
 #include "package-lock.h"
+#include "flatpak.h"
 #include "image-age.h"
 #include "packages.h"
+#include "snapd-state.h"
 
 #include <string.h>
 
@@ -41,9 +44,14 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "var/cache/dnf"},
 	{CHECK_INPUT_FILE, "var/cache/libdnf5"},
 	{CHECK_INPUT_FILE, "var/cache/zypp/raw"},
+	{CHECK_INPUT_FILE, FLATPAK_CHANGED},
+	{CHECK_INPUT_FILE, FLATPAK_CONFIG},
+	{CHECK_INPUT_FILE, FLATPAK_SYSTEM_SUMMARIES},
 	{CHECK_INPUT_FILE, "var/lib/pacman/local"},
 	{CHECK_INPUT_FILE, "var/lib/pacman/sync"},
 	{CHECK_INPUT_FILE, "var/lib/rpm"},
+	{CHECK_INPUT_FILE, SNAPD_STATE},
+	{CHECK_INPUT_FILE, SNAPD_SNAPS},
 };
 
 #define BUSY_LOOK_AGAIN_S 600 /* nothing tells when a lock is given back */
@@ -128,6 +136,7 @@ static int tally_take(const struct check_ctx *ctx, const struct apt_index *index
 	for (size_t i = 0; i < packages->len && r == 0; i++) {
 		r = package_take(ctx, index, &packages->items[i], ways[i], tally);
 	}
+	r = r == 0 ? app_fixes_take(ctx, tally) : r;
 	if (r == 0 && memory) {
 		first_seen_end(memory);
 	}
@@ -216,7 +225,9 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 		sysroot_exists(ctx->root, APT_STATUS) ? NULL : package_reader_find(ctx->root);
 
 	if (image_detect(ctx->root)) {
-		return image_judge_age(ctx, v);
+		int r = image_judge_age(ctx, v);
+
+		return r == 0 ? app_fixes_join(ctx, v) : r;
 	}
 	return reader ? packages_judge_fixes(reader, ctx, v) : judge_apt(ctx, v);
 }

@@ -52,6 +52,9 @@ void fix_tally_note(const struct fix_tally *tally, struct verdict *v)
 
 	verdict_note(v, "pending", "%zu", tally->pending);
 	verdict_note(v, "band", "%s", count_band(tally->pending));
+	if (tally->apps > 0) {
+		verdict_note(v, "apps-pending", "%zu", tally->apps);
+	}
 	for (size_t i = 0; i < FIX_WAY_COUNT; i++) {
 		if (words[i] && tally->of[i] > 0) {
 			verdict_note(v, words[i], "%zu", tally->of[i]);
@@ -97,6 +100,9 @@ int fix_tally_judge(const struct fix_tally *tally, bool fresh, int64_t due_s, st
 	}
 	if (!fresh) {
 		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_INDEX_STALE);
+	}
+	if (tally->doubt != POSTURE_REASON_NONE) {
+		return verdict_set(v, POSTURE_UNKNOWN, tally->doubt);
 	}
 	v->due_s = tally->next < due_s ? tally->next : due_s;
 	if (tally->unproved > 0) {

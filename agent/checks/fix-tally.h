@@ -28,6 +28,8 @@ struct fix_tally {
 	size_t unproved;	       /* neither proved older nor proved younger */
 	int64_t oldest;		       /* when the oldest was listed at the latest */
 	int64_t next;		       /* when the next one becomes overdue */
+	size_t apps;		       /* of the pending ones, flatpaks and snaps */
+	enum posture_reason doubt;     /* why there may be more than these; none: there are not */
 };
 
 /* With the policy's limit for patch.security-updates */

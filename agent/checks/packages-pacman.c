@@ -8,6 +8,7 @@
  * counts.
  */
 #include "alpm.h"
+#include "app-fixes.h"
 #include "evr.h"
 #include "packages.h"
 #include "stream.h"
@@ -254,6 +255,7 @@ static int pending(
 			r = database_search(&search, search.conf->repos[i]);
 		}
 	}
+	r = r == 0 ? app_fixes_take(ctx, tally) : r;
 	if (r == 0 && ctx->first_seen) {
 		first_seen_end(ctx->first_seen);
 	}

@@ -6,6 +6,7 @@
  * answer of `dnf updateinfo list --security` and of `zypper list-patches`. How long it has been
  * missing is told by the advisory's own date.
  */
+#include "app-fixes.h"
 #include "evr.h"
 #include "packages.h"
 #include "rpm-holds.h"
@@ -251,6 +252,21 @@ static void tally_take(const struct missing *missing, struct fix_tally *tally)
 	fix_tally_add(tally, missing->free ? FIX_WAY_OPEN : FIX_WAY_HELD, &age);
 }
 
+/* Advisories have dates of their own, so that only apps need the memory. */
+static int apps_take(const struct check_ctx *ctx, struct fix_tally *tally)
+{
+	int r;
+
+	if (ctx->first_seen) {
+		first_seen_begin(ctx->first_seen);
+	}
+	r = app_fixes_take(ctx, tally);
+	if (r == 0 && ctx->first_seen) {
+		first_seen_end(ctx->first_seen);
+	}
+	return outcome_of_read(r);
+}
+
 static int pending(
 	const struct check_ctx *ctx, const struct packages_index *index, struct fix_tally *tally)
 {
@@ -279,7 +295,7 @@ static int pending(
 			tally_take(&search.items[i], tally);
 		}
 	}
-	return r;
+	return r == 0 ? apps_take(ctx, tally) : r;
 }
 
 const struct package_reader package_reader_rpm = {

@@ -275,6 +275,42 @@ int gvariant_member(const struct gvariant *tuple, size_t index, struct gvariant 
 	return GVARIANT_E_NONE;
 }
 
+int gvariant_element(const struct gvariant *array, size_t index, struct gvariant *ret_element)
+{
+	struct span bytes = array->bytes, type = array->type;
+	size_t size = offset_size(bytes.len), table, n, start = 0, end;
+	struct shape shape;
+
+	if (type.len < 2 || type.p[0] != 'a' ||
+		measure((struct span){type.p + 1, type.len - 1}, &shape) != 0 ||
+		shape.len != type.len - 1 || shape.fixed > 0) {
+		return GVARIANT_E_TYPE;
+	}
+	if (bytes.len == 0) {
+		return GVARIANT_E_NONE;
+	}
+	if (!offset_at(bytes, 0, &table) || table > bytes.len) {
+		return GVARIANT_E_FORMAT;
+	}
+	n = (bytes.len - table) / size;
+	if (index >= n) {
+		return GVARIANT_E_NONE;
+	}
+	/* offsets are counted from the end */
+	if (!offset_at(bytes, n - 1 - index, &end) ||
+		(index > 0 && !offset_at(bytes, n - index, &start)) || start > table) {
+		return GVARIANT_E_FORMAT;
+	}
+	start = align_up(start, shape.align);
+	if (start > end || end > table) {
+		return GVARIANT_E_FORMAT;
+	}
+	*ret_element = (struct gvariant){.bytes = {bytes.p + start, end - start},
+		.type = {type.p + 1, shape.len},
+		.swapped = array->swapped};
+	return 0;
+}
+
 static int entry_matches(const struct gvariant *entry, struct span key, bool *ret_matches)
 {
 	struct gvariant member;
