@@ -5,7 +5,7 @@
  */
 #include "accounts.h"
 #include "check.h"
-#include "mount-crypt.h"
+#include "mount-explain.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * rec.encrypted: the recordings lie on an encrypted disk, or in a folder that is encrypted by
  * itself. The person's worker says on which devices they lie; what those are is seen here.
  */
-#include "mount-crypt.h"
+#include "mount-explain.h"
 #include "recordings.h"
 
 #define ID "rec.encrypted"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "home-state.h"
 
+#include "redact.h"
 #include "change.h"
 
 #include <string.h>
@@ -115,7 +116,7 @@ static int read_changes(
 	int r = enforce_changes_from_json(list, &changes, error);
 
 	if (r == 0) {
-		r = enforce_changes_redact(&changes);
+		r = enforce_changes_hide(&changes);
 	}
 	return r == 0 ? enforce_changes_to_json(&changes, ret_array) : r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "apply.h"
 
+#include "expand.h"
 #include "judge.h"
 #include "undo-file.h"
 
@@ -271,7 +272,7 @@ static int report_error(struct apply *apply, int error)
 	return r;
 }
 
-int enforce_apply(const struct enforce_place *place, const struct enforce_profile *profile,
+static int apply_expanded(const struct enforce_place *place, const struct enforce_profile *profile,
 	const struct enforce_selection *selection, struct enforce_journal *journal,
 	struct enforce_changes *changes)
 {
@@ -302,13 +303,56 @@ int enforce_apply(const struct enforce_place *place, const struct enforce_profil
 	return r;
 }
 
+int enforce_apply(const struct enforce_place *place, const struct enforce_profile *profile,
+	const struct enforce_selection *selection, struct enforce_journal *journal,
+	struct enforce_changes *changes)
+{
+	cleanup(enforce_expansion_free_p) struct enforce_expansion *expansion = NULL;
+	struct enforce_selection expanded = {.file = selection->file, .path = selection->path};
+	int r = enforce_expand(
+		place, profile, selection->file, selection->path, selection->settings, &expansion);
+
+	if (r != 0 || !expansion) {
+		return r != 0 ? r : apply_expanded(place, profile, selection, journal, changes);
+	}
+	memcpy(expanded.settings, expansion->asked, sizeof(expanded.settings));
+	r = apply_expanded(place, &expansion->profile, &expanded, journal, changes);
+	if (r == 0 && expansion->more) {
+		r = enforce_add_unlisted(profile, selection->file, changes);
+	}
+	return r;
+}
+
+/* The client has the file in its memory: what is to be done is said, and done when it is closed. */
+static int put_off(const struct enforce_place *place, const struct enforce_profile *profile,
+	const struct enforce_selection *selection, const struct enforce_journal *journal,
+	struct enforce_changes *changes)
+{
+	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
+	int r = enforce_plan_file(
+		place, profile, selection->file, selection->settings, journal, &plan);
+
+	for (size_t i = 0; i < plan.changes.len && r == 0; i++) {
+		r = vec_push(changes, plan.changes.items[i], ENFORCE_CHANGES_MAX);
+		if (r == 0) {
+			plan.changes.items[i] = (struct enforce_change){0};
+		}
+	}
+	return r;
+}
+
 static int keep_file(const struct enforce_place *place, const struct enforce_profile *profile,
 	struct enforce_selection *selection, struct enforce_journal *journal,
 	struct enforce_changes *changes)
 {
 	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
-	int r = enforce_place_paths(place, profile->files[selection->file].path, &paths);
+	const struct enforce_file *file = &profile->files[selection->file];
+	int r;
 
+	if (enforce_file_runs(place, file)) {
+		return put_off(place, profile, selection, journal, changes);
+	}
+	r = enforce_place_paths(place, file->path, &paths);
 	for (size_t i = 0; i < paths.len && r == 0; i++) {
 		selection->path = paths.items[i];
 		r = enforce_apply(place, profile, selection, journal, changes);

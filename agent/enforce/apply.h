@@ -29,11 +29,16 @@ must_check int enforce_keep(const struct enforce_place *place,
 	struct enforce_journal *journal, struct enforce_changes *changes);
 
 /*
- * Puts back what the journal holds for this client and key (NULL: all). A value that is no longer
- * ours is left: result conflict. A file we made that holds nothing else is removed, and the
- * directories we made for it.
+ * Puts back what the journal holds for this client and key (NULL: all; {each}: expand.h). A value
+ * that is no longer ours is left: result conflict. What a running client would write over is
+ * planned, with the error running, and still to be undone. A file we made that holds nothing else
+ * is removed, and the directories we made for it.
  */
 must_check int enforce_undo(const struct enforce_place *place, const char *client, const char *key,
+	struct enforce_journal *journal, struct enforce_changes *changes);
+/* Puts back what only a stricter tier than this one wrote. */
+must_check int enforce_lower(const struct enforce_place *place,
+	const struct enforce_profile *profile, enum enforce_tier tier,
 	struct enforce_journal *journal, struct enforce_changes *changes);
 /* What undoing everything would do, as far as the journal tells: one planned change for each value.
  */

@@ -248,22 +248,3 @@ int enforce_changes_from_json(
 	changes = (struct enforce_changes){0};
 	return 0;
 }
-
-int enforce_changes_redact(struct enforce_changes *changes)
-{
-	vec_for_each (change, changes) {
-		struct json_object *hidden;
-
-		if (!change->from || json_object_is_type(change->from, json_type_boolean) ||
-			json_object_is_type(change->from, json_type_int)) {
-			continue;
-		}
-		hidden = json_object_new_string("\xe2\x80\xa6");
-		if (!hidden) {
-			return -ENOMEM;
-		}
-		json_object_put(change->from);
-		change->from = hidden;
-	}
-	return 0;
-}

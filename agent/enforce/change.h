@@ -35,6 +35,7 @@ enum enforce_result {
 	X(NO_SPACE, "no-space")                                                                  \
 	X(OTHER_FILE, "other-file")	  /* conflict: another policy file says otherwise */     \
 	X(OTHER_VALUE, "other-value")	  /* undo: the value is no longer ours */                \
+	X(RUNNING, "running")		  /* planned: done once the client is closed */          \
 	X(UNLISTED, "unlisted")		  /* one of more files than are looked at */             \
 	X(REWRITTEN, "rewritten")	  /* conflict: the client keeps writing its own value */ \
 	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
@@ -89,6 +90,3 @@ must_check int enforce_changes_to_json(
 /* From a peer: JSON_E_* with error filled */
 must_check int enforce_changes_from_json(
 	struct json_object *array, struct enforce_changes *ret_changes, struct json_error *error);
-/* Replaces each `from` that is text or a list or an object by "…": what a user had typed stays
- * with that user; caretaker-home does this before it tells the system's side. */
-must_check int enforce_changes_redact(struct enforce_changes *changes);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include "expand.h"
 #include "judge.h"
+#include "person.h"
 
 #include <string.h>
 
@@ -27,6 +29,12 @@ bool enforce_file_installed(const struct enforce_place *place, const struct enfo
 	return false;
 }
 
+bool enforce_file_runs(const struct enforce_place *place, const struct enforce_file *file)
+{
+	return file->n_running > 0 && place->person && place->person->runs &&
+	       place->person->runs(file, place->person->data);
+}
+
 void enforce_file_settings(const struct enforce_profile *profile, size_t file,
 	enum enforce_tier tier, bool *ret_settings)
 {
@@ -46,7 +54,8 @@ static int add_change(struct enforce_plan *plan, const struct enforce_profile *p
 }
 
 static int plan_setting(struct enforce_plan *plan, const struct enforce_profile *profile,
-	size_t file, const char *path, const struct enforce_judgement *judgement, size_t i)
+	size_t file, const char *path, const struct enforce_judgement *judgement, size_t i,
+	bool running)
 {
 	const struct enforce_setting *setting = &profile->settings[i];
 
@@ -62,9 +71,9 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 		plan->kept++;
 		return 0;
 	case ENFORCE_WANTS:
-		plan->files |= (uint32_t)1 << file;
+		plan->files |= running ? 0 : (uint32_t)1 << file;
 		return add_change(plan, profile, path, setting, judgement->settings[i].from,
-			ENFORCE_PLANNED, ENFORCE_NO_ERROR);
+			ENFORCE_PLANNED, running ? ENFORCE_ERROR_RUNNING : ENFORCE_NO_ERROR);
 	case ENFORCE_OVERRULED:
 		break;
 	}
@@ -77,13 +86,27 @@ static int plan_path(const struct enforce_place *place, const struct enforce_pro
 	struct enforce_plan *plan)
 {
 	struct enforce_judgement judgement;
-	int r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
+	cleanup(enforce_expansion_free_p) struct enforce_expansion *expansion = NULL;
+	bool running = enforce_file_runs(place, &profile->files[file]);
+	int r = enforce_expand(place, profile, file, path, asked, &expansion);
+
+	if (r == 0 && expansion && expansion->more) {
+		plan->drifted++;
+		r = enforce_add_unlisted(profile, file, &plan->changes);
+	}
+	if (r == 0 && expansion) {
+		profile = &expansion->profile;
+		asked = expansion->asked;
+	}
+	if (r == 0) {
+		r = enforce_judge(place, profile, file, path, asked, journal, &judgement);
+	}
 	if (r != 0) {
 		return r;
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		if (asked[i]) {
-			r = plan_setting(plan, profile, file, path, &judgement, i);
+			r = plan_setting(plan, profile, file, path, &judgement, i, running);
 		}
 	}
 	if (r == 0 && judgement.base_changed) {
@@ -103,15 +126,13 @@ int enforce_add_unlisted(
 		ENFORCE_ERROR_UNLISTED);
 }
 
-static int plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
-	size_t file, enum enforce_tier tier, const struct enforce_journal *journal,
+int enforce_plan_file(const struct enforce_place *place, const struct enforce_profile *profile,
+	size_t file, const bool *asked, const struct enforce_journal *journal,
 	struct enforce_plan *plan)
 {
 	cleanup(enforce_paths_finish) struct enforce_paths paths = {0};
-	bool asked[ENFORCE_SETTINGS_MAX] = {false};
 	int r = enforce_place_paths(place, profile->files[file].path, &paths);
 
-	enforce_file_settings(profile, file, tier, asked);
 	for (size_t i = 0; i < paths.len && r == 0; i++) {
 		r = plan_path(place, profile, file, paths.items[i], asked, journal, plan);
 	}
@@ -135,7 +156,10 @@ int enforce_plan(const struct enforce_place *place, const struct enforce_profile
 		}
 		plan.installed = true;
 		if (tier != ENFORCE_OFF) {
-			r = plan_file(place, profile, i, tier, journal, &plan);
+			bool asked[ENFORCE_SETTINGS_MAX] = {false};
+
+			enforce_file_settings(profile, i, tier, asked);
+			r = enforce_plan_file(place, profile, i, asked, journal, &plan);
 		}
 	}
 	if (r != 0) {

@@ -26,7 +26,8 @@ void enforce_plan_finish(struct enforce_plan *plan);
 /*
  * What it would take. tier ENFORCE_OFF plans nothing. A file that cannot be edited gives its
  * changes with result refused and one error each; another managed file that says otherwise gives
- * conflict. journal may be NULL; with it, a base file (a distribution's policies.json) that changed
+ * conflict. What waits until its client is closed is planned with the error running. journal may
+ * be NULL; with it, a base file (a distribution's policies.json) that changed
  * after it was merged is noticed.
  */
 must_check int enforce_plan(const struct enforce_place *place,
@@ -43,6 +44,13 @@ bool enforce_file_installed(const struct enforce_place *place, const struct enfo
 /* The settings of one file: sets each of the first n_settings of ret_settings. */
 void enforce_file_settings(const struct enforce_profile *profile, size_t file,
 	enum enforce_tier tier, bool *ret_settings);
+
+/* Whether a program that writes this file from memory runs now */
+bool enforce_file_runs(const struct enforce_place *place, const struct enforce_file *file);
+/* What one file would take, added to a plan. asked: of the profile's settings */
+must_check int enforce_plan_file(const struct enforce_place *place,
+	const struct enforce_profile *profile, size_t file, const bool *asked,
+	const struct enforce_journal *journal, struct enforce_plan *plan);
 
 /* A key that stands for the file as a whole */
 #define ENFORCE_WHOLE_KEY "*"

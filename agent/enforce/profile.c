@@ -118,6 +118,12 @@ static int decode_paths(struct json_object *array, bool home, const char **paths
 	return 0;
 }
 
+static bool name_valid(const char *name)
+{
+	return name[0] != '\0' && !strchr(name, '/') && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0;
+}
+
 /* Below a home, once, and a name of its own */
 static bool each_valid(const char *path)
 {
@@ -151,7 +157,7 @@ static int decode_running(
 }
 
 struct file_wire {
-	const char *path, *packaging, *group, *role, *format;
+	const char *path, *packaging, *group, *names, *role, *format;
 	struct json_object *detect, *base, *running;
 };
 
@@ -160,6 +166,7 @@ static const struct json_field file_fields[] = {
 	{"detect", JSON_WANT_ARRAY, offsetof(struct file_wire, detect), true, ENFORCE_NAMES_MAX},
 	{"format", JSON_WANT_STRING, offsetof(struct file_wire, format), true, TEXT_MAX},
 	{"group", JSON_WANT_STRING, offsetof(struct file_wire, group), false, TEXT_MAX},
+	{"names", JSON_WANT_STRING, offsetof(struct file_wire, names), false, TEXT_MAX},
 	{"packaging", JSON_WANT_STRING, offsetof(struct file_wire, packaging), true, TEXT_MAX},
 	{"path", JSON_WANT_STRING, offsetof(struct file_wire, path), true, TEXT_MAX},
 	{"role", JSON_WANT_STRING, offsetof(struct file_wire, role), true, TEXT_MAX},
@@ -189,9 +196,13 @@ static int decode_file(
 		(role == ENFORCE_USER_CONFIG) != user) {
 		return wrong(error, "role", "not a role of such a path");
 	}
+	if (wire.names && (!user || !name_valid(wire.names))) {
+		return wrong(error, "names", "not the name of a file beside one of a user");
+	}
 	file->path = wire.path;
 	file->packaging = wire.packaging;
 	file->group = wire.group;
+	file->names = wire.names;
 	file->role = (enum enforce_role)role;
 	r = decode_paths(wire.detect, user, file->detect, &file->n_detect, error);
 	if (r == 0) {

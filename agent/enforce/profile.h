@@ -45,6 +45,8 @@ struct enforce_file {
 	 * the client writes it from memory. */
 	const char *running[ENFORCE_RUNNING_MAX];
 	size_t n_running;
+	/* NULL, or a file beside this one that names the servers the client knows: expand.h */
+	const char *names;
 	/* ENFORCE_POLICIES: files this one would hide; the first that exists is merged into ours.
 	 * ENFORCE_USER_CONFIG: system defaults, whose objects are completed before `complete`. */
 	const char *base[ENFORCE_NAMES_MAX];

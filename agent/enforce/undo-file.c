@@ -3,6 +3,7 @@
 
 #include "compiled.h"
 #include "draft.h"
+#include "expand.h"
 #include "target.h"
 
 #include <string.h>
@@ -74,7 +75,7 @@ static int undo_notes(struct undo *undo, const char *key)
 		int r;
 
 		enforce_journal_note_read(object, &note);
-		if (key && strcmp(note.key, key) != 0) {
+		if (key && !enforce_key_covers(key, note.key)) {
 			continue;
 		}
 		r = undo_note(undo, &note);
@@ -159,7 +160,7 @@ static int undo_absent(const struct enforce_place *place, struct undo *undo, con
 		int r;
 
 		enforce_journal_note_read(object, &note);
-		if (key && strcmp(note.key, key) != 0) {
+		if (key && !enforce_key_covers(key, note.key)) {
 			continue;
 		}
 		lost = note.former && undo->file.existed;

@@ -9,7 +9,7 @@
 #include "loop.h"
 #include "place.h"
 
-#define HOME_WATCH_MAX 256
+#define HOME_WATCH_MAX 1024
 
 struct home_watch;
 /* Something that was added changed, appeared or went. */

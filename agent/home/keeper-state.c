@@ -103,6 +103,7 @@ int keeper_restored_add(
 			(KEEPER_RESTORED_MAX - 1) * sizeof(restored->items[0]));
 		restored->n--;
 	}
+	restored->anew = true;
 	restored->items[restored->n].client = client_copy;
 	restored->items[restored->n].key = key_copy;
 	restored->items[restored->n++].at = at;

@@ -32,6 +32,7 @@ struct keeper_restored {
 		int64_t at;
 	} items[KEEPER_RESTORED_MAX];
 	size_t n;
+	bool anew; /* added to since it was last told */
 };
 void keeper_restored_finish(struct keeper_restored *restored);
 /* The oldest makes room. */

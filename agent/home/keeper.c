@@ -7,34 +7,29 @@
 #include "home-watch.h"
 #include "keeper-changes.h"
 #include "keeper-state.h"
-#include "left.h"
-#include "truce.h"
+#include "kept.h"
+#include "person.h"
+#include "private.h"
+#include "redact.h"
+#include "running.h"
 
 #include <string.h>
-
-struct kept_client {
-	const struct enforce_profile *profile;
-	enum enforce_tier tier;
-	bool held; /* undone as a whole: left alone until the next settings */
-	struct left left;
-	bool judged; /* once: what drifts from now on is put back, not newly applied */
-	struct truce truce;
-	bool installed;
-	size_t kept, drifted;
-};
 
 struct keeper {
 	struct keeper_config config;
 	struct home_watch *watch;
 	struct loop_source *timer; /* the end of the nearest truce */
+	struct running *running;
+	struct enforce_person person;
+	char *folder;		  /* of the person */
+	struct json_object *left; /* of the settings */
 	struct enforce_profiles profiles;
 	struct kept_client *clients;
 	size_t n_clients;
 	bool keep;
 	struct enforce_changes changes; /* of the last look */
 	struct keeper_restored restored;
-	bool restored_anew; /* since it was last told */
-	int64_t serial;	    /* of the last message that was taken */
+	int64_t serial; /* of the last message that was taken */
 };
 
 static void drop_settings(struct keeper *keeper)
@@ -52,6 +47,9 @@ void keeper_free(struct keeper *keeper)
 	}
 	home_watch_free(keeper->watch);
 	loop_source_free(keeper->timer);
+	running_free(keeper->running);
+	free(keeper->folder);
+	json_object_put(keeper->left);
 	drop_settings(keeper);
 	enforce_changes_finish(&keeper->changes);
 	keeper_restored_finish(&keeper->restored);
@@ -83,77 +81,6 @@ static int watch_all(struct keeper *keeper)
 	return r;
 }
 
-/* Values that were put back after they had been right once */
-static int note_restored(struct keeper *keeper, struct kept_client *client,
-	const struct enforce_changes *changes, size_t first)
-{
-	struct clock_now now = clock_read();
-	bool any = false;
-
-	for (size_t i = first; i < changes->len && client->judged; i++) {
-		int r;
-
-		if (changes->items[i].result != ENFORCE_APPLIED) {
-			continue;
-		}
-		r = keeper_restored_add(
-			&keeper->restored, client->profile->id, changes->items[i].key, now.wall_s);
-		if (r < 0) {
-			return r;
-		}
-		any = true;
-	}
-	if (any) {
-		keeper->restored_anew = true;
-		truce_note(&client->truce, now.boot_ms);
-	}
-	return 0;
-}
-
-static int count(struct kept_client *client, const struct keeper *keeper,
-	const struct enforce_journal *journal, struct enforce_changes *changes)
-{
-	cleanup(enforce_plan_finish) struct enforce_plan plan = {0};
-	int r = enforce_plan(&keeper->config.place, client->profile, client->tier, journal, &plan);
-
-	if (r != 0) {
-		return r;
-	}
-	keeper_changes_leave_lifted(&client->left, client->profile, &plan);
-	client->installed = plan.installed;
-	client->kept = plan.kept;
-	client->drifted = plan.drifted;
-	return changes ? keeper_changes_move(&plan.changes, changes) : 0;
-}
-
-static int look_at(struct keeper *keeper, struct kept_client *client,
-	struct enforce_journal *journal, struct enforce_changes *changes)
-{
-	bool truce = truce_holds(&client->truce, clock_read().boot_ms);
-	bool keep = keeper->keep && !client->held && !client->left.client && !truce &&
-		    client->tier != ENFORCE_OFF;
-	size_t first = changes->len;
-	int r;
-
-	if (!keep) {
-		r = count(client, keeper, journal, changes);
-		if (r == 0 && truce) {
-			keeper_changes_mark_truce(changes, first);
-		}
-		return r;
-	}
-	r = enforce_keep(&keeper->config.place, client->profile, client->tier,
-		client->left.settings, journal, changes);
-	if (r == 0) {
-		r = count(client, keeper, journal, NULL);
-	}
-	if (r == 0) {
-		r = note_restored(keeper, client, changes, first);
-	}
-	client->judged = true;
-	return r;
-}
-
 static int arm_timer(struct keeper *keeper)
 {
 	int64_t now = clock_read().boot_ms, next = -1;
@@ -175,7 +102,7 @@ static int report_broken_journal(struct keeper *keeper, struct enforce_changes *
 	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
 		size_t first = changes->len;
 
-		r = count(&keeper->clients[i], keeper, NULL, changes);
+		r = kept_count(&keeper->clients[i], &keeper->config.place, NULL, changes);
 		for (size_t j = first; j < changes->len && keeper->keep; j++) {
 			changes->items[j].result = ENFORCE_FAILED;
 			changes->items[j].error = ENFORCE_ERROR_JOURNAL;
@@ -187,9 +114,9 @@ static int report_broken_journal(struct keeper *keeper, struct enforce_changes *
 static int take_changes(struct keeper *keeper, struct enforce_changes *changes, bool always)
 {
 	bool other =
-		always || keeper->restored_anew || !keeper_changes_same(&keeper->changes, changes);
+		always || keeper->restored.anew || !keeper_changes_same(&keeper->changes, changes);
 
-	keeper->restored_anew = false;
+	keeper->restored.anew = false;
 	enforce_changes_finish(&keeper->changes);
 	keeper->changes = *changes;
 	*changes = (struct enforce_changes){0};
@@ -201,8 +128,10 @@ static int look(struct keeper *keeper, bool always)
 {
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
-	int r = watch_all(keeper);
+	int r;
 
+	running_forget(keeper->running);
+	r = watch_all(keeper);
 	if (r == 0) {
 		r = enforce_journal_open(keeper->config.state, &journal);
 	}
@@ -213,11 +142,12 @@ static int look(struct keeper *keeper, bool always)
 		r = report_broken_journal(keeper, &changes);
 	} else {
 		for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
-			r = look_at(keeper, &keeper->clients[i], &journal, &changes);
+			r = kept_look(&keeper->clients[i], &keeper->config.place, keeper->keep,
+				&journal, &changes, &keeper->restored);
 		}
 	}
 	if (r == 0) {
-		r = enforce_changes_redact(&changes);
+		r = enforce_changes_redact(&changes, &keeper->profiles);
 	}
 	if (r == 0) {
 		r = arm_timer(keeper);
@@ -228,6 +158,24 @@ static int look(struct keeper *keeper, bool always)
 static int on_watch(void *data)
 {
 	return look(data, false);
+}
+
+/* A client was closed: what waited for that is put back, or set. */
+static int on_closed(void *data)
+{
+	struct keeper *keeper = data;
+	int r;
+
+	running_forget(keeper->running);
+	r = left_put_back(keeper->left, &keeper->config.place, keeper->config.state);
+	return r < 0 ? r : look(keeper, false);
+}
+
+static bool client_runs(const struct enforce_file *file, void *data)
+{
+	struct keeper *keeper = data;
+
+	return running_has(keeper->running, file);
 }
 
 static int on_timer(struct loop_source *source, void *data)
@@ -249,6 +197,13 @@ int keeper_new(struct loop *loop, const struct keeper_config *config, struct kee
 	if (r == 0) {
 		r = loop_add_timer(loop, on_timer, keeper, &keeper->timer);
 	}
+	if (r == 0) {
+		r = running_new(loop, config->proc, config->place.owner, on_closed, keeper,
+			&keeper->running);
+	}
+	keeper->person = (struct enforce_person){
+		.runs = client_runs, .data = keeper, .profiles = &keeper->profiles};
+	keeper->config.place.person = &keeper->person;
 	if (r == 0) {
 		*ret_keeper = TAKE_PTR(keeper);
 	}
@@ -292,6 +247,19 @@ static int take_settings(struct keeper *keeper, const struct keeper_settings *se
 	return 0;
 }
 
+static int see_folder(struct keeper *keeper)
+{
+	char *folder;
+	int r = private_folder(&keeper->config.place.root, keeper->config.place.home, &folder);
+
+	if (r == 0) {
+		free(keeper->folder);
+		keeper->folder = folder;
+		keeper->person.folder = folder;
+	}
+	return r;
+}
+
 int keeper_set(struct keeper *keeper, struct json_object *settings)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
@@ -305,8 +273,14 @@ int keeper_set(struct keeper *keeper, struct json_object *settings)
 		r = take_settings(keeper, &read, &profiles);
 	}
 	if (r == 0) {
+		r = see_folder(keeper);
+	}
+	if (r == 0) {
 		keeper->serial = read.serial;
-		r = left_put_back(read.left, &keeper->config.place, keeper->config.state);
+		json_object_put(keeper->left);
+		keeper->left = json_object_get(read.left);
+		running_forget(keeper->running);
+		r = left_put_back(keeper->left, &keeper->config.place, keeper->config.state);
 	}
 	return r == 0 ? look(keeper, true) : r;
 }
@@ -341,17 +315,18 @@ int keeper_undo(struct keeper *keeper, struct json_object *body)
 	for (size_t i = 0; i < keeper->n_clients; i++) {
 		hold(&keeper->clients[i], &undo);
 	}
+	running_forget(keeper->running);
 	r = enforce_journal_open(keeper->config.state, &journal);
 	if (r == 0) {
 		r = enforce_undo(&keeper->config.place, undo.client, undo.key, &journal, &changes);
 	}
 	for (size_t i = 0; i < keeper->n_clients && r == 0; i++) {
-		r = count(&keeper->clients[i], keeper, &journal, NULL);
+		r = kept_count(&keeper->clients[i], &keeper->config.place, &journal, NULL);
 	}
 	if (r >= 0) {
 		/* a journal that cannot be read has nothing to say; the state then tells no undone
 		 */
-		r = enforce_changes_redact(&changes);
+		r = enforce_changes_redact(&changes, &keeper->profiles);
 	}
 	return r == 0 ? take_changes(keeper, &changes, true) : r;
 }

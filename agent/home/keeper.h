@@ -17,7 +17,8 @@ struct keeper;
 typedef int (*keeper_fn)(void *data);
 
 struct keeper_config {
-	struct enforce_place place; /* its fds stay the caller's */
+	struct enforce_place place; /* its fds stay the caller's; person is the keeper's own */
+	int proc;		    /* directory fd of /proc, the caller's; -1: nothing runs */
 	int state;		    /* directory of the journal; -1: nothing can be written */
 	keeper_fn changed;
 	void *data;

@@ -2,6 +2,7 @@
 #include "left.h"
 
 #include "apply.h"
+#include "expand.h"
 
 #include <string.h>
 
@@ -58,7 +59,7 @@ int left_read(
 bool left_is_lifted(const struct left *left, const struct enforce_profile *profile, const char *key)
 {
 	for (size_t i = 0; i < profile->n_settings; i++) {
-		if (left->lifted[i] && strcmp(profile->settings[i].key, key) == 0) {
+		if (left->lifted[i] && enforce_key_covers(profile->settings[i].key, key)) {
 			return true;
 		}
 	}

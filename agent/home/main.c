@@ -122,6 +122,7 @@ static int run(const struct options *options)
 	cleanup(loop_free_p) struct loop *loop = NULL;
 	cleanup(fd_close) int home = -1;
 	cleanup(fd_close) int state = -1;
+	cleanup(fd_close) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(session_free_p) struct session *session = NULL;
 	struct enforce_place place;
@@ -143,7 +144,7 @@ static int run(const struct options *options)
 	if (r == 0) {
 		place = (struct enforce_place){
 			.root = root, .home = home, .owner = getuid(), .edits = ENFORCE_USER};
-		r = session_new(loop, options->socket, &place, state, &session);
+		r = session_new(loop, options->socket, &place, state, proc, &session);
 	}
 	if (r == 0) {
 		loop_set_idle(loop, on_idle, NULL);

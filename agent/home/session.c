@@ -305,11 +305,14 @@ static int connect_now(struct session *session)
 }
 
 int session_new(struct loop *loop, const char *path, const struct enforce_place *place, int state,
-	struct session **ret_session)
+	int proc, struct session **ret_session)
 {
 	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
-	struct keeper_config config = {
-		.place = *place, .state = state, .changed = tell_state, .data = session};
+	struct keeper_config config = {.place = *place,
+		.state = state,
+		.proc = proc,
+		.changed = tell_state,
+		.data = session};
 	struct teller_config telling = {.root = place->root,
 		.home = place->home,
 		.uid = place->owner,

@@ -10,8 +10,8 @@
 #include "loop.h"
 
 struct session;
-/* path: of the socket; borrowed */
+/* path: of the socket; borrowed. state, proc: as in keeper.h */
 must_check int session_new(struct loop *loop, const char *path, const struct enforce_place *place,
-	int state, struct session **ret_session);
+	int state, int proc, struct session **ret_session);
 void session_free(struct session *session);
 void session_free_p(struct session **session);

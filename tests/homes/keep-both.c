@@ -2,17 +2,21 @@
 /*
  * keep-both PROFILE PLACE base|strict: keeps a client's settings in PLACE/root and PLACE/home as
  * caretaker-hand and caretaker-home would; keep-both PROFILE PLACE undo: puts them back. The
- * journals of both sides are PLACE/state/hand and PLACE/state/home. Prints each change.
+ * journals of both sides are PLACE/state/hand and PLACE/state/home. Prints each change. The
+ * account's encrypted folder is PLACE_FOLDER, and none of its clients runs.
  */
 #include "apply.h"
 #include "dconf-update.h"
 #include "fd.h"
+#include "person.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define PLACE_FOLDER "/home/kim"
 
 static const char *const sides[] = {[ENFORCE_SYSTEM] = "hand", [ENFORCE_USER] = "home"};
 
@@ -62,7 +66,9 @@ int main(int argc, char **argv)
 {
 	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
-	struct enforce_place place = {.home = -1, .owner = geteuid(), .compile = dconf_update};
+	const struct enforce_person person = {.folder = PLACE_FOLDER};
+	struct enforce_place place = {
+		.home = -1, .owner = geteuid(), .compile = dconf_update, .person = &person};
 	enum enforce_tier tier = ENFORCE_OFF;
 	char root[PATH_MAX];
 	int r = 0;

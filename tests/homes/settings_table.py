@@ -39,7 +39,7 @@ THERE = {
     ('google-chrome', 'deb/rpm'): ['/opt/google/chrome/chrome'],
     ('google-chrome', 'flatpak com.google.Chrome'): ['/var/lib/flatpak/app/com.google.Chrome/'],
     ('jami', 'deb/rpm'): ['/usr/bin/jami'],
-    ('kde-plasma', 'system'): ['/usr/bin/plasmashell'],
+    ('kde-plasma', 'system'): ['/usr/bin/plasmashell', '/usr/bin/spectacle'],
     ('linphone', 'deb/rpm'): ['/usr/bin/linphone'],
     ('nextcloud-talk', 'flatpak/zip'): ['~/.config/Nextcloud Talk/'],
     ('obs-studio', 'deb/rpm'): ['/usr/bin/obs', '~/.config/obs-studio/user.ini'],
@@ -55,17 +55,23 @@ THERE = {
     ('teams-for-linux', 'snap teams-for-linux'): ['~/snap/teams-for-linux/12/'],
     ('ubuntu-insights', 'deb'): ['/usr/bin/ubuntu-insights'],
 }
-# Clients whose file is edited where it is, and never made: it holds more than settings
-MADE_BY_THE_CLIENT = {'signal-desktop', 'mattermost-desktop', 'mumble'}
+# Clients whose file is made by them alone, empty to begin with
+MADE_EMPTY = {'mumble'}
 # Ways of keeping that are not files: their own tests show them, by the same table
 ELSEWHERE = {'dbus', 'dconf', 'snapd', 'systemd'}
 # What the real client refuses, so that we do not write it: chrome://policy of Debian's Chromium 156
 # calls this one unknown, since it is built without the service (tests/browser asks it)
 REFUSED = {('chromium', 'SafeBrowsingExtendedReportingEnabled')}
-# Values and keys that hang on the account: built next
-LATER = {('kde-plasma', 'videoSaveLocation[$i]'), ('obs-studio', 'FilePath'),
-         ('obs-studio', 'RecFilePath'), ('mattermost-desktop', 'media'),
-         ('mattermost-desktop', 'screenShare'), ('mattermost-desktop', 'geolocation')}
+# What the table leaves open: the account's own encrypted folder (keep-both.c), a server of the client
+FOLDER = '/home/kim'
+SERVERS = ('https://chat.school.example', 'http://10.1.2.3:8065')
+# Files that are edited where they are, and never made: they hold more than settings
+MADE_BY_THE_CLIENT = {
+    'Signal/config.json': {'key': '0123456789abcdef'},
+    'Mattermost/config.json': {'version': 4, 'servers': [
+        {'name': 'x', 'order': i, 'url': server.replace('chat', 'CHAT') + '/team?a=b'}
+        for i, server in enumerate(SERVERS)]},
+}
 PROFILES = ('Untitled', 'My class 7b')  # of OBS Studio: {each} in a path
 
 
@@ -84,7 +90,9 @@ class Machine:
     """A root and a home below a temporary folder"""
 
     def __init__(self):
-        self.top = tempfile.mkdtemp(prefix='caretaker-settings.')
+        # in memory where that is possible: each write is waited for until it is on the disk
+        memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+        self.top = tempfile.mkdtemp(prefix='caretaker-settings.', dir=memory)
         for name in ('root', 'home', 'state', 'state/hand', 'state/home'):
             os.mkdir(os.path.join(self.top, name), 0o755)
 
@@ -185,15 +193,28 @@ READERS = {'ini': read_ini, 'json': read_json, 'shell': read_shell, 'toml': read
 
 def find(value, key):
     for name in key:
+        if isinstance(value, dict) and '[$' in name:
+            # KConfig takes the first of a name that is marked so; more marks do no harm
+            plain, _, marks = name.rstrip(']').partition('[$')
+            same = [one for one in value if one.partition('[$')[0] == plain]
+            name = same[0] if same and all(mark in same[0] for mark in marks) else name
         if not isinstance(value, dict) or name not in value:
             raise KeyError('.'.join(key))
         value = value[name]
     return value
 
 
+def in_folder(text):
+    """Whether a program that is told this place stays in the account's own folder"""
+    place = text.removeprefix('file://').replace('$HOME', FOLDER)
+    return place == FOLDER or place.startswith(FOLDER + '/')
+
+
 def holds(found, row):
     """Whether what an independent reader found is what the row says"""
     wanted = row['value']
+    if isinstance(wanted, str) and '<encrypted dir>' in wanted:
+        return in_folder(found)
     if row['format'] == 'ini' and isinstance(wanted, str) and wanted.endswith(';'):
         parts = [part for part in found.split(';') if part]
         word = wanted.rstrip(';')
@@ -216,6 +237,13 @@ def values_of(machine, row):
         for place in files_of(machine, row['path']):
             merged.update(read_json(place))
         return [find(merged, row['key'])]
+    if row['key'][0] == '<server origin>':
+        whole = read_json(machine.at(row['path']))
+        return [find(whole, [server] + row['key'][1:]) for server in SERVERS]
+    if row['value'] == '<encrypted dir>':
+        # the client's own choice, where nothing is said, is that folder
+        return [READERS[row['format']](place).get(row['key'][0], {}).get(row['key'][1], FOLDER)
+                for place in files_of(machine, row['path'])]
     return [find(READERS[row['format']](place), row['key']) for place in files_of(machine, row['path'])]
 
 
@@ -240,6 +268,8 @@ def other(value):
         return not value
     if isinstance(value, int):
         return value + 16
+    if isinstance(value, str) and '<encrypted dir>' in value:
+        return value.replace('/<encrypted dir>', '<encrypted dir>').replace('<encrypted dir>', '/srv/all')
     if isinstance(value, str):
         return 'all;' if value == '!all;' else 'pulseaudio;' if value == '!pulseaudio;' else value + 'x'
     if isinstance(value, dict):
@@ -253,11 +283,16 @@ def put(tree, key, value):
     tree[key[-1]] = value
 
 
-def text_of(form, rows):
+def made_of(path):
+    """What a client has in a file that it makes itself"""
+    return dict(MADE_BY_THE_CLIENT.get('/'.join(path.split('/')[-2:]), {}))
+
+
+def text_of(form, rows, tree):
     """A file as the client may have left it, with the owner's own things in it"""
-    tree = {}
     for row in rows:
-        put(tree, row['key'], other(row['value']))
+        for server in SERVERS if row['key'][0] == '<server origin>' else row['key'][:1]:
+            put(tree, [server] + row['key'][1:], other(row['value']))
     if form == 'json':
         tree['z of the owner'] = {'list': [1, {'deep': None}], 'text': 'Zoë "7b" / \u2713'}
         return json.dumps(tree, indent=3, ensure_ascii=False)
@@ -312,8 +347,10 @@ def play(client, packaging, rows, tier, used):
                 for place in ([own] if '{each}' not in own
                               else [own.replace('{each}', name) for name in PROFILES]):
                     remove_empty(machine.at(place))
-                    machine.make(place, text_of(form, group))
-            elif client in MADE_BY_THE_CLIENT and path[0] == '~':
+                    machine.make(place, text_of(form, group, made_of(path)))
+            elif made_of(path):
+                machine.make(own, json.dumps(made_of(path)))
+            elif client in MADE_EMPTY and path[0] == '~':
                 machine.make(own, '{}' if form == 'json' else '')
         before = machine.look()
         machine.run(client, tier)
@@ -341,9 +378,7 @@ def main():
         table = json.load(file)
     groups, elsewhere = {}, {}
     for row in table:
-        if (row['client'], row['key'][-1]) in LATER:
-            elsewhere['later'] = elsewhere.get('later', 0) + 1
-        elif row['mechanism'] == 'file':
+        if row['mechanism'] == 'file':
             groups.setdefault((row['client'], row['packaging']), []).append(row)
         elif row['mechanism'] in ELSEWHERE:
             elsewhere[row['mechanism']] = elsewhere.get(row['mechanism'], 0) + 1

@@ -127,12 +127,10 @@ void worker_send_settings_leaving(struct worker *worker, bool keep, const char *
 	cleanup(str_finish) struct str text = {0};
 
 	assert_int_equal(str_appendf(&text,
-				 "{\"format\":1,\"keep\":%s,\"left\":%s,\"tiers\":{\"teams-for-"
-				 "linux\":\"base\"},"
-				 "\"profiles\":[%s]}",
-				 keep ? "true" : "false", left,
-				 json_object_to_json_string_ext(
-					 worker->fake->profile->object, JSON_C_TO_STRING_PLAIN)),
+				 "{\"format\":1,\"keep\":%s,\"left\":%s,\"tiers\":{\"%s\":"
+				 "\"base\"},\"profiles\":[{\"id\":\"%s\"}]}",
+				 keep ? "true" : "false", left, worker->fake->profile->id,
+				 worker->fake->profile->id),
 		0);
 	assert_int_equal(json_parse((struct span){text.p, text.len}, &body, NULL), 0);
 	assert_int_equal(ipc_send(worker->fd, IPC_HOME_SETTINGS, body), 0);

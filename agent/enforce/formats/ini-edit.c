@@ -12,8 +12,10 @@ struct place {
 	size_t pairs;		/* of the section */
 	bool has_pair;
 	struct ini_line pair;
-	size_t end; /* behind the last line of the section that is not blank: what is added goes
-		       there */
+	bool named;   /* of a key with marks: a pair of its name is there */
+	size_t first; /* and begins here */
+	size_t end;   /* behind the last line of the section that is not blank: what is added goes
+			 there */
 };
 
 static const char *key_of(enum ini_edit_dialect dialect, const struct json_path *path)
@@ -28,29 +30,49 @@ static bool is_continued(struct span text, const struct ini_line *line)
 	return line->value_end > line->value && text.p[line->value_end - 1] == '\\';
 }
 
-/* A key with KConfig's marks, "Key[$i]", is any pair of that name that has these marks at least. */
-static bool is_pair_of(const struct ini_line *line, const char *key)
+/* Whether the pair has all of the marks of a key, "[$i]" */
+static bool has_marks(const struct ini_line *line, const char *mark)
 {
-	const char *mark = strstr(key, "[$");
 	struct span has = {line->name.p + line->name.len, line->marked.len - line->name.len};
-	size_t len = mark ? (size_t)(mark - key) : 0;
 
-	if (!mark) {
-		return span_eq(line->name, key);
-	}
-	for (const char *p = mark; *p; p++) {
-		if (!memchr(has.p, *p, has.len)) {
+	for (; *mark; mark++) {
+		if (!memchr(has.p, *mark, has.len)) {
 			return false;
 		}
 	}
-	return line->name.len == len && memcmp(line->name.p, key, len) == 0;
+	return true;
+}
+
+/*
+ * KConfig takes the first pair that is marked as fixed, whatever comes after it: so the first of
+ * that name is ours to look at, and what is added goes before it.
+ */
+static void take_marked(
+	const struct ini_line *line, const char *key, const char *mark, struct place *place)
+{
+	size_t len = (size_t)(mark - key);
+
+	if (place->named || line->name.len != len || memcmp(line->name.p, key, len) != 0) {
+		return;
+	}
+	place->named = true;
+	place->first = line->start;
+	place->has_pair = has_marks(line, mark);
+	place->pair = *line;
 }
 
 static int take_pair(
 	struct span text, const struct ini_line *line, const char *key, struct place *place)
 {
+	const char *mark = key ? strstr(key, "[$") : NULL;
+
 	place->pairs++;
-	if (!key || !is_pair_of(line, key)) {
+	if (mark) {
+		take_marked(line, key, mark, place);
+		return place->has_pair && is_continued(text, &place->pair) ? INI_EDIT_E_CONTINUED
+									   : 0;
+	}
+	if (!key || !span_eq(line->name, key)) {
 		return 0;
 	}
 	if (place->has_pair) {
@@ -235,7 +257,9 @@ static int add_pair(struct span text, enum ini_edit_dialect dialect, const struc
 
 	r = r < 0 ? r : str_append(&line, separator.p, separator.len);
 	r = r < 0 ? r : str_append(&line, value.p, value.len);
-	return r < 0 ? r : insert_line(text, place->end, (struct span){line.p, line.len}, out);
+	return r < 0 ? r
+		     : insert_line(text, place->named ? place->first : place->end,
+			       (struct span){line.p, line.len}, out);
 }
 
 static int add_element(

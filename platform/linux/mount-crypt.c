@@ -193,17 +193,3 @@ int mount_crypt_of_file(
 	mount = mount_table_find(&table, path);
 	return mount ? mount_crypt_of(root, &table, mount, depth, ret_crypt) : 0;
 }
-
-int mount_crypt_explain(int outcome, struct verdict *v)
-{
-	switch (outcome) {
-	case MOUNT_CRYPT_E_MISSING:
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_SOURCE_MISSING);
-	case MOUNT_CRYPT_E_PERMITTED:
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
-	case MOUNT_CRYPT_E_FORMAT:
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
-	default:
-		return outcome;
-	}
-}

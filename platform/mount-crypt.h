@@ -3,7 +3,6 @@
 #pragma once
 
 #include "block-crypt.h"
-#include "check.h"
 #include "mount-table.h"
 
 enum mount_crypt_outcome {
@@ -14,8 +13,6 @@ enum mount_crypt_outcome {
 
 /* The mounts as process 1 sees them: this process's own namespace shows others. -ENOMEM */
 must_check int mount_crypt_table(const struct sysroot *root, struct mount_table *ret_table);
-/* Sets the verdict for an outcome above; forwards a negative errno. */
-int mount_crypt_explain(int outcome, struct verdict *v);
 /* mount is one of the table; depth as in block-crypt.h. Negative errno */
 must_check int mount_crypt_of(const struct sysroot *root, const struct mount_table *table,
 	const struct mount *mount, unsigned depth, enum block_crypt *ret_crypt);
