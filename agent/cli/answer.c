@@ -102,6 +102,7 @@ static int client_read(struct json_object *json, struct answer *answer, struct j
 		struct json_object *said; /* a worker that is gone: when it last knew this */
 	} raw = {0};
 	static const struct json_field fields[] = {
+		{"assessed", JSON_WANT_BOOL, offsetof(struct raw, client.assessed), false, 0},
 		{"client", JSON_WANT_STRING, offsetof(struct raw, client.client), true, 64},
 		{"drifted", JSON_WANT_INT, offsetof(struct raw, client.drifted), true, 0},
 		{"installed", JSON_WANT_BOOL, offsetof(struct raw, client.installed), true, 0},

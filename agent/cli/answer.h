@@ -25,6 +25,7 @@ struct answer_verdict {
 struct answer_client {
 	const char *client;
 	bool installed;
+	bool assessed; /* nothing can be set in it as it is packaged here */
 	int64_t kept;
 	int64_t drifted;
 	const char *tier; /* "off", "base", "strict" */

@@ -149,6 +149,9 @@ static void say_client(
 	if (strcmp(client->tier, "off") == 0) {
 		key = "cli.client.off";
 		state = POSTURE_NA;
+	} else if (client->kept == 0 && client->drifted == 0) {
+		key = "cli.client.nothing";
+		state = POSTURE_NA;
 	} else if (!answer->keeping) {
 		key = client->drifted > 0 ? "cli.client.watched-drifted" : "cli.client.watched";
 	} else if (client->drifted > 0) {
@@ -169,6 +172,18 @@ static void say_client(
 	page_text(page, &block, key, {"client", page_lookup(page, "client.", client->client, "")},
 		{"account", account.p ? account.p : ""}, {"kept", kept.p ? kept.p : ""},
 		{"drifted", drifted.p ? drifted.p : ""});
+}
+
+/* Where nothing can be set, nothing is claimed: what was looked at, and what helps. */
+static void say_assessed(struct page *page, const struct answer_client *client)
+{
+	const char *lead = term_state_symbol(page->term, POSTURE_NA);
+
+	page_text(page,
+		PAGE_BLOCK(.indent = 2, .hang = 4, .style = term_state_style(POSTURE_NA),
+			.lead = lead),
+		"cli.client.assessed", {"client", page_lookup(page, "client.", client->client, "")},
+		{"why", page_lookup(page, "assessed.", client->client, "")});
 }
 
 #define RESTORED_SHOWN 3
@@ -210,7 +225,12 @@ void say_clients(struct page *page, const struct answer *answer, int64_t now_s)
 				answer->keeping ? "cli.client.title" : "cli.client.title-watched");
 			titled = true;
 		}
-		say_client(page, answer, client);
+		if (client->assessed) {
+			say_assessed(page, client);
+		}
+		if (!client->assessed || client->kept + client->drifted > 0) {
+			say_client(page, answer, client);
+		}
 	}
 	if (answer->restored.len > 0) {
 		page_gap(page);

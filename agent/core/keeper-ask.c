@@ -223,6 +223,7 @@ void keeper_add_clients(const struct keeper *keeper, struct json_build *array)
 		const struct keeper_client *client = keeper->clients[i];
 		struct json_build item = json_build_object();
 
+		json_build_bool(&item, "assessed", client->assessed);
 		json_build_string(&item, "client", client->id);
 		json_build_int(&item, "drifted", (int64_t)client->drifted);
 		json_build_bool(&item, "installed", client->installed);

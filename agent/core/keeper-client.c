@@ -5,6 +5,7 @@ void keeper_client_see(
 	struct keeper_client *client, const struct enforce_plan *plan, enum enforce_tier tier)
 {
 	client->installed = plan->installed;
+	client->assessed = plan->assessed;
 	client->kept = plan->kept;
 	client->drifted = plan->drifted;
 	client->tier = tier;

@@ -8,6 +8,7 @@
 struct keeper_client {
 	char id[RULES_CLIENT_MAX + 1];
 	bool installed;
+	bool assessed;
 	size_t kept;
 	size_t drifted;
 	size_t asked; /* of those, not agreed to by the owner */

@@ -143,13 +143,24 @@ int enforce_plan_file(const struct enforce_place *place, const struct enforce_pr
 	return r;
 }
 
+static bool is_assessed(const struct enforce_place *place, const struct enforce_profile *profile)
+{
+	for (size_t i = 0; place->edits == ENFORCE_SYSTEM && i < profile->n_assessed; i++) {
+		if (enforce_place_has(place, profile->assessed[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int enforce_plan(const struct enforce_place *place, const struct enforce_profile *profile,
 	enum enforce_tier tier, const struct enforce_journal *journal,
 	struct enforce_plan *ret_plan)
 {
-	struct enforce_plan plan = {0};
+	struct enforce_plan plan = {.assessed = is_assessed(place, profile)};
 	int r = 0;
 
+	plan.installed = plan.assessed;
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
 		if (!enforce_file_installed(place, &profile->files[i])) {
 			continue;
@@ -198,6 +209,10 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 {
 	int r = 0;
 
+	for (size_t i = 0; place->edits == ENFORCE_SYSTEM && i < profile->n_assessed && r == 0;
+		i++) {
+		r = fn(profile->assessed[i], data);
+	}
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
 		const struct enforce_file *file = &profile->files[i];
 

@@ -15,6 +15,7 @@
 
 struct enforce_plan {
 	bool installed;
+	bool assessed;			/* it is there in a packaging in which nothing can be set */
 	size_t kept;			/* settings that have their value */
 	size_t drifted;			/* those that have not; conflict and refused included */
 	struct enforce_changes changes; /* one for each drifted setting and file */

@@ -258,10 +258,12 @@ static int decode_setting(
 struct profile_wire {
 	int64_t format;
 	const char *id, *name, *scope;
-	struct json_object *files, *settings, *complete;
+	struct json_object *assessed, *files, *settings, *complete;
 };
 
 static const struct json_field profile_fields[] = {
+	{"assessed", JSON_WANT_ARRAY, offsetof(struct profile_wire, assessed), false,
+		ENFORCE_NAMES_MAX},
 	{"complete", JSON_WANT_OBJECT, offsetof(struct profile_wire, complete), false, 0},
 	{"files", JSON_WANT_ARRAY, offsetof(struct profile_wire, files), true, ENFORCE_FILES_MAX},
 	{"format", JSON_WANT_INT, offsetof(struct profile_wire, format), true,
@@ -292,7 +294,7 @@ bool enforce_profile_has(const struct enforce_profile *profile, enum enforce_sco
 			return true;
 		}
 	}
-	return false;
+	return scope == ENFORCE_SYSTEM && profile->n_assessed > 0;
 }
 
 /* The i-th setting goes somewhere, and is the only one of its key. */
@@ -362,7 +364,10 @@ int enforce_profile_decode(
 	profile->id = wire.id;
 	profile->name = wire.name;
 	profile->complete = wire.complete;
-	r = decode_lists(&wire, profile, error);
+	r = decode_paths(wire.assessed, false, profile->assessed, &profile->n_assessed, error);
+	if (r == 0) {
+		r = decode_lists(&wire, profile, error);
+	}
 	if (r == 0) {
 		*ret_profile = TAKE_PTR(profile);
 	}

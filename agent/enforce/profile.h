@@ -67,6 +67,9 @@ struct enforce_profile {
 	const char *name;
 	struct enforce_file files[ENFORCE_FILES_MAX];
 	size_t n_files;
+	/* Packagings in which nothing can be set, by a path of the system: assessed, not kept */
+	const char *assessed[ENFORCE_NAMES_MAX];
+	size_t n_assessed;
 	struct enforce_setting *settings; /* owned */
 	size_t n_settings;
 	/* Objects that a client takes whole: an absent one is written with these members. Borrowed.
@@ -79,7 +82,7 @@ static inline enum enforce_scope enforce_file_scope(const struct enforce_file *f
 {
 	return file->path[0] == '~' ? ENFORCE_USER : ENFORCE_SYSTEM;
 }
-/* Whether any file of the profile is of this side */
+/* Whether anything of the profile is of this side */
 bool enforce_profile_has(const struct enforce_profile *profile, enum enforce_scope scope);
 /* Whether this setting is one of this file's */
 bool enforce_file_takes(const struct enforce_file *file, const struct enforce_setting *setting);

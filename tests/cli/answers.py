@@ -35,8 +35,8 @@ def answer(verdicts, **changes):
     return body
 
 
-def client(name, kept, drifted=0, tier='base', uid=None, installed=True):
-    return {'client': name, 'installed': installed, 'kept': kept, 'drifted': drifted, 'tier': tier,
+def client(name, kept, drifted=0, tier='base', uid=None, installed=True, assessed=False):
+    return {'assessed': assessed, 'client': name, 'installed': installed, 'kept': kept, 'drifted': drifted, 'tier': tier,
             'uid': uid}
 
 
@@ -69,7 +69,9 @@ def wrong():
         reported=ago(2 * HOUR),
         clients=[client('chromium', 12), client('firefox', 8, drifted=1),
                  client('google-chrome', 0, installed=False),
-                 client('teams-for-linux', 5, uid=1000), client('brave', 0, tier='off')],
+                 client('teams-for-linux', 5, uid=1000), client('brave', 0, tier='off'),
+                 client('discord', 0), client('skypeforlinux', 0, assessed=True),
+                 client('zoom', 3, tier='strict', assessed=True)],
         restored=[{'client': 'chromium', 'key': 'MetricsReportingEnabled', 'at': ago(2 * HOUR)},
                   {'client': 'firefox', 'key': 'DisableTelemetry', 'at': ago(DAY)},
                   {'client': 'firefox', 'key': 'DisablePocket', 'at': ago(2 * DAY)},

@@ -7,7 +7,8 @@
  *	tier                 base when absent
  *
  * VERDICT: applied (each change was made), kept (nothing to do), refused (nothing was changed, with
- * that code), conflict (another file overrules; the rest was applied), absent (no such client).
+ * that code), conflict (another file overrules; the rest was applied), absent (no such client),
+ * assessed (it is there, nothing can be set, nothing is claimed).
  * Whatever the verdict, undo gives back before/ byte for byte, modes and empty directories
  *included. With --write the after/ folders are written instead of compared, to be read before they
  *are kept.
@@ -186,6 +187,10 @@ static bool verdict_holds(const struct scene *scene, const struct enforce_plan *
 	if (strcmp(v, "absent") == 0) {
 		return !plan->installed && changes->len == 0;
 	}
+	if (strcmp(v, "assessed") == 0) {
+		return plan->installed && plan->assessed && plan->kept == 0 && plan->drifted == 0 &&
+		       changes->len == 0;
+	}
 	if (strcmp(v, "kept") == 0) {
 		return plan->installed && plan->kept > 0 && plan->drifted == 0 && changes->len == 0;
 	}
@@ -258,6 +263,7 @@ static int plan_both(struct scene *scene, struct enforce_plan *ret_plan)
 		r = enforce_plan(
 			&scene->place, scene->profile, scene->tier, &scene->journal, &plan);
 		sum.installed = sum.installed || plan.installed;
+		sum.assessed = sum.assessed || plan.assessed;
 		sum.kept += plan.kept;
 		sum.drifted += plan.drifted;
 		for (size_t i = 0; i < plan.changes.len && r == 0; i++) {

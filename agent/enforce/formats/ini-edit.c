@@ -14,6 +14,7 @@ struct place {
 	struct ini_line pair;
 	bool named;   /* of a key with marks: a pair of its name is there */
 	size_t first; /* and begins here */
+	bool fixed;   /* and one of them is marked as fixed */
 	size_t end;   /* behind the last line of the section that is not blank: what is added goes
 			 there */
 };
@@ -44,21 +45,26 @@ static bool has_marks(const struct ini_line *line, const char *mark)
 }
 
 /*
- * KConfig takes the first pair that is marked as fixed, whatever comes after it: so the first of
- * that name is ours to look at, and what is added goes before it.
+ * KConfig takes the first pair that is marked as fixed ("i"), whatever comes before or after it: so
+ * that one is looked at, and what is added goes before all of that name.
  */
 static void take_marked(
 	const struct ini_line *line, const char *key, const char *mark, struct place *place)
 {
 	size_t len = (size_t)(mark - key);
 
-	if (place->named || line->name.len != len || memcmp(line->name.p, key, len) != 0) {
+	if (line->name.len != len || memcmp(line->name.p, key, len) != 0) {
 		return;
 	}
-	place->named = true;
-	place->first = line->start;
-	place->has_pair = has_marks(line, mark);
-	place->pair = *line;
+	if (!place->named) {
+		place->named = true;
+		place->first = line->start;
+	}
+	if (!place->fixed && has_marks(line, "[$i")) {
+		place->fixed = true;
+		place->has_pair = has_marks(line, mark);
+		place->pair = *line;
+	}
 }
 
 static int take_pair(

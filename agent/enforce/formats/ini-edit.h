@@ -8,7 +8,7 @@
  *   INI_EDIT_SECTIONS  section, section.key, or section.key.element of a list "a;b;": GKeyFile
  *                      (Desktop Entry Specification, "Basic format"), Qt's settings, OBS Studio,
  *                      KConfig; its marks are no part of a key, or "Key[$i]": only one so marked,
- *                      and the first of its name (KConfig takes that)
+ *                      and the first of those (KConfig takes that)
  *   INI_EDIT_FLAT      key: "NAME=value" as sh(1) reads it, "name = value" of TOML
  *
  * Values are texts as they stand in the file, quotes included.
