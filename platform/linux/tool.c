@@ -64,6 +64,10 @@ static int child_bind(pid_t parent)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
 		return -errno;
 	}
+	/* its own group: what it starts ends with it */
+	if (setpgid(0, 0) < 0) {
+		return -errno;
+	}
 	return getppid() == parent ? 0 : -EPERM;
 }
 
@@ -205,9 +209,14 @@ int tool_start(const struct tool *tool, struct tool_child *ret_child)
 
 static int child_reap(struct tool_child *child)
 {
+	siginfo_t info;
 	int status = 0;
 	pid_t pid;
 
+	/* While it is not reaped, no other process and no other group can have its number. */
+	while (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+	}
+	(void)kill(-child->pid, SIGKILL);
 	do {
 		pid = waitpid(child->pid, &status, 0);
 	} while (pid < 0 && errno == EINTR);

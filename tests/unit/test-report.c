@@ -95,6 +95,39 @@ static void the_builder_keeps_the_schema(void **state)
 	assert_null(out.p);
 }
 
+static void every_state_is_told(void **state)
+{
+	static const struct report_control controls[] = {
+		{"a.error", POSTURE_ERROR, POSTURE_CHECK_FAILED, 0},
+		{"a.exempt", POSTURE_EXEMPT, POSTURE_EXTRA_ORIGIN, 1},
+		{"a.fail", POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, 2},
+		{"a.na", POSTURE_NA, POSTURE_NO_RADIO, 3},
+		{"a.pass", POSTURE_PASS, POSTURE_ALL_ENCRYPTED, 4},
+		{"a.unknown", POSTURE_UNKNOWN, POSTURE_LIVE_ONLY, 5},
+	};
+	struct report_control copy[ARRAY_LEN(controls)];
+	struct report report;
+	cleanup(report_finish) struct report back = {0};
+	cleanup(str_finish) struct str out = {0};
+
+	(void)state;
+	assert_int_equal(ARRAY_LEN(controls), POSTURE_STATE_COUNT);
+	memcpy(copy, controls, sizeof(copy));
+	report = sample(copy, ARRAY_LEN(copy));
+	assert_int_equal(report_write(&report, NULL, 0, &out), 0);
+	assert_int_equal(report_parse((struct span){out.p, out.len}, &back, NULL), 0);
+	assert_int_equal(back.n_controls, ARRAY_LEN(controls));
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
+		const char *name = strchr(controls[i].id, '.') + 1;
+		char told[32];
+
+		assert_int_equal(back.controls[i].state, controls[i].state);
+		assert_int_equal(back.controls[i].reason, controls[i].reason);
+		snprintf(told, sizeof(told), "\"state\":\"%s\"", name);
+		assert_non_null(strstr(out.p, told));
+	}
+}
+
 static void the_largest_report_fits(void **state)
 {
 	static struct report_control controls[REPORT_CONTROLS_MAX + 1];
@@ -244,6 +277,7 @@ int main(void)
 		cmocka_unit_test(the_bytes_are_those_of_the_schema),
 		cmocka_unit_test(a_local_control_never_leaves),
 		cmocka_unit_test(the_builder_keeps_the_schema),
+		cmocka_unit_test(every_state_is_told),
 		cmocka_unit_test(the_largest_report_fits),
 		cmocka_unit_test(other_bytes_are_refused),
 		cmocka_unit_test(too_many_bytes_are_refused),

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 static int run_shell(const char *script, int input, int64_t timeout_ms, size_t max, char **output)
@@ -102,6 +103,35 @@ static void staying_behind_is_a_timeout(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
+/* What the tool left running is this process's to reap: how it ended, 0 when there was none. */
+static int left_over_ended(void)
+{
+	int status = 0;
+
+	return waitpid(-1, &status, 0) > 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/* A tool that forks: what it leaves holds the output open, or nothing at all; it ends either way.
+ */
+static void what_a_tool_starts_ends_with_it(void **state)
+{
+	char *output = NULL;
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(
+		run_shell("tail -f /dev/null & exit 0", -1, 300, 10, &output), TOOL_E_TIMEOUT);
+	assert_int_equal(left_over_ended(), SIGKILL);
+	output_wanted("tail -f /dev/null >/dev/null & echo x", -1, "x\n");
+	assert_int_equal(left_over_ended(), SIGKILL);
+	assert_int_equal(
+		run_shell("yes & yes & exec yes", -1, 20000, 100000, &output), TOOL_E_LIMIT);
+	assert_int_equal(left_over_ended(), SIGKILL);
+	assert_int_equal(left_over_ended(), SIGKILL);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
 static char *run_confined(const char *script)
 {
 	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
@@ -160,6 +190,7 @@ int main(void)
 		cmocka_unit_test(input_is_handed_over),
 		cmocka_unit_test(ends_are_told_apart),
 		cmocka_unit_test(staying_behind_is_a_timeout),
+		cmocka_unit_test(what_a_tool_starts_ends_with_it),
 		cmocka_unit_test(confined_has_little),
 		cmocka_unit_test(confined_is_nobody_below_root),
 	};
