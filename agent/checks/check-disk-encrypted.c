@@ -15,8 +15,8 @@
 #define SEEN_MAX 64
 
 static const struct check_input inputs[] = {
-	{CHECK_INPUT_BLOCK, NULL},
-	{CHECK_INPUT_FILE, "etc/passwd"},
+	{CHECK_INPUT_BLOCK, NULL}, {CHECK_INPUT_FILE, "etc/passwd"},
+	{CHECK_INPUT_FILE, "home"}, /* it may become a link to elsewhere */
 };
 
 struct tally {
