@@ -18,6 +18,7 @@ LINKED = ('agent.json', 'facts.json', 'first-seen.json', 'people.json')
 # gzip, lz4, xz, zstd: read by caretaker-unpack, which is found where it is installed
 PACKED = (b'\x1f\x8b', b'\x04\x22\x4d\x18', b'\xfd7zXZ', b'\x28\xb5\x2f\xfd')
 FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
+LABS = os.path.join(TOP, 'tests', 'truth', 'labs.jsonl')  # what the labs said when last recorded
 RULE = 'rule'  # the oracle of a scenario without one of its own: the catalogue's rule
 
 
@@ -89,6 +90,14 @@ def labs(paths, only=None):
                 case.said['caretaker'] = row['caretaker']
                 found.append(case)
     return found
+
+
+def record_labs(cases):
+    rows = sorted(json.dumps({'case': case.name, 'control': case.control, 'oracle': case.oracle,
+                              'right': case.right, 'caretaker': case.said['caretaker']},
+                             sort_keys=True) for case in cases if case.way == 'lab')
+    with open(LABS, 'w', encoding='utf-8') as file:
+        file.writelines(row + '\n' for row in rows)
 
 
 class Programs:
