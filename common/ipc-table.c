@@ -22,6 +22,9 @@ static const struct ipc_row {
 	{IPC_HAND_UNDO, IPC_CORE, IPC_HAND},
 	{IPC_HAND_JOURNAL, IPC_CORE, IPC_HAND},
 	{IPC_HAND_DONE, IPC_HAND, IPC_CORE},
+	{IPC_ERROR, IPC_FIREWALL, IPC_CORE},
+	{IPC_HAND_DONE, IPC_FIREWALL, IPC_CORE},
+	{IPC_FIREWALL_ACT, IPC_CORE, IPC_FIREWALL},
 };
 
 #define KIB ((size_t)1 << 10)
@@ -44,6 +47,7 @@ static const struct ipc_size {
 	{IPC_HAND_UNDO, 8 * KIB},
 	{IPC_HAND_JOURNAL, 8 * KIB},
 	{IPC_HAND_DONE, IPC_MEMFD_MAX},
+	{IPC_FIREWALL_ACT, 8 * KIB},
 };
 
 size_t ipc_type_max(unsigned type)

@@ -5,10 +5,11 @@
 #include "ipc.h"
 
 enum ipc_party {
-	IPC_CLI,  /* caretaker, run by any user */
-	IPC_CORE, /* caretakerd */
-	IPC_HOME, /* caretaker-home */
-	IPC_HAND, /* caretaker-hand */
+	IPC_CLI,      /* caretaker, run by any user */
+	IPC_CORE,     /* caretakerd */
+	IPC_HOME,     /* caretaker-home */
+	IPC_HAND,     /* caretaker-hand */
+	IPC_FIREWALL, /* caretaker-firewall */
 };
 
 /* Most bytes of JSON in a message of this type; 0 when there is no such type */

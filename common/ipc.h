@@ -33,7 +33,8 @@ enum ipc_type {
 	IPC_HAND_WRITE = 20, /* caretakerd → caretaker-hand: settings of one file */
 	IPC_HAND_UNDO = 21,  /* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
 	IPC_HAND_JOURNAL = 22, /* caretakerd → caretaker-hand: what can be undone */
-	IPC_HAND_DONE = 23,    /* caretaker-hand → caretakerd */
+	IPC_HAND_DONE = 23,    /* caretaker-hand, caretaker-firewall → caretakerd */
+	IPC_FIREWALL_ACT = 30, /* caretakerd → caretaker-firewall: {"act", "mdns", "seconds"} */
 };
 
 enum ipc_outcome {

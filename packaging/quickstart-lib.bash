@@ -16,6 +16,8 @@ UNITS=(
 	caretaker-server.service
 	caretakerd-control.socket
 	caretakerd-home.socket
+	caretaker-firewall-restore.service
+	caretaker-firewall.socket
 	caretaker-hand.socket
 	caretaker-legacy.socket
 	caretaker-courier.path
@@ -186,6 +188,7 @@ stop_programs() {
 	if under_systemd && [ -f "$PREFIX/lib/systemd/system/caretakerd.service" ]; then
 		systemctl stop 'caretaker-home@*.service' caretaker-courier.path \
 			caretaker-courier.service caretakerd.service caretaker-hand.service \
+			caretaker-firewall.service caretaker-firewall.socket \
 			caretaker-legacy.service caretaker-legacy.socket \
 			caretakerd-control.socket caretakerd-home.socket caretaker-hand.socket \
 			caretaker-server.service

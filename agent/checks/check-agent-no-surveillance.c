@@ -24,6 +24,8 @@ static const char *const dirs[DIRS] = {"etc/systemd/system", "run/systemd/system
 #define LOCAL (SANDBOX_UNIX | SANDBOX_NETLINK)
 static const struct sandbox_rule rules[] = {
 	{"caretaker-courier.service", LOCAL | SANDBOX_INET | SANDBOX_INET6, false, true, false},
+	{"caretaker-firewall-restore.service", LOCAL, false, true, false},
+	{"caretaker-firewall.service", LOCAL, false, true, false},
 	{"caretaker-hand.service", SANDBOX_UNIX, true, true, false},
 	{"caretaker-home@.service", SANDBOX_UNIX, true, false, false},
 	{"caretaker-legacy.service", SANDBOX_UNIX | SANDBOX_INET | SANDBOX_INET6, false, true,
@@ -34,6 +36,8 @@ static const struct sandbox_rule rules[] = {
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "etc/systemd/system", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-courier.service.d", 0},
+	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-firewall-restore.service.d", 0},
+	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-firewall.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-hand.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-home@.service.d", 0},
 	{CHECK_INPUT_FILE, "etc/systemd/system/caretaker-legacy.service.d", 0},

@@ -260,6 +260,10 @@ int firewall_keeping(const struct check_ctx *ctx, const struct firewall *firewal
 	if (strcmp(chain->table, "firewalld") == 0) {
 		return unit_keeping(ctx, "firewalld.service", ret_keeping);
 	}
+	/* Caretaker's own (agent/wall/rules.c) */
+	if (chain->family == NFPROTO_INET && strcmp(chain->table, "caretaker") == 0) {
+		return unit_keeping(ctx, "caretaker-firewall-restore.service", ret_keeping);
+	}
 	if (beside_ufw(firewall, chain)) {
 		return ufw_keeping(ctx, ret_keeping);
 	}

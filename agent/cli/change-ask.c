@@ -5,6 +5,8 @@
 #include "change.h"
 #include "service.h"
 
+#include <stdio.h>
+
 static struct json_object *request_make(const struct cli *cli, const char *verb)
 {
 	static const char *const names[] = {"client", "key"};
@@ -53,6 +55,18 @@ static void tally_put(struct page *page, const struct changes *changes, const ch
 	}
 }
 
+static void confirm_put(struct page *page, const struct changes *changes)
+{
+	char seconds[24];
+
+	if (changes->confirm_s > 0) {
+		(void)snprintf(seconds, sizeof(seconds), "%lld", (long long)changes->confirm_s);
+		page_gap(page);
+		page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.change.confirm",
+			{"seconds", seconds});
+	}
+}
+
 static enum cli_exit changes_code(const struct changes *changes)
 {
 	if (changes->failed > 0) {
@@ -83,5 +97,6 @@ enum cli_exit changes_ask(const struct cli *cli, const char *verb, const char *d
 	cli_page(cli, &page);
 	changes_show(&page, reply);
 	tally_put(&page, &changes, done);
+	confirm_put(&page, &changes);
 	return cli_show(cli, &page, code);
 }

@@ -69,18 +69,20 @@ static int change_read(
 	return 0;
 }
 
-static int list_find(struct json_object *reply, struct json_object **ret_list, size_t *ret_unheard,
-	struct json_error *error)
+struct raw {
+	int64_t format;
+	struct json_object *list;
+	int64_t agreed, confirm_s, unheard;
+	bool school;
+};
+
+static int reply_read(struct json_object *reply, struct raw *ret_raw, struct json_error *error)
 {
-	struct raw {
-		int64_t format;
-		struct json_object *list;
-		int64_t agreed, unheard;
-		bool school;
-	} raw = {0};
+	struct raw raw = {0};
 	static const struct json_field fields[] = {
 		{"agreed", JSON_WANT_INT, offsetof(struct raw, agreed), false, 0},
 		{"changes", JSON_WANT_ARRAY, offsetof(struct raw, list), true, CHANGES_MAX},
+		{"confirm_seconds", JSON_WANT_INT, offsetof(struct raw, confirm_s), false, 3600},
 		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
 		{"school", JSON_WANT_BOOL, offsetof(struct raw, school), false, 0},
 		{"unheard", JSON_WANT_INT, offsetof(struct raw, unheard), false, 0},
@@ -88,8 +90,7 @@ static int list_find(struct json_object *reply, struct json_object **ret_list, s
 	int r = json_decode(reply, fields, ARRAY_LEN(fields), &raw, error);
 
 	if (r == 0) {
-		*ret_list = raw.list;
-		*ret_unheard = (size_t)raw.unheard;
+		*ret_raw = raw;
 	}
 	return r;
 }
@@ -97,13 +98,15 @@ static int list_find(struct json_object *reply, struct json_object **ret_list, s
 int changes_count(struct json_object *reply, struct changes *ret_changes, struct json_error *error)
 {
 	struct changes changes = {0};
-	struct json_object *list;
-	int r = list_find(reply, &list, &changes.unheard, error);
+	struct raw raw = {0};
+	int r = reply_read(reply, &raw, error);
 
-	for (size_t i = 0; r == 0 && i < json_object_array_length(list); i++) {
+	changes.confirm_s = raw.confirm_s;
+	changes.unheard = (size_t)raw.unheard;
+	for (size_t i = 0; r == 0 && i < json_object_array_length(raw.list); i++) {
 		struct change change;
 
-		r = change_read(json_object_array_get_idx(list, i), &change, error);
+		r = change_read(json_object_array_get_idx(raw.list, i), &change, error);
 		if (r == 0) {
 			*(size_t *)((char *)&changes + result_find(change.result)->count) += 1;
 		}
@@ -159,17 +162,16 @@ static void change_show(struct page *page, const struct change *change)
 
 void changes_show(struct page *page, struct json_object *reply)
 {
-	struct json_object *list;
+	struct raw raw;
 	const char *path = "";
-	size_t unused;
 
-	if (list_find(reply, &list, &unused, NULL) != 0) {
+	if (reply_read(reply, &raw, NULL) != 0) {
 		return;
 	}
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
+	for (size_t i = 0; i < json_object_array_length(raw.list); i++) {
 		struct change change;
 
-		if (change_read(json_object_array_get_idx(list, i), &change, NULL) != 0) {
+		if (change_read(json_object_array_get_idx(raw.list, i), &change, NULL) != 0) {
 			continue;
 		}
 		if (strcmp(path, change.path) != 0) {

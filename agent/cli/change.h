@@ -10,8 +10,9 @@ struct changes {
 	size_t planned;
 	size_t done; /* applied or undone */
 	size_t conflicts;
-	size_t failed;	/* or refused */
-	size_t unheard; /* accounts whose worker has not answered in time */
+	size_t failed;	   /* or refused */
+	size_t unheard;	   /* accounts whose worker has not answered in time */
+	int64_t confirm_s; /* it is put back after that long unless somebody confirms; 0: not */
 };
 
 /* JSON_E_* with error filled when reply is no list of changes */

@@ -54,6 +54,7 @@ extern const struct cli_command command_status;
 extern const struct cli_command command_audit;
 extern const struct cli_command command_explain;
 extern const struct cli_command command_enforce;
+extern const struct cli_command command_confirm;
 extern const struct cli_command command_undo;
 extern const struct cli_command command_consent;
 extern const struct cli_command command_exempt;

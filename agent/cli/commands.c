@@ -8,6 +8,7 @@ const struct cli_command *const cli_commands[] = {
 	&command_audit,
 	&command_explain,
 	&command_enforce,
+	&command_confirm,
 	&command_undo,
 	&command_consent,
 	&command_exempt,

@@ -20,12 +20,14 @@ struct place {
 
 static const struct place places[] = {
 	{"control-socket", CARETAKER_RUNDIR "/control.sock", S_IFSOCK, 0666, "root", "root"},
+	{"firewall-socket", CARETAKER_RUNDIR "/firewall.sock", S_IFSOCK, 0600, "root", "root"},
 	{"hand-socket", CARETAKER_RUNDIR "/hand.sock", S_IFSOCK, 0600, "root", "root"},
 	{"home-socket", CARETAKER_RUNDIR "/home.sock", S_IFSOCK, 0666, "root", "root"},
 	{"legacy-socket", CARETAKER_RUNDIR "/legacy.sock", S_IFSOCK, 0600, "root", "root"},
 	{"spool", CARETAKER_SPOOLDIR "/inbox", S_IFDIR, 0770, "_caretaker", "root"},
 	{"spool", CARETAKER_SPOOLDIR "/outbox", S_IFDIR, 0750, "root", "_caretaker"},
 	{"state", CARETAKER_STATEDIR, S_IFDIR, 0700, "root", "root"},
+	{"state", CARETAKER_STATEDIR "/firewall", S_IFDIR, 0700, "root", "root"},
 	{"state", CARETAKER_STATEDIR "/key", S_IFDIR, 0700, "root", "root"},
 	{"state", CARETAKER_STATEDIR "/undo", S_IFDIR, 0700, "root", "root"},
 };
@@ -37,6 +39,7 @@ struct program {
 
 static const struct program programs[] = {
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-courier"},
+	{"program", CARETAKER_LIBEXECDIR "/caretaker-firewall"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-hand"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-home"},
 	{"program", CARETAKER_LIBEXECDIR "/caretaker-legacy"},

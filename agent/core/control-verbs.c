@@ -11,6 +11,7 @@
 #include "queue.h"
 #include "sender.h"
 #include "view.h"
+#include "wall-plan.h"
 
 #include <string.h>
 
@@ -109,6 +110,16 @@ static int run_undo(struct core *core, const struct control_call *call)
 		       : 0;
 }
 
+static int run_confirm(struct core *core, const struct control_call *call)
+{
+	if (call->client && strcmp(call->client, WALL_CLIENT) != 0) {
+		control_fail(core->control, call->peer, "unknown-client",
+			"client: only the firewall waits for a word");
+		return 0;
+	}
+	return keeper_confirm(core->keeper, call->peer);
+}
+
 static int run_enrol(struct core *core, const struct control_call *call)
 {
 	if (!call->string) {
@@ -173,6 +184,7 @@ static int run_doctor(struct core *core, const struct control_call *call)
 
 static const struct verb verbs[] = {
 	{"audit", false, 10, ARGUMENT_ONLY, run_audit},
+	{"confirm", true, 5, ARGUMENT_CLIENT, run_confirm},
 	{"consent", false, 5, 0, control_consent},
 	{"doctor", false, 1, 0, run_doctor},
 	{"enforce", true, 5, ARGUMENT_CLIENT | ARGUMENT_KEY, run_enforce},

@@ -3,6 +3,7 @@
 
 #include "claims.h"
 #include "exempt-run.h"
+#include "guard.h"
 #include "homes.h"
 #include "keeper.h"
 #include "log.h"
@@ -123,7 +124,7 @@ static int on_judged(bool changed, void *data)
 	if (changed) {
 		(void)!core_save(core);
 	}
-	return 0;
+	return core->guard ? guard_judged(core->guard) : 0;
 }
 
 static int failed(const char *what, int r)

@@ -19,6 +19,7 @@ struct claims;
 struct control;
 struct enrolment;
 struct exempt_run;
+struct guard;
 struct hand;
 struct homes;
 struct inbox;
@@ -45,6 +46,7 @@ struct core {
 	struct enrolment *enrolment;
 	struct leaving *leaving;
 	struct control *control;
+	struct guard *guard;
 	struct keeper *keeper;
 	struct homes *homes;
 	struct hand *hand;

@@ -3,10 +3,12 @@
 #include "keeper.h"
 
 #include "control.h"
+#include "guard.h"
 #include "homes.h"
 #include "keeper-parts.h"
 #include "kept.h"
 #include "log.h"
+#include "wall-plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +28,10 @@ void keeper_release(struct gather *gather)
 	} else {
 		body = json_build_object();
 		json_build_join(&body, "changes", &gather->changes);
+		if (guard_waits_s(gather->keeper->core->guard) > 0) {
+			json_build_int(&body, "confirm_seconds",
+				guard_waits_s(gather->keeper->core->guard));
+		}
 		json_build_int(&body, "format", 1);
 		json_build_int(&body, "unheard", (int64_t)gather->unheard);
 		control_reply(control, gather->peer, &body);
@@ -83,6 +89,11 @@ static bool named(const struct keeper *keeper, const char *id, const char *key)
 	return profile && !key;
 }
 
+static bool is_firewall(const char *client)
+{
+	return client && strcmp(client, WALL_CLIENT) == 0;
+}
+
 /* Notes the owner's word on disk; false when the peer has been told why not. */
 static bool say(
 	struct keeper *keeper, const char *client, const char *key, bool keep, uint64_t peer)
@@ -91,7 +102,7 @@ static bool say(
 	int r;
 
 	/* what no profile names any more may still lie in a journal, and is undone */
-	if (client && !named(keeper, client, keep ? key : NULL)) {
+	if (client && !is_firewall(client) && !named(keeper, client, keep ? key : NULL)) {
 		control_fail(core->control, peer, "unknown-client",
 			"client, key: there is no profile of this name, or no such setting in it");
 		return false;
@@ -130,8 +141,9 @@ static int await_homes(struct gather *gather)
 int keeper_enforce(struct keeper *keeper, const char *client, const char *key, uint64_t peer)
 {
 	struct gather *gather;
-	int r;
+	int r = 0;
 
+	key = is_firewall(client) ? NULL : key; /* one thing, whatever its manager calls it */
 	if (!say(keeper, client, key, true, peer)) {
 		return 0;
 	}
@@ -140,8 +152,11 @@ int keeper_enforce(struct keeper *keeper, const char *client, const char *key, u
 		return -ENOMEM;
 	}
 	homes_settings_changed(keeper->core->homes);
-	r = await_homes(gather);
-	if (r == 0) {
+	r = is_firewall(client) ? 0 : await_homes(gather);
+	if (r == 0 && (!client || is_firewall(client))) {
+		r = guard_enforce(keeper->core->guard, gather);
+	}
+	if (r == 0 && !is_firewall(client)) {
 		r = keeper_keep(keeper, client, gather);
 	}
 	gather->failed = gather->failed || r < 0;
@@ -174,8 +189,9 @@ static int ask_undo(
 int keeper_undo(struct keeper *keeper, const char *client, const char *key, uint64_t peer)
 {
 	struct errand errand = {.keeper = keeper};
-	int r;
+	int r = 0;
 
+	key = is_firewall(client) ? NULL : key; /* one thing, whatever its manager calls it */
 	if (!say(keeper, client, key, false, peer)) {
 		return 0;
 	}
@@ -185,12 +201,29 @@ int keeper_undo(struct keeper *keeper, const char *client, const char *key, uint
 	}
 	homes_undo(keeper->core->homes, client, key);
 	(void)snprintf(errand.client, sizeof(errand.client), "%s", client ? client : "");
-	r = await_homes(errand.gather);
-	if (r == 0) {
+	r = is_firewall(client) ? 0 : await_homes(errand.gather);
+	if (r == 0 && (!client || is_firewall(client))) {
+		r = guard_undo(keeper->core->guard, errand.gather);
+	}
+	if (r == 0 && !is_firewall(client)) {
 		r = ask_undo(keeper, client, key, &errand);
 	}
 	errand.gather->failed = r < 0;
 	keeper_release(errand.gather);
+	return r == -ENOMEM ? r : 0;
+}
+
+int keeper_confirm(struct keeper *keeper, uint64_t peer)
+{
+	struct gather *gather = gather_new(keeper, WALL_CLIENT, peer);
+	int r;
+
+	if (!gather) {
+		return -ENOMEM;
+	}
+	r = guard_confirm(keeper->core->guard, gather);
+	gather->failed = r < 0;
+	keeper_release(gather);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -214,7 +247,7 @@ int keeper_add_plan(struct keeper *keeper, struct json_build *array)
 		}
 		enforce_plan_finish(&plan);
 	}
-	return r;
+	return r == 0 ? guard_add_plan(keeper->core->guard, array) : r;
 }
 
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array)
@@ -254,7 +287,9 @@ void keeper_add_restored(const struct keeper *keeper, struct json_build *array)
 
 size_t keeper_asked(const struct keeper *keeper)
 {
-	size_t asked = 0;
+	const struct core *core = keeper->core;
+	size_t asked = guard_is_due(core->guard) &&
+		       kept_setting(core, WALL_CLIENT, "input", NULL) == KEPT_ASKED;
 
 	for (size_t i = 0; i < keeper->n_clients; i++) {
 		asked += keeper->clients[i]->asked;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of keeper.c and keeper-ask.c alone. */
+/* Inside of keeper.c, keeper-ask.c, keeper-tier.c and guard.c alone. */
 #pragma once
 
 #include "ipc.h"

@@ -35,6 +35,8 @@ must_check int keeper_enforce(
 	struct keeper *keeper, const char *client, const char *key, uint64_t peer);
 must_check int keeper_undo(
 	struct keeper *keeper, const char *client, const char *key, uint64_t peer);
+/* The firewall stays as it was made. */
+must_check int keeper_confirm(struct keeper *keeper, uint64_t peer);
 
 /* CHANGE of everything that is not as it would be kept */
 must_check int keeper_add_plan(struct keeper *keeper, struct json_build *array);

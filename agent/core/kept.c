@@ -3,14 +3,25 @@
 
 #include "exempt-lifts.h"
 #include "exempt-run.h"
+#include "guard.h"
 #include "profiles.h"
+#include "wall-plan.h"
 
 #include <string.h>
+
+/* Whatever its manager calls it here, it is one thing to say yes to. */
+static const struct agreed_setting firewall = {WALL_CLIENT, "input", NULL};
+
+static bool is_firewall(const char *client)
+{
+	return strcmp(client, WALL_CLIENT) == 0;
+}
 
 enum kept kept_setting(
 	const struct core *core, const char *client, const char *key, struct json_object *value)
 {
-	const struct agreed_setting setting = {client, key, value};
+	const struct agreed_setting setting =
+		is_firewall(client) ? firewall : (struct agreed_setting){client, key, value};
 
 	/* with a default of keeping, only somebody's own word says no */
 	if (!rules_keep(&core->state.rules, true, client, key)) {
@@ -66,6 +77,19 @@ static int say_settings(
 	return r;
 }
 
+/* A yes to everything is one to what was shown: the firewall is when it would be closed. */
+static int say_firewall(struct core *core, const char *client, bool keep)
+{
+	if (client && !is_firewall(client)) {
+		return 0;
+	}
+	if (!keep) {
+		agreed_drop(&core->state.agreed, &firewall);
+		return 0;
+	}
+	return client || guard_is_due(core->guard) ? agreed_add(&core->state.agreed, &firewall) : 0;
+}
+
 /* A yes to one setting is a word of its own only against a no to something wider. */
 static int say_rule(struct core *core, const char *client, const char *key, bool keep)
 {
@@ -78,8 +102,11 @@ static int say_rule(struct core *core, const char *client, const char *key, bool
 int kept_say(struct core *core, const char *client, const char *key, bool keep)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
-	int r = profiles_read(core, client, &profiles);
+	int r = say_firewall(core, client, keep);
 
+	if (r == 0 && (!client || !is_firewall(client))) {
+		r = profiles_read(core, client, &profiles);
+	}
 	if (r == 0 && !client && !keep) {
 		/* also what no profile names any more */
 		core->state.agreed.list.len = 0;

@@ -3,6 +3,7 @@
 #include "control.h"
 #include "core.h"
 #include "enrolment.h"
+#include "guard.h"
 #include "hand.h"
 #include "homes.h"
 #include "inbox.h"
@@ -37,6 +38,7 @@ struct paths {
 	struct str seal;
 	struct str unpack;
 	struct str control;
+	struct str firewall;
 	struct str hand;
 	struct str home;
 };
@@ -67,6 +69,7 @@ static int make_paths(const struct options *options, struct paths *paths)
 		{&paths->seal, options->libexec, "caretaker-seal"},
 		{&paths->unpack, options->libexec, "caretaker-unpack"},
 		{&paths->control, options->run, "control.sock"},
+		{&paths->firewall, options->run, "firewall.sock"},
 		{&paths->hand, options->run, "hand.sock"},
 		{&paths->home, options->run, "home.sock"},
 	};
@@ -84,6 +87,7 @@ static void paths_finish(struct paths *paths)
 	str_finish(&paths->seal);
 	str_finish(&paths->unpack);
 	str_finish(&paths->control);
+	str_finish(&paths->firewall);
 	str_finish(&paths->hand);
 	str_finish(&paths->home);
 }
@@ -134,12 +138,15 @@ static int on_reply(int64_t number, const struct spool_reply *reply, void *data)
 	return r == -ENOMEM ? r : 0;
 }
 
-static int make_parts(struct core *core, const struct sockets *sockets, const char *hand_path)
+static int make_parts(struct core *core, const struct sockets *sockets, const struct paths *paths)
 {
-	int r = hand_new(core->loop, hand_path, &core->hand);
+	int r = hand_new(core->loop, paths->hand.p, &core->hand);
 
 	if (r == 0) {
 		r = keeper_new(core, &core->keeper);
+	}
+	if (r == 0) {
+		r = guard_new(core, paths->firewall.p, &core->guard);
 	}
 	if (r == 0) {
 		r = homes_new(core, sockets->home, &core->homes);
@@ -164,6 +171,9 @@ static int begin_parts(struct core *core)
 	int r = keeper_begin(core->keeper);
 
 	if (r == 0) {
+		r = guard_begin(core->guard);
+	}
+	if (r == 0) {
 		r = inbox_new(core->loop, core->store.inbox_fd, on_reply, core, &core->inbox);
 	}
 	if (r == 0) {
@@ -181,6 +191,7 @@ static void free_parts(struct core *core)
 	leaving_free(TAKE_PTR(core->leaving));
 	enrolment_free(TAKE_PTR(core->enrolment));
 	sender_free(TAKE_PTR(core->sender));
+	guard_free(TAKE_PTR(core->guard));
 	hand_free(TAKE_PTR(core->hand));
 	control_free(TAKE_PTR(core->control));
 	homes_free(TAKE_PTR(core->homes));
@@ -216,7 +227,7 @@ static int serve(struct core *core, const struct sockets *sockets, const struct 
 		r = loop_add_signal(core->loop, SIGINT, on_signal, core, &interrupt);
 	}
 	if (r == 0) {
-		r = make_parts(core, sockets, paths->hand.p);
+		r = make_parts(core, sockets, paths);
 	}
 	if (r == 0) {
 		r = begin_parts(core);

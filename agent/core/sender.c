@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "control.h"
+#include "guard.h"
 #include "json-build.h"
 #include "log.h"
 #include "outbox.h"
@@ -321,6 +322,7 @@ static int take_accepted(struct sender *sender, const struct answer_accepted *an
 	sender->skip = 0;
 	sender->problem = NULL;
 	sender->n_sent++;
+	guard_reached(core->guard, answer->accepted);
 	core->state.full_due = core->state.full_due || answer->want_full;
 	if (answer->policy.len > 0) {
 		r = take_policy(sender, answer->policy);

@@ -3,6 +3,7 @@
 
 #include "exempt-run.h"
 #include "grace.h"
+#include "guard.h"
 #include "homes.h"
 #include "json-build.h"
 #include "keeper.h"
@@ -78,6 +79,7 @@ int view_status(
 		}
 	}
 	keeper_add_clients(core->keeper, &clients);
+	guard_add_client(core->guard, &clients);
 	keeper_add_restored(core->keeper, &restored);
 	homes_add_clients(core->homes, uid, admin, &clients);
 	homes_add_restored(core->homes, uid, admin, &restored);

@@ -41,8 +41,14 @@ enum enforce_result {
 	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
 	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                           \
 	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */   \
-	X(JOURNAL, "journal")		  /* the undo journal could not be read or written */    \
-	X(SYSTEM, "system")		  /* any other error of the machine */
+	X(FIREWALL_FAILED, "firewall-failed")                                                    \
+	X(MANAGER_STOPPED, "manager-stopped")                                                    \
+	X(NOT_EFFECTIVE, "not-effective")                                                        \
+	X(NO_FIREWALL, "no-firewall")                                                            \
+	X(OTHER_RULES, "other-rules")                                                            \
+	X(UNCONFIRMED, "unconfirmed")                                                            \
+	X(JOURNAL, "journal") /* the undo journal could not be read or written */                \
+	X(SYSTEM, "system")   /* any other error of the machine */
 
 enum enforce_error {
 	ENFORCE_NO_ERROR,

@@ -16,7 +16,7 @@
 #define WAKE "wake"
 
 /* ARCHITECTURE.md, Paths */
-enum { SOCKET_CONTROL, SOCKET_HOME, SOCKET_HAND, SOCKET_LEGACY, SOCKET_COUNT };
+enum { SOCKET_CONTROL, SOCKET_HOME, SOCKET_HAND, SOCKET_LEGACY, SOCKET_FIREWALL, SOCKET_COUNT };
 static const struct socket_row {
 	const char *name;
 	const char *path;
@@ -25,6 +25,7 @@ static const struct socket_row {
 	[SOCKET_CONTROL] = {"control", CARETAKER_RUNDIR "/control.sock", 0666},
 	[SOCKET_HOME] = {"home", CARETAKER_RUNDIR "/home.sock", 0666},
 	[SOCKET_HAND] = {"hand", CARETAKER_RUNDIR "/hand.sock", 0600},
+	[SOCKET_FIREWALL] = {"firewall", CARETAKER_RUNDIR "/firewall.sock", 0600},
 	[SOCKET_LEGACY] = {"legacy", CARETAKER_RUNDIR "/legacy.sock", 0600},
 };
 
@@ -39,7 +40,7 @@ struct called {
 	struct service *service;
 	struct loop_source *source;
 };
-enum { CALLED_HAND, CALLED_LEGACY, CALLED_COUNT };
+enum { CALLED_HAND, CALLED_LEGACY, CALLED_FIREWALL, CALLED_COUNT };
 
 struct agent {
 	struct roster *roster;
@@ -176,6 +177,17 @@ static int start_hand(struct agent *agent)
 	return listen_for(agent, &spawn, SOCKET_HAND, &agent->called[CALLED_HAND]);
 }
 
+static int start_firewall(struct agent *agent)
+{
+	struct spawn spawn = {
+		.program = CARETAKER_LIBEXECDIR "/caretaker-firewall",
+		.caps = "-all,+net_admin,+net_raw",
+		.families = FAMILIES_KERNEL,
+	};
+
+	return listen_for(agent, &spawn, SOCKET_FIREWALL, &agent->called[CALLED_FIREWALL]);
+}
+
 static int start_legacy(struct agent *agent)
 {
 	struct spawn spawn = {
@@ -262,7 +274,7 @@ int agent_start(
 	struct roster *roster, const struct supervisor_options *options, struct agent **ret_agent)
 {
 	static int (*const steps[])(struct agent * agent) = {
-		start_hand, start_legacy, start_courier, start_core};
+		start_firewall, start_hand, start_legacy, start_courier, start_core};
 	struct agent *agent = calloc(1, sizeof(*agent));
 	int r = 0;
 
@@ -270,7 +282,7 @@ int agent_start(
 		return -ENOMEM;
 	}
 	*agent = (struct agent){
-		.roster = roster, .fds = {-1, -1, -1, -1}, .inotify = -1, .homesdir = -1};
+		.roster = roster, .fds = {-1, -1, -1, -1, -1}, .inotify = -1, .homesdir = -1};
 	for (int i = 0; r == 0 && i < SOCKET_COUNT; i++) {
 		r = listen_on(agent, i);
 	}

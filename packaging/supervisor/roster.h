@@ -5,7 +5,7 @@
 #include "homes.h"
 #include "service.h"
 
-#define ROSTER_MAX (HOMES_MAX + 5)
+#define ROSTER_MAX (HOMES_MAX + 6)
 
 /* Workers stop before the core that they talk to. */
 enum roster_stage { ROSTER_WORKERS, ROSTER_CORE, ROSTER_SERVER, ROSTER_STAGE_COUNT };

@@ -15,7 +15,8 @@ import time
 WORKER_UID = 1000
 NOBODY = 65534
 PROGRAMS = {'caretaker': 'agent/cli', 'caretakerd': 'agent/core', 'caretaker-seal': 'agent/seal',
-            'caretaker-hand': 'agent/hand', 'caretaker-legacy': 'agent/legacy',
+            'caretaker-firewall': 'agent/wall', 'caretaker-hand': 'agent/hand',
+            'caretaker-legacy': 'agent/legacy',
             'caretaker-courier': 'agent/courier', 'caretaker-home': 'agent/home',
             'caretaker-unpack': 'agent/unpack', 'caretaker-server': 'server'}
 

@@ -35,6 +35,7 @@ DIRECTION = {
     'agent/readers': ['agent', 'common', 'platform'],
     'agent/seal': ['common', 'platform'],
     'agent/hand': ['agent/enforce', 'common', 'platform'],
+    'agent/wall': ['agent/enforce', 'common', 'platform'],
     'agent/home': ['agent/enforce', 'common', 'platform'],
     'agent/courier': ['common', 'platform'],
     'agent/unpack': ['common'],

@@ -7,97 +7,21 @@ capabilities that it gives them. The oracle is the kernel: probes of a peer that
 """
 
 import contextlib
-import json
 import os
 import pathlib
 import select
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 
 import firewall_lab
 import firewall_legacy
+import supervised
 import tap
 import watching
 
-SUPERVISE, CARETAKER, DATA = map(os.path.abspath, sys.argv[1:4])
-PROGRAMS = sys.argv[4:]
+DATA = os.path.abspath(sys.argv[1])
+PROGRAMS = sys.argv[2:]
 CONTROL = "fw.inbound-default-deny"
-LIBEXEC = "/usr/local/libexec/caretaker"
-DATADIR = "/usr/local/share/caretaker"
-COURIER_ID = 64123
-# Everything that the programs look for by a path that is compiled into them, and nothing of the machine's own
-PRIVATE = """
-mkdir -p {libexec} {data} /run /var/lib /var/spool
-mount -t tmpfs none /run
-mount -t tmpfs none /var/lib
-mount -t tmpfs none /var/spool
-mount --bind {base}/libexec {libexec}
-mount --bind {policies} {data}
-mount --bind {base}/passwd /etc/passwd
-mount --bind {base}/group /etc/group
-mkdir -p /run/caretaker/homes /var/lib/caretaker/key /var/lib/caretaker/undo /var/spool/caretaker/outbox /var/spool/caretaker/inbox
-chmod 0700 /var/lib/caretaker /var/lib/caretaker/key /var/lib/caretaker/undo
-chmod 0750 /var/spool/caretaker/outbox
-chmod 0770 /var/spool/caretaker/inbox
-chgrp {courier} /var/spool/caretaker/outbox
-chown {courier}:0 /var/spool/caretaker/inbox
-exec {libexec}/caretaker-supervise --no-homes
-"""
-
-
-class Supervised:
-    """The agent in the lab's network namespace, in a mount namespace of its own."""
-
-    def __init__(self, base):
-        self.base = pathlib.Path(base)
-        (self.base / "libexec").mkdir()
-        for program in (SUPERVISE, *PROGRAMS):
-            shutil.copy(program, self.base / "libexec")
-        for name, line in (("passwd", f"_caretaker:x:{COURIER_ID}:{COURIER_ID}::/nonexistent:/usr/sbin/nologin\n"),
-                           ("group", f"_caretaker:x:{COURIER_ID}:\ncaretaker-admin:x:{COURIER_ID + 1}:\n")):
-            (self.base / name).write_text(pathlib.Path("/etc", name).read_text() + line)
-        script = PRIVATE.format(base=base, libexec=LIBEXEC, data=DATADIR, policies=DATA, courier=COURIER_ID)
-        with open(self.base / "log", "wb") as log:
-            self.process = subprocess.Popen(
-                ["ip", "netns", "exec", firewall_lab.HERE, "unshare", "--mount", "sh", "-euc", script], stderr=log, stdout=log)
-
-    def messages(self):
-        return (self.base / "log").read_text(errors="replace")
-
-    def inside(self, *words):
-        return subprocess.run(["nsenter", "-m", "-n", "-t", str(self.process.pid), "--", *words], text=True, check=False,
-                              capture_output=True)
-
-    def await_answer(self):
-        def answers():
-            if self.process.poll() is not None:
-                raise AssertionError(f"the supervisor ended: {self.messages()}")
-            return self.inside(CARETAKER, "status", "--json").returncode in (0, 2)
-
-        watching.until_told(answers, "caretakerd answers")
-
-    def verdict(self):
-        done = self.inside(CARETAKER, "audit", "--only", CONTROL, "--json")
-        if done.returncode not in (0, 2):
-            raise AssertionError(f"audit: {done.stderr} {self.messages()}")
-        (verdict,) = json.loads(done.stdout)["verdicts"]
-        return verdict["state"], verdict["reason"]
-
-    def pid_of(self, name):
-        """By the mount namespace that is theirs alone"""
-        mine = os.stat(f"/proc/{self.process.pid}/ns/mnt").st_ino
-        for path in pathlib.Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if (path / "comm").read_text().strip() == name[:15] and os.stat(path / "ns/mnt").st_ino == mine:
-                    return int(path.name)
-        return None
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
 
 
 def load(lab, rules):
@@ -143,7 +67,7 @@ def case(name, rules):
     def test(lab, agent):
         load(lab, rules)
         wanted = ("fail", "firewall-open") if open_by_packets(lab) else ("pass", "firewall-denies")
-        tap.equal(agent.verdict(), wanted, "verdict")
+        tap.equal(agent.verdict(CONTROL), wanted, "verdict")
 
     globals()[f"test_{name}"] = test
 
@@ -162,27 +86,27 @@ def test_the_cases_are_of_both_kinds(lab, agent):
 def test_what_nobody_can_know_is_unknown(lab, agent):
     """A quota lets through until it is used up."""
     load(lab, {family: TABLE("-A INPUT -m quota --quota 1000000 -j ACCEPT", policy="DROP") for family in (4, 6)})
-    tap.equal(agent.verdict(), ("unknown", "rules-unclear"), "verdict")
+    tap.equal(agent.verdict(CONTROL), ("unknown", "rules-unclear"), "verdict")
 
 
 def test_many_rules(lab, agent):
     """More than one packet between the processes"""
     rules = [f"-A INPUT -s 198.51.{i // 200}.{i % 200} -p tcp --dport 22 -j ACCEPT" for i in range(4000)]
     load(lab, {4: TABLE(*rules, policy="DROP"), 6: DROP})
-    tap.equal((agent.verdict(), open_by_packets(lab)), (("pass", "firewall-denies"), False), "verdict")
+    tap.equal((agent.verdict(CONTROL), open_by_packets(lab)), (("pass", "firewall-denies"), False), "verdict")
 
 
 def test_more_rules_than_there_is_room_for_are_unknown(lab, agent):
     rules = [f"-A INPUT -s 198.51.{i // 200}.{i % 200} -p tcp --dport 22 -j ACCEPT" for i in range(30000)]
     load(lab, {4: TABLE(*rules, policy="DROP"), 6: DROP})
-    tap.equal(agent.verdict(), ("unknown", "evaluation-limit"), "verdict")
+    tap.equal(agent.verdict(CONTROL), ("unknown", "evaluation-limit"), "verdict")
     load(lab, {4: DROP, 6: DROP})
-    tap.equal(agent.verdict(), ("pass", "firewall-denies"), "with few again")
+    tap.equal(agent.verdict(CONTROL), ("pass", "firewall-denies"), "with few again")
 
 
 def test_the_reader_reaches_nobody(lab, agent):
     """A socket of the network it may open; what it can do with that is to ask the kernel (proc_pid_status(5))."""
-    agent.verdict()
+    agent.verdict(CONTROL)
     pid = agent.pid_of("caretaker-legacy")
     if pid is None:
         raise AssertionError("it is gone before its two seconds are over")
@@ -192,14 +116,14 @@ def test_the_reader_reaches_nobody(lab, agent):
 
 
 def test_it_goes_when_nobody_asks(lab, agent):
-    agent.verdict()
+    agent.verdict(CONTROL)
     pid = agent.pid_of("caretaker-legacy")
     with contextlib.suppress(ProcessLookupError):
         handle = os.pidfd_open(pid)
         if not select.select([handle], [], [], 60)[0]:
             raise AssertionError("it stays")
         os.close(handle)
-    tap.equal(agent.verdict(), ("pass", "firewall-denies"), "asked again")
+    tap.equal(agent.verdict(CONTROL), ("pass", "firewall-denies"), "asked again")
 
 
 PROBE = """#!/usr/bin/python3
@@ -234,14 +158,14 @@ def test_whatever_runs_in_its_place_reaches_nobody(lab, agent):
     (agent.base / "libexec" / "probe").write_text(PROBE)
     (agent.base / "libexec" / "probe").chmod(0o755)
     (agent.base / "libexec" / "probe").rename(agent.base / "libexec" / "caretaker-legacy")
-    run = pathlib.Path(f"/proc/{agent.process.pid}/root/run/caretaker")
+    run = agent.root / "run/caretaker"
     pid = agent.pid_of("caretaker-legacy")
     if pid:
         handle = os.pidfd_open(pid)
         select.select([handle], [], [], 60)
         os.close(handle)
     load(lab, {4: DROP, 6: DROP})
-    tap.equal(agent.verdict(), ("unknown", "old-firewall-unread"), "verdict")
+    tap.equal(agent.verdict(CONTROL), ("unknown", "old-firewall-unread"), "verdict")
     said = watching.until(run, lambda: (run / "probe").exists() and (run / "probe").read_text(), "the probe's answers")
     tap.equal(said, "EPERM EPERM EPERM EPERM EAFNOSUPPORT EAFNOSUPPORT", "its ways out")
 
@@ -249,7 +173,7 @@ def test_whatever_runs_in_its_place_reaches_nobody(lab, agent):
 def test_without_a_reader_it_is_unknown(lab, agent):
     load(lab, {4: DROP, 6: DROP})
     agent.inside("rm", "/run/caretaker/legacy.sock")
-    tap.equal(agent.verdict(), ("unknown", "old-firewall-unread"), "verdict")
+    tap.equal(agent.verdict(CONTROL), ("unknown", "old-firewall-unread"), "verdict")
 
 
 if __name__ == "__main__":
@@ -260,9 +184,8 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory(prefix="caretaker-audit-") as folder:
             os.chmod(folder, 0o755)
             namespace = firewall_lab.Lab()
-            everything = Supervised(folder)
+            everything = supervised.Supervised(folder, PROGRAMS, DATA)
             try:
-                everything.await_answer()
                 tap.run(sys.modules[__name__], namespace, everything)
             finally:
                 everything.stop()

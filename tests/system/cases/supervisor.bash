@@ -31,6 +31,7 @@ check 'its environment is clean' test "$(tr '\0' '\n' <"/proc/$core/environ" |
 check 'control.sock is for all' test "$(stat -c %a:%U /run/caretaker/control.sock)" = 666:root
 check 'home.sock is for all' test "$(stat -c %a:%U /run/caretaker/home.sock)" = 666:root
 check 'hand.sock is for root' test "$(stat -c %a:%U /run/caretaker/hand.sock)" = 600:root
+check 'firewall.sock is for root' test "$(stat -c %a:%U /run/caretaker/firewall.sock)" = 600:root
 check 'legacy.sock is for root' test "$(stat -c %a:%U /run/caretaker/legacy.sock)" = 600:root
 check 'a second supervisor does not start' fails "$programs/caretaker-supervise"
 

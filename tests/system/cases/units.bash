@@ -10,7 +10,7 @@ pid_of() {
 }
 
 for unit in caretakerd.service caretaker-server.service caretakerd-control.socket \
-	caretakerd-home.socket caretaker-hand.socket caretaker-legacy.socket caretaker-courier.path; do
+	caretakerd-home.socket caretaker-firewall.socket caretaker-hand.socket caretaker-legacy.socket caretaker-courier.path; do
 	check "$unit is active" systemctl is-active "$unit"
 done
 check 'no unit has failed' test -z "$(systemctl list-units --plain --no-legend --failed)"
