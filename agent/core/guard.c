@@ -217,6 +217,19 @@ static int take_answer(
 	return 0;
 }
 
+/* Returns the error for the log: what became of it is asked for in a while. */
+static int retry_soon(struct guard *guard, int error)
+{
+	int r;
+
+	guard->pause_ms = guard->pause_ms == 0			      ? GUARD_PAUSE_FIRST_MS
+			  : guard->pause_ms * 2 < GUARD_PAUSE_LAST_MS ? guard->pause_ms * 2
+								      : GUARD_PAUSE_LAST_MS;
+	guard->next_ms = clock_read().boot_ms + guard->pause_ms;
+	r = loop_timer_set(guard->timer, guard->pause_ms);
+	return r < 0 ? r : error;
+}
+
 static void on_done(int error, struct json_object *changes, void *data)
 {
 	struct question *question = data;
@@ -228,7 +241,10 @@ static void on_done(int error, struct json_object *changes, void *data)
 		r = take_answer(guard, question, changes);
 	} else {
 		tell_failure(question);
-		guard->phase = question->act == ACT_LOOK ? PHASE_UNKNOWN : guard->phase;
+		guard->phase = PHASE_UNKNOWN; /* it may be done all the same */
+		if (error != -ECANCELED) {
+			r = retry_soon(guard, error);
+		}
 	}
 	if (r < 0 && r != -ECANCELED) {
 		log_error("could not look after the firewall: %s", strerror(-r));
@@ -244,10 +260,12 @@ static int on_timer(struct loop_source *source, void *data)
 	struct guard *guard = data;
 
 	(void)source;
-	if (guard->phase == PHASE_WAITING && guard->pending == 0) {
-		return ask(guard, ACT_LOOK, NULL);
+	if (guard->pending > 0) {
+		return 0;
 	}
-	return guard_judged(guard);
+	return guard->phase == PHASE_WAITING || guard->phase == PHASE_UNKNOWN
+		       ? ask(guard, ACT_LOOK, NULL)
+		       : guard_judged(guard);
 }
 
 int guard_judged(struct guard *guard)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fw.inbound-default-deny kept: when the control fails and the owner, or the school whose device it
- * is, wants it kept, caretaker-firewall is asked to close the firewall. What was done is judged
- * again at once, and put back when strangers still come in. Whether the network still works is
- * said by a person (`caretaker confirm firewall`), by the policy (confirm_seconds: 0), or by a
- * report that reached the school after the change; else caretaker-firewall puts it back.
+ * fw.inbound-default-deny kept: when the control fails and its owner, or a policy of the school
+ * whose device it is ("clients": {"firewall": {"tier": "base"}}), wants it kept, caretaker-firewall
+ * is asked to close the firewall. What was done is judged again at once, and put back when
+ * strangers still come in. Whether the network still works is said by a person (`caretaker confirm
+ * firewall`), by the policy (confirm_seconds: 0), or by a report that reached the school after the
+ * change; else caretaker-firewall puts it back.
  */
 #pragma once
 

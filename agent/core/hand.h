@@ -9,7 +9,7 @@
 #include "loop.h"
 
 #define HAND_WAITING_MAX 256
-#define HAND_TIMEOUT_MS 10000
+#define HAND_TIMEOUT_MS 30000 /* ufw takes seconds on a slow machine */
 
 /*
  * error 0 with changes (array, borrowed): what was done. Otherwise changes is NULL, and error is a

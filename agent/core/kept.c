@@ -17,12 +17,30 @@ static bool is_firewall(const char *client)
 	return strcmp(client, WALL_CLIENT) == 0;
 }
 
+/*
+ * A school's device may be one that its IT reaches from outside, so that its policy has to name the
+ * firewall; a person who asks is there to see what comes of it.
+ */
+static enum kept kept_firewall(const struct core *core)
+{
+	bool named = strcmp(policy_client_tier(core->hold.policy, WALL_CLIENT), "off") != 0;
+
+	if (!rules_keep(&core->state.rules, true, WALL_CLIENT, NULL)) {
+		return KEPT_DECLINED;
+	}
+	return agreed_has(&core->state.agreed, &firewall) || (core_school_owned(core) && named)
+		       ? KEPT
+		       : KEPT_ASKED;
+}
+
 enum kept kept_setting(
 	const struct core *core, const char *client, const char *key, struct json_object *value)
 {
-	const struct agreed_setting setting =
-		is_firewall(client) ? firewall : (struct agreed_setting){client, key, value};
+	const struct agreed_setting setting = {client, key, value};
 
+	if (is_firewall(client)) {
+		return kept_firewall(core);
+	}
 	/* with a default of keeping, only somebody's own word says no */
 	if (!rules_keep(&core->state.rules, true, client, key)) {
 		return KEPT_DECLINED;

@@ -17,6 +17,8 @@
 
 #define PROGRAM "caretaker-firewall"
 #define IDLE_MS 10000
+/* sysexits(3), EX_CONFIG: starting again would not mend it (RestartPreventExitStatus) */
+#define EXIT_DAMAGED 78
 #define STATE_DEFAULT CARETAKER_STATEDIR "/firewall"
 
 struct options {
@@ -109,6 +111,7 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
+	int r;
 
 	log_open(PROGRAM, false);
 	if (options_read(argc, argv, &options) < 0) {
@@ -119,5 +122,9 @@ int main(int argc, char **argv)
 		log_error("could not start: it wants to be root with NoNewPrivileges");
 		return 1;
 	}
-	return run(&options) < 0 ? 1 : 0;
+	r = run(&options);
+	if (r == 0) {
+		return 0;
+	}
+	return r == -EBADMSG || r == -EPERM || r == -ENOENT ? EXIT_DAMAGED : 1;
 }

@@ -46,7 +46,8 @@ probe() {
 connect='exec 3<>/dev/tcp/127.0.0.1/8443'
 can_bind='exec 3<>/dev/udp/127.0.0.1/8443'
 check 'the courier reaches the network' probe caretaker-courier.service "$connect"
-for unit in caretakerd.service caretaker-hand.service caretaker-legacy.service; do
+for unit in caretakerd.service caretaker-firewall.service caretaker-hand.service \
+	caretaker-legacy.service; do
 	check_not "$unit reaches no TCP port" probe "$unit" "$connect"
 	check_not "$unit has no UDP" probe "$unit" "$can_bind"
 	check "$unit runs otherwise" probe "$unit" 'true'
