@@ -38,7 +38,7 @@ struct flatpak_seen {
 	const char *origin;
 	int64_t heard; /* wall second of its remote's summary; 0: there is none */
 	int64_t made;  /* of an update: when its newest commit was made; 0: not told */
-	bool told;     /* the summary has it; one that was cut off may not */
+	bool told;     /* false: the summary does not have it, or is older than what is deployed */
 	bool update;   /* the remote has another commit */
 	bool held;     /* flatpak-mask(1) */
 };

@@ -17,14 +17,15 @@ struct ref {
 	char *name; /* owned */
 	char origin[FLATPAK_ORIGIN_MAX + 1];
 	char commit[FLATPAK_COMMIT_LEN + 1];
-	int64_t heard, made;
+	int64_t deployed, heard, made;
 	bool told, update, looked;
 };
 
 struct look {
 	const struct flatpak_place *place;
 	VEC(struct ref) refs; /* by name */
-	struct ref *first;    /* of the summary that is read now: one of those it may tell about */
+	int64_t heard;
+	struct ref *first; /* of the summary that is read now: one of those it may tell about */
 };
 
 static void look_finish(struct look *look)
@@ -61,6 +62,7 @@ static int ref_add(struct look *look, const char *name)
 	struct ref ref = {.heard = 0};
 	cleanup(free_ptr) char *bytes = NULL;
 	char path[PATH_LEN_MAX];
+	struct stat st;
 	size_t len = 0;
 	int r;
 
@@ -71,6 +73,10 @@ static int ref_add(struct look *look, const char *name)
 	r = sysroot_read(look->place->root, path, DEPLOY_MAX, &bytes, &len);
 	if (r == FD_E_MISSING) {
 		return 0;
+	}
+	if (r == 0) {
+		r = sysroot_stat(look->place->root, path, &st);
+		ref.deployed = r == 0 ? st.st_mtim.tv_sec : 0;
 	}
 	r = r == 0 ? flatpak_deploy_parse((struct span){bytes, len}, ref.origin, ref.commit)
 		   : outcome_of(r);
@@ -168,6 +174,19 @@ static int ref_compare(struct span name, const char *ref)
 	return order != 0 ? order : (name.len > len) - (name.len < len);
 }
 
+/*
+ * What was deployed after the summary was fetched, by somebody with a cache of their own, may be
+ * newer than what the summary has: then it tells nothing.
+ */
+static void told_note(const struct look *look, struct ref *ref, const char *commit, int64_t made)
+{
+	bool differs = strcmp(ref->commit, commit) != 0;
+
+	ref->told = !differs || look->heard >= ref->deployed;
+	ref->update = differs && ref->told;
+	ref->made = made;
+}
+
 static int told_take(struct span name, const char *commit, int64_t made, void *data)
 {
 	struct look *look = data;
@@ -180,9 +199,7 @@ static int told_take(struct span name, const char *commit, int64_t made, void *d
 
 		if (order == 0) {
 			if (told_together(ref, look->first)) {
-				ref->told = true;
-				ref->update = strcmp(ref->commit, commit) != 0;
-				ref->made = made;
+				told_note(look, ref, commit, made);
 			}
 			return 0;
 		}
@@ -205,13 +222,13 @@ static int summary_read(struct look *look, const char *path)
 }
 
 /* Whether that file is there, and since when */
-static int heard_look(const struct look *look, const char *path, int64_t *ret_heard)
+static int heard_look(struct look *look, const char *path)
 {
 	struct stat st;
 	int r = sysroot_stat(look->place->root, path, &st);
 
 	if (r == 0) {
-		*ret_heard = st.st_mtim.tv_sec;
+		look->heard = st.st_mtim.tv_sec;
 	}
 	return r;
 }
@@ -241,12 +258,12 @@ static int indexed_read(struct look *look, const char *index)
 }
 
 /* FD_E_MISSING: nothing was ever fetched of it, or another's cache has it */
-static int origin_read(struct look *look, int64_t *ret_heard)
+static int origin_read(struct look *look)
 {
 	char path[PATH_LEN_MAX];
 	int n = snprintf(
 		path, sizeof(path), "%s/%s.idx", look->place->summaries, look->first->origin);
-	int r = n < (int)sizeof(path) ? heard_look(look, path, ret_heard) : FLATPAK_E_FORMAT;
+	int r = n < (int)sizeof(path) ? heard_look(look, path) : FLATPAK_E_FORMAT;
 
 	if (r == 0) {
 		return indexed_read(look, path);
@@ -255,21 +272,23 @@ static int origin_read(struct look *look, int64_t *ret_heard)
 		return r;
 	}
 	snprintf(path, sizeof(path), "%s/%s", look->place->summaries, look->first->origin);
-	r = heard_look(look, path, ret_heard);
+	r = heard_look(look, path);
 	return r == 0 ? summary_read(look, path) : r;
 }
 
 static int origins_read(struct look *look)
 {
 	vec_for_each (ref, &look->refs) {
-		int64_t heard = 0;
+		int64_t heard;
 		int r;
 
 		if (ref->looked) {
 			continue;
 		}
 		look->first = ref;
-		r = origin_read(look, &heard);
+		look->heard = 0;
+		r = origin_read(look);
+		heard = look->heard;
 		if (r == FD_E_MISSING || r == -ENOENT) {
 			heard = 0;
 			r = 0;

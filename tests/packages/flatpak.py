@@ -144,6 +144,29 @@ def compare(tap, program, system, remotes, number):
              None if changed == free else (changed, free))
 
 
+def updated_by_another(tap, program):
+    """A person's software app asks with a cache of its own: the system's is left behind."""
+    with tempfile.TemporaryDirectory() as base:
+        rng = random.Random(3)
+        remote, system = Remote(base, "hub"), System(base)
+        remote.export(rng, RUNTIME, "1", True)
+        remote.export(rng, APPS[0], "stable")
+        remote.publish()
+        system.flatpak("remote-add", "--no-gpg-verify", "hub", remote.url)
+        system.flatpak("install", "-y", "--noninteractive", "hub", APPS[0])
+        folder = base + "/system/repo/tmp/cache/summaries"
+        run("cp", "-a", folder, base + "/before")
+        then = time.time() - 60  # seconds are all that is compared
+        os.utime(base + "/before/hub.idx", (then, then))
+        remote.export(rng, APPS[0], "stable")
+        remote.publish()
+        system.flatpak("update", "-y", "--noninteractive")
+        run("rm", "-r", folder)
+        run("cp", "-a", base + "/before", folder)
+        found = {ref: seen[0] for ref, seen in ours(program, system).items()}
+        tap.case("an old cache makes no update of what is newer", None if not any(found.values()) else found)
+
+
 def broken(tap, program):
     """Bytes of a real summary, cut and flipped: told as damage, or as another list, and no more."""
     with tempfile.TemporaryDirectory() as base:
@@ -180,6 +203,7 @@ def main():
     tap = Tap()
     for number in range(ROUNDS):
         round_of(tap, sys.argv[1], number)
+    updated_by_another(tap, sys.argv[1])
     broken(tap, sys.argv[1])
     tap.done()
 
