@@ -33,6 +33,21 @@ static int open_below(int dirfd, const char *path, uint64_t resolve)
 	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 }
 
+/*
+ * A folder of settings that its owner keeps elsewhere: the client is there, and will be refused
+ * with the reason. Snap's own links lead beside themselves, so they start with no slash.
+ */
+static bool leads_out(int home, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup(free_ptr) char *folder =
+		span_dup(slash ? (struct span){path, (size_t)(slash - path)} : span_z("."));
+	cleanup(fd_close) int fd = folder ? open_below(home, folder, RESOLVE_BENEATH) : -1;
+	char first;
+
+	return fd >= 0 && readlinkat(fd, slash ? slash + 1 : path, &first, 1) == 1 && first == '/';
+}
+
 bool enforce_place_has(const struct enforce_place *place, const char *path)
 {
 	if (path[0] == '~') {
@@ -41,7 +56,7 @@ bool enforce_place_has(const struct enforce_place *place, const char *path)
 		if (place->home >= 0) {
 			fd = open_below(place->home, path + 2, RESOLVE_BENEATH);
 		}
-		return fd >= 0;
+		return fd >= 0 || (place->home >= 0 && leads_out(place->home, path + 2));
 	}
 	return sysroot_exists(&place->root, path + 1);
 }

@@ -53,5 +53,8 @@ must_check int enforce_place_paths(
 	const struct enforce_place *place, const char *path, struct enforce_paths *ret_paths);
 /* Whether a profile's path, where a name in braces may be any one name, can stand for this path */
 bool enforce_path_matches(const char *pattern, const char *path);
-/* "/x" below the root, "~/x" below the home; links are followed inside the root only. */
+/*
+ * "/x" below the root, "~/x" below the home. Links are followed inside of these only; an absolute
+ * one at the end of a path below the home is there wherever it leads.
+ */
 bool enforce_place_has(const struct enforce_place *place, const char *path);

@@ -6,30 +6,31 @@
 #include "keeper-changes.h"
 #include "redact.h"
 
-/* Values that were put back after they had been right once */
+/*
+ * Values that were put back after they had been right once. One that somebody changed again before
+ * it could be read back is a round of the fight, too: a fast client would otherwise go on for ever.
+ */
 static int note_restored(struct kept_client *client, const struct enforce_changes *changes,
 	size_t first, struct keeper_restored *restored)
 {
 	struct clock_now now = clock_read();
-	bool any = false;
+	bool fought = false;
+	int r = 0;
 
-	for (size_t i = first; i < changes->len && client->judged; i++) {
-		int r;
+	for (size_t i = first; i < changes->len && client->judged && r == 0; i++) {
+		const struct enforce_change *change = &changes->items[i];
+		bool applied = change->result == ENFORCE_APPLIED;
 
-		if (changes->items[i].result != ENFORCE_APPLIED) {
-			continue;
+		fought = fought || applied || change->error == ENFORCE_ERROR_CHANGED_MEANWHILE;
+		if (applied) {
+			r = keeper_restored_add(restored, client->profile->id,
+				enforce_key_told(client->profile, change->key), now.wall_s);
 		}
-		r = keeper_restored_add(restored, client->profile->id,
-			enforce_key_told(client->profile, changes->items[i].key), now.wall_s);
-		if (r < 0) {
-			return r;
-		}
-		any = true;
 	}
-	if (any) {
+	if (fought && r == 0) {
 		truce_note(&client->truce, now.boot_ms);
 	}
-	return 0;
+	return r;
 }
 
 int kept_count(struct kept_client *client, const struct enforce_place *place,

@@ -115,6 +115,21 @@ def test_mumble_keeps_what_was_set():
     survives("mumble", ["mumble"], MUMBLE)
 
 
+def test_what_mumble_writes_when_it_closes_is_looked_at_again():
+    """It was started before anything was kept, so what it knows and writes at its end is its own."""
+    with home_of() as home:
+        session.run_and_close(home, ["mumble"])
+        keeper = programs.Home(kept.Kept(home, CLIENTS, "mumble"), HOME)
+        wanted = kept.settings_of(profile_of("mumble"), f"~/{MUMBLE}")
+        with session.running(home, ["mumble"]) as close, keeper.running([]) as peer:
+            keeper.set(peer, True)
+            inode = (home.path / MUMBLE).stat().st_ino
+            close()
+            tap.equal((home.path / MUMBLE).stat().st_ino == inode, False, "Mumble wrote its file")
+            while not kept.holds(home.read(MUMBLE), wanted):
+                tap.equal(programs.hear(peer, programs.wire.HOME_STATE) is None, False, "the worker")
+
+
 def test_mumble_reads_each_of_the_settings():
     """What equals its default Mumble takes out of its file; what it does not know it leaves."""
     defaults = {"ui.usage": "true", "privacy.hideos": "false"}

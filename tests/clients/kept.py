@@ -38,3 +38,8 @@ def settings_of(profile, path):
     """{key: value} that the profile keeps in the file of this path"""
     group = next(one.get("group") for one in profile["files"] if one["path"] == path)
     return {one["key"]: one["value"] for one in profile["settings"] if one.get("group") == group}
+
+
+def holds(text, wanted):
+    found = read_ini(text)
+    return all(found.get(key) == value for key, value in wanted.items())

@@ -86,17 +86,28 @@ def close_windows(screen, process):
     return False
 
 
-def run_and_close(home, command):
-    """Starts the client, waits for its window, closes it. The client writes its settings when it likes."""
+@contextlib.contextmanager
+def running(home, command):
+    """The client with its window shown; gives what closes it, after which its files are written."""
     with display() as number:
         screen = x11.Display(number)
         process = start(home, number, command)
+
+        def close():
+            if not close_windows(screen, process):
+                raise AssertionError(f"{command[0]} did not close")
+
         try:
             if not screen.wait_shown(START_S):
                 raise AssertionError(f"{command[0]} showed no window")
-            if not close_windows(screen, process):
-                raise AssertionError(f"{command[0]} did not close")
+            yield close
         finally:
             process.kill()
             process.wait()
             screen.close()
+
+
+def run_and_close(home, command):
+    """Starts the client, waits for its window, closes it."""
+    with running(home, command) as close:
+        close()

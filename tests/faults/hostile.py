@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What may lie where a settings file is expected, before the real programs.
+
+usage: hostile.py HAND HOME CLIENTS SCOPE FORMAT
+
+Each case lays something there, has the settings kept, and looks: nothing but the one file changed, the
+reason is told, a stranger's file beside it is what it was, and what was kept goes back byte for byte.
+The expected code of each case is that of agent/enforce/change.h.
+"""
+
+import contextlib
+import os
+import pathlib
+import re
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "netns"))
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+import scene as scenes  # noqa: E402
+import tap  # noqa: E402
+from faults import differing  # noqa: E402
+
+HAND, HOME, CLIENTS = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+SCOPE, FORMAT = sys.argv[4:6]
+GIBIBYTE = 1 << 30
+SHADOW = b"root:$y$j9T$secret:19000:0:99999:7:::\n"
+JSON = FORMAT.startswith("json")
+RACES = 60
+MARK = "CARETAKER_HOSTILE"
+
+
+class Place:
+    """A scene with a stranger's file beside it, laid anew for each case."""
+
+    def __init__(self, directory):
+        found = scenes.first_of(CLIENTS, SCOPE, FORMAT)
+        self.scene = scenes.Scene(os.path.join(directory, "one"), *found, scenes.OWNERS[FORMAT])
+        self.program = (programs.Home(self.scene, HOME) if self.scene.user
+                        else programs.Hand(self.scene, HAND))
+        self.shadow = pathlib.Path(directory) / "shadow"
+        self.shadow.write_bytes(SHADOW)
+        self.shadow.chmod(0o640)
+        os.chmod(directory, 0o777)
+        self.scene.lay()
+        self.target = self.scene.target
+
+    def own(self, path=None):
+        if self.scene.user:
+            os.lchown(path or self.target, scenes.NOBODY, scenes.NOBODY)
+
+    def lay_bytes(self, data):
+        self.target.write_bytes(data)
+        self.own()
+
+    def empty(self):
+        self.target.unlink()
+
+    def stranger(self):
+        status = self.shadow.stat()
+        return self.shadow.read_bytes(), status.st_mode, status.st_uid, status.st_mtime_ns
+
+    def keep(self):
+        return programs.results(self.program.keep())
+
+    def undo(self):
+        return programs.results(self.program.undo())
+
+
+@contextlib.contextmanager
+def place(below="/dev/shm"):
+    with tempfile.TemporaryDirectory(dir=below, prefix="caretaker-hostile-") as directory:
+        os.chmod(directory, 0o755)
+        one = Place(directory)
+        stranger = one.stranger()
+        yield one
+        tap.equal(one.stranger(), stranger, "the stranger's file")
+
+
+def refused(one, code):
+    before = one.scene.everything()
+    found = one.keep()
+    told = {error for result, error in found if result in ("refused", "failed")}
+    tap.equal((told, {result for result, _ in found} & {"applied"}), ({code}, set()), "what was told")
+    tap.equal(differing(one.scene.everything(), before), [], "changed")
+    tap.equal(one.scene.journal(), [], "the journal")
+
+
+def kept(one):
+    """Applied, the one file changed alone, and undone byte for byte."""
+    before = one.scene.everything()
+    tap.equal(set(one.keep()), {("applied", None)}, "what was told")
+    name = os.path.relpath(one.target, one.scene.path)
+    after = one.scene.everything()
+    tap.equal(differing(after, before), [name], "changed")
+    tap.equal(after[name][:3], before[name][:3], "mode and owner")
+    text = one.scene.content()
+    tap.equal(set(one.undo()), {("undone", None)}, "undo")
+    tap.equal(differing(one.scene.everything(), before), [], "changed after undo")
+    return text
+
+
+def test_a_link_to_a_strangers_file():
+    with place() as one:
+        one.empty()
+        one.target.symlink_to(one.shadow)
+        refused(one, "is-link")
+
+
+def test_a_link_to_nothing():
+    with place() as one:
+        one.empty()
+        one.target.symlink_to(one.shadow.with_name("absent"))
+        refused(one, "is-link")
+        tap.equal(one.shadow.with_name("absent").exists(), False, "made through the link")
+
+
+def test_a_folder_that_is_a_link():
+    with place() as one:
+        elsewhere = one.scene.path.with_name("elsewhere")
+        one.target.parent.rename(elsewhere)
+        one.target.parent.symlink_to(elsewhere)
+        refused(one, "is-link")
+        tap.equal((elsewhere / one.target.name).read_text(), scenes.OWNERS[FORMAT], "through the link")
+
+
+def test_a_second_name_of_a_strangers_file():
+    """Whoever may not write it is refused; root's own hand gives the name a file of its own."""
+    with place() as one:
+        one.empty()
+        os.link(one.shadow, one.target)
+        if one.scene.user:
+            refused(one, "not-permitted")
+            one.shadow.chmod(0o644)
+            refused(one, "foreign-owner")
+            one.shadow.chmod(0o640)
+        else:
+            one.keep()
+            tap.equal(one.stranger()[0], SHADOW, "the stranger's file")
+
+
+def test_a_fifo():
+    with place() as one:
+        one.empty()
+        os.mkfifo(one.target)
+        one.own()
+        refused(one, "is-fifo")
+
+
+def test_a_device():
+    with place() as one:
+        one.empty()
+        os.mknod(one.target, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # /dev/zero never ends
+        one.own()
+        refused(one, "is-special")
+
+
+def test_a_socket():
+    with place() as one:
+        one.empty()
+        with socket.socket(socket.AF_UNIX) as peer:
+            short = one.scene.path.with_name("s")
+            peer.bind(str(short))
+            short.rename(one.target)
+            one.own()
+            refused(one, "is-special")
+
+
+def test_a_folder():
+    with place() as one:
+        one.empty()
+        one.target.mkdir()
+        one.own()
+        refused(one, "is-directory")
+
+
+def test_a_gibibyte():
+    with place() as one:
+        os.truncate(one.target, GIBIBYTE)
+        before = one.target.stat()
+        told = {error for result, error in one.keep() if result != "planned"}
+        tap.equal(told, {"too-large"}, "what was told")
+        tap.equal(one.target.stat(), before, "the file")
+
+
+def test_deep_nesting():
+    with place() as one:
+        one.lay_bytes(b"[" * 200_000 if JSON else b"; " + b"[" * 200_000 + b"\n")
+        if JSON:
+            refused(one, "not-json")
+        elif FORMAT == "ini":
+            kept(one)
+        else:
+            one.keep()
+
+
+def test_a_key_that_stands_twice():
+    with place() as one:
+        one.lay_bytes(twice(parts_of(one.scene.settings[0]["key"])).encode())
+        refused(one, "duplicate-key")
+
+
+def parts_of(key):
+    """a.b["c.d"] is a, b, c.d"""
+    return [quoted or plain for quoted, plain in re.findall(r'\["([^"]+)"\]|([^.\[\]]+)', key)]
+
+
+def twice(parts):
+    """A file of the format in which this key stands two times"""
+    if JSON:
+        text = f'"{parts[-1]}": 0, "{parts[-1]}": 0'
+        for part in reversed(parts[:-1]):
+            text = f'"{part}": {{{text}}}'
+        return f"{{{text}}}"
+    if FORMAT == "ini":
+        return f"[{parts[0]}]\n{parts[1]}=x\n{parts[1]}=y\n"
+    return f'{parts[0]} = "x"\n{parts[0]} = "y"\n'.replace(" = ", " = " if FORMAT == "toml" else "=")
+
+
+def test_bytes_that_are_no_text():
+    with place() as one:
+        one.lay_bytes(re.sub(rb"(?i)mine", b"mine\xff\xfe", scenes.OWNERS[FORMAT].encode()))
+        refused(one, "not-json")
+
+
+def test_a_nul_byte():
+    with place() as one:
+        one.lay_bytes(scenes.OWNERS[FORMAT].encode() + b"\0\n")
+        refused(one, "not-json")
+
+
+def test_lines_of_windows():
+    with place() as one:
+        one.lay_bytes(scenes.OWNERS[FORMAT].replace("\n", "\r\n").encode())
+        text = kept(one)
+        tap.equal(text.count(b"\n"), text.count(b"\r\n"), "each line ends as the owner's do")
+
+
+def test_a_byte_order_mark():
+    with place() as one:
+        one.lay_bytes(b"\xef\xbb\xbf" + scenes.OWNERS[FORMAT].encode())
+        if JSON:
+            # RFC 8259, section 8.1, forbids it, and clients differ in what they make of it
+            found = set(one.keep())
+            tap.equal(found in ({("applied", None)}, {("refused", "not-json")}), True, found)
+            one.undo()
+            tap.equal(one.target.read_bytes()[:3], b"\xef\xbb\xbf", "the mark")
+        else:
+            tap.equal(kept(one)[:3], b"\xef\xbb\xbf", "the mark")
+
+
+def test_no_final_newline():
+    with place() as one:
+        one.lay_bytes(scenes.OWNERS[FORMAT].rstrip("\n").encode())
+        kept(one)
+
+
+def test_an_empty_file():
+    with place() as one:
+        one.lay_bytes(b"")
+        if JSON:
+            refused(one, "not-json")
+        else:
+            kept(one)
+
+
+def test_a_file_that_may_not_be_written():
+    with place() as one:
+        one.target.chmod(0o400)
+        kept(one)
+
+
+def test_a_folder_that_may_not_be_written():
+    with place() as one:
+        one.target.parent.chmod(0o555)
+        if one.scene.user:
+            refused(one, "not-permitted")
+        else:
+            kept(one)
+
+
+@contextlib.contextmanager
+def mounted(kind, options, source="none"):
+    """A file system of its own for a scene"""
+    with tempfile.TemporaryDirectory(prefix="caretaker-hostile-") as directory:
+        os.chmod(directory, 0o755)
+        done = subprocess.run(["mount", "-t", kind, "-o", options, source, directory],
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise tap.Skip(f"no {kind} can be mounted here: {done.stderr.strip()}")
+        try:
+            yield directory
+        finally:
+            subprocess.run(["umount", "--lazy", directory], check=True)
+
+
+@contextlib.contextmanager
+def on_ext4():
+    with tempfile.NamedTemporaryFile(prefix="caretaker-ext4-") as image:
+        os.truncate(image.name, 16 << 20)
+        subprocess.run(["mkfs.ext4", "-q", image.name], check=True)
+        with mounted("ext4", "loop", image.name) as directory:
+            os.chmod(directory, 0o755)
+            yield directory
+
+
+def test_a_file_that_nobody_may_change():
+    with on_ext4() as disk, place(disk) as one:
+        subprocess.run(["chattr", "+i", one.target], check=True)
+        try:
+            refused(one, "not-permitted")
+        finally:
+            subprocess.run(["chattr", "-i", one.target], check=True)
+
+
+def test_labels_lists_and_attributes_stay():
+    """An ACL, a label as SELinux has it, and an attribute of the user's own"""
+    with on_ext4() as disk, place(disk) as one:
+        subprocess.run(["setfacl", "-m", "u:daemon:r", one.target], check=True)
+        os.setxattr(one.target, "user.mine", b"kept")
+        os.setxattr(one.target, "security.selinux", b"system_u:object_r:user_home_t:s0\0")
+        before = attributes(one.target)
+        tap.equal(len(before) >= 3, True, before)
+        good = [{("applied", None)}]
+        if one.scene.user:
+            # whoever may not set the label leaves the file alone
+            good.append({("refused", "attributes")})
+        found = set(one.keep())
+        tap.equal(found in good, True, found)
+        tap.equal(attributes(one.target), before, "after it was kept")
+        tap.equal({result for result, _ in one.undo()} <= {"undone"}, True, "undo")
+        tap.equal(attributes(one.target), before, "after undo")
+
+
+def attributes(path):
+    return {name: os.getxattr(path, name) for name in os.listxattr(path)}
+
+
+def fill(directory):
+    with open(os.path.join(directory, "filler"), "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while file.write(b"\0" * 4096):
+                pass
+
+
+def test_a_full_disk():
+    with mounted("tmpfs", "size=256k") as disk, place(disk) as one:
+        fill(disk)
+        before = one.scene.everything()
+        told = {error for result, error in one.keep() if result in ("refused", "failed")}
+        # the journal lies on the same disk: it has to be written first
+        tap.equal(told <= {"no-space", "journal"} and bool(told), True, told)
+        tap.equal(differing(one.scene.everything(), before), [], "changed")
+
+
+def test_a_disk_that_is_only_read():
+    with mounted("tmpfs", "size=1m") as disk, place(disk) as one:
+        # Chromium's and its like: the temporary file lies one folder above
+        folder = one.target.parent.parent if FORMAT == "json-relaxed" else one.target.parent
+        subprocess.run(["mount", "--bind", folder, folder], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        try:
+            refused(one, "read-only")
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+def swap(one, stop):
+    """The file, a link to the stranger's, and the file again, as fast as it goes"""
+    aside, link = one.target.with_name("aside"), one.target.with_name("link")
+    while not stop.is_set():
+        with contextlib.suppress(OSError):
+            link.symlink_to(one.shadow)
+            os.rename(link, one.target)
+            aside.write_text(scenes.OWNERS[FORMAT])
+            one.own(aside)
+            os.rename(aside, one.target)
+
+
+def test_a_race_between_check_and_use():
+    """The folder may be written by whoever swaps; what the name led to a moment ago must not count."""
+    with place() as one:
+        stop = threading.Event()
+        thread = threading.Thread(target=swap, args=(one, stop))
+        thread.start()
+        try:
+            told = [result for _ in range(RACES) for result in one.keep()]
+        finally:
+            stop.set()
+            thread.join()
+        good = {"applied": None, "refused": "is-link", "failed": "changed-meanwhile",
+                "conflict": "rewritten"}
+        tap.equal({one for one in told if one[0] not in good}, set(), "what was told")
+
+
+def test_a_home_that_is_not_there():
+    if SCOPE != "user":
+        return
+    with place() as one:
+        one.scene.home.rename(one.scene.path / "away")
+        process = one.program.start(None, [])
+        tap.equal(process.wait(timeout=60), 1, "how it ended")
+        tap.equal(one.scene.home.exists(), False, "a home was made")
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        print("1..0 # SKIP devices, mounts and other accounts need root")
+        sys.exit(0)
+    if MARK not in os.environ:
+        os.execvpe("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable,
+                               *sys.argv], {**os.environ, MARK: "1"})
+    tap.run(sys.modules[__name__])
