@@ -12,10 +12,12 @@
 
 #include <sys/types.h>
 
+struct enforce_person;
 struct enforce_place {
-	struct sysroot root;	  /* borrowed fds: whoever made the place closes them */
-	int home;		  /* directory fd; -1 when there is no user side */
-	uid_t owner;		  /* of every file and directory that is read to be edited */
+	struct sysroot root; /* borrowed fds: whoever made the place closes them */
+	int home;	     /* directory fd; -1 when there is no user side */
+	uid_t owner;	     /* of every file and directory that is read to be edited */
+	const struct enforce_person *person; /* borrowed; NULL: nothing is known of the account */
 	enum enforce_scope edits; /* whose files are edited here: the system's, or those below home
 				   */
 	/*

@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "netns"))
 
 # pylint: disable=wrong-import-position
+import disks  # noqa: E402
 import programs  # noqa: E402
 import scene as scenes  # noqa: E402
 import tap  # noqa: E402
@@ -287,33 +288,8 @@ def test_a_folder_that_may_not_be_written():
             kept(one)
 
 
-@contextlib.contextmanager
-def mounted(kind, options, source="none"):
-    """A file system of its own for a scene"""
-    with tempfile.TemporaryDirectory(prefix="caretaker-hostile-") as directory:
-        os.chmod(directory, 0o755)
-        done = subprocess.run(["mount", "-t", kind, "-o", options, source, directory],
-                              capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise tap.Skip(f"no {kind} can be mounted here: {done.stderr.strip()}")
-        try:
-            yield directory
-        finally:
-            subprocess.run(["umount", "--lazy", directory], check=True)
-
-
-@contextlib.contextmanager
-def on_ext4():
-    with tempfile.NamedTemporaryFile(prefix="caretaker-ext4-") as image:
-        os.truncate(image.name, 16 << 20)
-        subprocess.run(["mkfs.ext4", "-q", image.name], check=True)
-        with mounted("ext4", "loop", image.name) as directory:
-            os.chmod(directory, 0o755)
-            yield directory
-
-
 def test_a_file_that_nobody_may_change():
-    with on_ext4() as disk, place(disk) as one:
+    with disks.on_ext4() as disk, place(disk) as one:
         subprocess.run(["chattr", "+i", one.target], check=True)
         try:
             refused(one, "not-permitted")
@@ -323,7 +299,7 @@ def test_a_file_that_nobody_may_change():
 
 def test_labels_lists_and_attributes_stay():
     """An ACL, a label as SELinux has it, and an attribute of the user's own"""
-    with on_ext4() as disk, place(disk) as one:
+    with disks.on_ext4() as disk, place(disk) as one:
         subprocess.run(["setfacl", "-m", "u:daemon:r", one.target], check=True)
         os.setxattr(one.target, "user.mine", b"kept")
         os.setxattr(one.target, "security.selinux", b"system_u:object_r:user_home_t:s0\0")
@@ -344,16 +320,9 @@ def attributes(path):
     return {name: os.getxattr(path, name) for name in os.listxattr(path)}
 
 
-def fill(directory):
-    with open(os.path.join(directory, "filler"), "wb", buffering=0) as file:
-        with contextlib.suppress(OSError):
-            while file.write(b"\0" * 4096):
-                pass
-
-
 def test_a_full_disk():
-    with mounted("tmpfs", "size=256k") as disk, place(disk) as one:
-        fill(disk)
+    with disks.mounted("tmpfs", "size=256k") as disk, place(disk) as one:
+        disks.fill(disk)
         before = one.scene.everything()
         told = {error for result, error in one.keep() if result in ("refused", "failed")}
         # the journal lies on the same disk: it has to be written first
@@ -362,7 +331,7 @@ def test_a_full_disk():
 
 
 def test_a_disk_that_is_only_read():
-    with mounted("tmpfs", "size=1m") as disk, place(disk) as one:
+    with disks.mounted("tmpfs", "size=1m") as disk, place(disk) as one:
         # Chromium's and its like: the temporary file lies one folder above
         folder = one.target.parent.parent if FORMAT == "json-relaxed" else one.target.parent
         subprocess.run(["mount", "--bind", folder, folder], check=True)
