@@ -207,6 +207,19 @@ let_go() {
 	fi
 }
 
+# put_back_homes: what a worker wrote below a home goes back with that user's own rights, also for
+# whoever is not logged in and has no worker now
+put_back_homes() {
+	local user uid gid home
+	while IFS=: read -r user _ uid gid _ home _; do
+		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
+			timeout 60 setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
+				"$PREFIX/libexec/caretaker/caretaker-home" --put-back </dev/null ||
+				echo "not every setting of $user could be put back"
+		fi
+	done < <(getent passwd)
+}
+
 # rmdir_up FOLDER: it and what holds it, as far as they are empty, but no folder right below PREFIX
 rmdir_up() {
 	local path=$1
@@ -264,12 +277,7 @@ say_what_stays() {
 	packages=$(sort -u "$STATE/packages" | paste -sd ' ')
 	rm -rf -- "$STATE"
 	echo 'Removed. Every setting that Caretaker had changed for the whole computer is as it was before.'
-	if under_systemd; then
-		# Their workers run with their login alone, and nobody else opens files in a home.
-		echo 'So are those in the folders of people who are logged in; who is not keeps them.'
-	else
-		echo 'So are those in people'"'"'s own folders.'
-	fi
+	echo 'So are those in people'"'"'s own folders.'
 	if [ -n "$packages" ]; then
 		cat <<-EOF
 			These packages of the distribution were installed for it and stay; if nothing else

@@ -8,6 +8,7 @@
 #include "fd.h"
 #include "log.h"
 #include "loop.h"
+#include "put-back.h"
 #include "rest.h"
 #include "session.h"
 
@@ -25,11 +26,12 @@ struct options {
 	const char *home; /* NULL: that of the user database */
 	const char *root;
 	const char *socket;
+	bool put_back; /* everything, and then end */
 };
 
 static int options_read(int argc, char **argv, struct options *options)
 {
-	*options = (struct options){NULL, "/", CARETAKER_RUNDIR "/home.sock"};
+	*options = (struct options){NULL, "/", CARETAKER_RUNDIR "/home.sock", false};
 	for (int i = 1; i < argc; i++) {
 		const struct {
 			const char *name;
@@ -38,6 +40,10 @@ static int options_read(int argc, char **argv, struct options *options)
 			{"--socket", &options->socket}};
 		size_t j = 0;
 
+		if (strcmp(argv[i], "--put-back") == 0) {
+			options->put_back = true;
+			continue;
+		}
 		while (j < ARRAY_LEN(rows) && strcmp(argv[i], rows[j].name) != 0) {
 			j++;
 		}
@@ -117,6 +123,32 @@ static void on_idle(void *data)
 	rest_give_back();
 }
 
+static int run_put_back(const struct options *options)
+{
+	cleanup(fd_close) int home = -1;
+	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
+	struct enforce_place place;
+	size_t stuck = 0;
+	int r = open_home(options, &home);
+
+	if (r == -ENOENT) {
+		return 0; /* an account without a home has no settings */
+	}
+	r = r == 0 ? sysroot_open(options->root, strcmp(options->root, "/") == 0, &root) : r;
+	if (r == 0) {
+		place = (struct enforce_place){
+			.root = root, .home = home, .owner = getuid(), .edits = ENFORCE_USER};
+		r = put_back(&place, &stuck);
+	}
+	if (r < 0) {
+		log_error("could not put the settings back: %s", strerror(-r));
+	} else if (stuck > 0) {
+		log_error("could not put %zu settings back", stuck);
+		r = -EBUSY;
+	}
+	return r;
+}
+
 static int run(const struct options *options)
 {
 	cleanup(loop_free_p) struct loop *loop = NULL;
@@ -162,12 +194,13 @@ int main(int argc, char **argv)
 
 	log_open(PROGRAM, false);
 	if (options_read(argc, argv, &options) < 0) {
-		fprintf(stderr, "usage: " PROGRAM " [--home DIR] [--root DIR] [--socket PATH]\n");
+		fprintf(stderr, "usage: " PROGRAM
+				" [--home DIR] [--root DIR] [--socket PATH] [--put-back]\n");
 		return 64;
 	}
 	if (!privileges_right()) {
 		log_error("could not start: it wants to be a user, not root, with NoNewPrivileges");
 		return 1;
 	}
-	return run(&options) < 0 ? 1 : 0;
+	return (options.put_back ? run_put_back(&options) : run(&options)) < 0 ? 1 : 0;
 }

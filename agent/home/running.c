@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#define COMM_MAX 15
 #define STAT_MAX ((size_t)4096)
 #define CGROUP_MAX ((size_t)16384)
 #define PROCESSES_MAX 4096
@@ -21,7 +20,7 @@
 
 struct process {
 	pid_t pid;
-	char comm[COMM_MAX + 1];
+	char comm[RUNNING_NAME_MAX + 1];
 };
 
 struct watched {
@@ -80,24 +79,25 @@ void running_forget(struct running *running)
 }
 
 /* "PID (name) STATE ...": a name may hold anything, so the last ")" ends it (proc_pid_stat(5)) */
-static bool read_stat(int dir, struct process *process)
+bool running_stat_read(const char *text, char ret_name[RUNNING_NAME_MAX + 1])
 {
-	cleanup(free_ptr) char *text = NULL;
-	const char *begin, *end;
-	size_t len;
+	const char *begin = strchr(text, '('), *end = strrchr(text, ')');
 
-	if (fd_read_regular(dir, "stat", STAT_MAX, &text, &len) != 0) {
-		return false;
-	}
-	begin = strchr(text, '(');
-	end = strrchr(text, ')');
 	/* one that has ended is only waited for by its parent */
 	if (!begin || !end || end < begin || end[1] != ' ' || end[2] == 'Z' || end[2] == 'X') {
 		return false;
 	}
-	(void)snprintf(
-		process->comm, sizeof(process->comm), "%.*s", (int)(end - begin - 1), begin + 1);
+	(void)snprintf(ret_name, RUNNING_NAME_MAX + 1, "%.*s", (int)(end - begin - 1), begin + 1);
 	return true;
+}
+
+static bool read_stat(int dir, struct process *process)
+{
+	cleanup(free_ptr) char *text = NULL;
+	size_t len;
+
+	return fd_read_regular(dir, "stat", STAT_MAX, &text, &len) == 0 &&
+	       running_stat_read(text, process->comm);
 }
 
 static int open_process(const struct running *running, const char *name)
@@ -163,7 +163,7 @@ static bool is_program(
 		strncmp(name, SNAP, strlen(SNAP)) == 0) {
 		return in_group(running, process->pid, name);
 	}
-	return strncmp(process->comm, name, COMM_MAX) == 0;
+	return strncmp(process->comm, name, RUNNING_NAME_MAX) == 0;
 }
 
 static int on_end(struct loop_source *source, uint32_t events, void *data)

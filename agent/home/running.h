@@ -27,3 +27,7 @@ void running_forget(struct running *running);
 /* Whether one of the programs of file->running runs; its end is then waited for. What cannot be
  * seen does not run. */
 bool running_has(struct running *running, const struct enforce_file *file);
+
+#define RUNNING_NAME_MAX 15
+/* Pure: the name of a process by the text of its stat file; false when it has ended. */
+bool running_stat_read(const char *text, char ret_name[RUNNING_NAME_MAX + 1]);

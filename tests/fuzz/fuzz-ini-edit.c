@@ -53,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_key(text, dialect, "A");
 		try_key(text, dialect, "A.k");
 		try_key(text, dialect, "A.k.e");
+		try_key(text, dialect, "A[\"k[$i]\"]");
+		try_key(text, dialect, "A[\"k[$ie]\"]");
 	}
 	return 0;
 }

@@ -93,6 +93,10 @@ static void what_is_out_of_bounds_is_refused(void **state)
 		{WRITE("teams-for-linux", "0", "~/.config/teams-for-linux/config.json",
 			 "{\"key\":\"webDebug\",\"value\":false}"),
 			"out-of-bounds"},
+		/* a setting of the same client, but of another group of files */
+		{WRITE("teams-for-linux", "3", "/etc/teams-for-linux/config.json",
+			 "{\"key\":\"Context.devices.!all\",\"value\":true}"),
+			"out-of-bounds"},
 		/* keys that a policy file knows and a hand must not write */
 		{WRITE("chromium", "0", CHROMIUM_PATH,
 			 "{\"key\":\"ExtensionInstallForcelist\",\"value\":[\"x\"]}"),

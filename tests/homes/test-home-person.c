@@ -196,6 +196,83 @@ static void without_encryption_they_stay(void **state)
 	assert_has(worker, BASIC, "\nFilePath=/srv/all\n");
 }
 
+/* What the package runs for each account when it is removed; its exit status */
+static int put_back(struct worker *worker)
+{
+	cleanup(free_ptr) char *home = fake_path(worker->fake, "home");
+	cleanup(free_ptr) char *root = fake_path(worker->fake, "root");
+	char *argv[] = {(char *)HOME_PATH, (char *)"--home", home, (char *)"--root", root,
+		(char *)"--put-back", NULL};
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (geteuid() == 0 && (setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+					      setresuid(NOBODY, NOBODY, NOBODY) < 0)) {
+			_exit(126);
+		}
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		execve(HOME_PATH, argv, (char *[]){NULL});
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool is_there(struct worker *worker, const char *name)
+{
+	cleanup(free_ptr) char *path = fake_path(worker->fake, name);
+
+	return access(path, F_OK) == 0;
+}
+
+static void who_is_not_signed_in_gets_all_back(void **state)
+{
+	struct worker *worker = *state;
+
+	fake_write(worker->fake, FERDIUM, "{\"sentry\": true}\n");
+	start(state, "ferdium");
+	worker_send_settings(worker, true);
+	json_object_put(worker_wait_state(worker, "applied", NULL));
+	end_program(worker->pid);
+	worker->pid = 0;
+	assert_true(is_there(worker, "home/.local/state/caretaker/undo.json"));
+	assert_int_equal(put_back(worker), 0);
+	assert_text(worker, FERDIUM, "{\"sentry\": true}\n");
+	assert_false(is_there(worker, "home/.local/state/caretaker"));
+	assert_true(is_there(worker, "home/.local/state"));
+}
+
+static void nothing_is_made_where_nothing_was(void **state)
+{
+	struct worker *worker = *state;
+	cleanup(free_ptr) char *home = fake_path(worker->fake, "home");
+
+	if (geteuid() == 0) {
+		assert_int_equal(chown(home, NOBODY, NOBODY), 0);
+	}
+	assert_int_equal(put_back(worker), 0);
+	assert_false(is_there(worker, "home/.local"));
+}
+
+static void what_cannot_go_back_is_said(void **state)
+{
+	struct worker *worker = *state;
+	cleanup(free_ptr) char *settings = fake_path(worker->fake, FERDIUM);
+
+	fake_write(worker->fake, FERDIUM, "{\"sentry\": true}\n");
+	start(state, "ferdium");
+	worker_send_settings(worker, true);
+	json_object_put(worker_wait_state(worker, "applied", NULL));
+	end_program(worker->pid);
+	worker->pid = 0;
+	assert_int_equal(unlink(settings), 0);
+	assert_int_equal(symlink("/etc/shadow", settings), 0);
+	assert_int_equal(put_back(worker), 1);
+	assert_true(is_there(worker, "home/.local/state/caretaker/undo.json"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, worker_new, worker_free)
 
 int main(void)
@@ -207,6 +284,9 @@ int main(void)
 		TEST(names_of_folders_and_servers_stay_here),
 		TEST(recordings_go_into_an_encrypted_folder),
 		TEST(without_encryption_they_stay),
+		TEST(who_is_not_signed_in_gets_all_back),
+		TEST(nothing_is_made_where_nothing_was),
+		TEST(what_cannot_go_back_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

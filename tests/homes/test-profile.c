@@ -27,6 +27,12 @@ static void profiles_are_refused(void **state)
 		{"g", "/etc/x", "policies", "{\"a\":1}", JSON_E_TYPE},
 		{"g", "/etc/x", "policies", "1.5", JSON_E_TYPE},
 		{"h", "/etc/x", "policies", "1", JSON_E_TYPE},
+		/* every folder of a home, and of no other place; once; a name of its own */
+		{"g", "~/a/{each}/x", "user-config", "1", 0},
+		{"g", "/etc/{each}/x", "policies", "1", JSON_E_TYPE},
+		{"g", "~/{each}/{each}/x", "user-config", "1", JSON_E_TYPE},
+		{"g", "~/a{each}/x", "user-config", "1", JSON_E_TYPE},
+		{"g", "~/a/{each}", "user-config", "1", JSON_E_TYPE},
 	};
 
 	(void)state;
