@@ -48,6 +48,8 @@ enum personal_group {
 	X(DESKTOP, AUTORUN_OFF, "autorun-off")                                                     \
 	/* and the person cannot change that */                                                    \
 	X(DESKTOP, AUTORUN_FIXED, "autorun-fixed")                                                 \
+	/* the desktop tells no program where the device is, unless the person changes that */     \
+	X(DESKTOP, LOCATION_OFF, "location-off")                                                   \
 	/* recordings in the known places; how many of them are encrypted each on its own          \
 	 * (fscrypt), may be opened by others, lie in a shared folder */                           \
 	X(RECORDINGS, RECORDINGS_COUNT, "count")                                                   \

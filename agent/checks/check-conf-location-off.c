@@ -2,10 +2,10 @@
 /*
  * conf.location-off: neither the system nor a managed browser tells sites and programs where the
  * device is. The system's part is GeoClue: not installed, or masked, is off. Otherwise each
- * person's desktop decides, which only a helper in the session can read. No position is ever asked
- * for.
+ * person's desktop decides; GNOME has a switch for it. No position is ever asked for.
  */
 #include "browser-gate.h"
+#include "people.h"
 #include "unit-state.h"
 
 static const char *const services[] = {"usr/libexec/geoclue", "usr/lib/geoclue",
@@ -29,6 +29,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "usr/share/dbus-1/system-services/org.freedesktop.GeoClue2.service"},
 	{CHECK_INPUT_FILE, "usr/share/wayland-sessions"},
 	{CHECK_INPUT_FILE, "usr/share/xsessions"},
+	{CHECK_INPUT_PEOPLE, NULL, PERSONAL_GROUP_DESKTOP},
 };
 
 static bool any_exists(const struct sysroot *root, const char *const *paths, size_t n)
@@ -47,6 +48,20 @@ static const struct browser_rule rules[] = {
 	{BROWSERS_FIREFOX, 1, "Permissions/Location/BlockNewRequests", BROWSER_TRUE, 0, 0, NULL},
 	{BROWSERS_FIREFOX, 1, "Permissions/Location/Locked", BROWSER_TRUE, 0, 0, NULL},
 };
+
+static int person_judge(
+	const struct check_ctx *ctx, const struct personal *facts, void *data, struct verdict *v)
+{
+	int64_t off = facts->values[PERSONAL_LOCATION_OFF];
+
+	(void)ctx;
+	(void)data;
+	if (off == 0) {
+		return verdict_set(v, POSTURE_FAIL, POSTURE_LOCATION_ON);
+	}
+	return off == 1 ? verdict_set(v, POSTURE_PASS, POSTURE_LOCATION_OFF)
+			: verdict_set(v, POSTURE_UNKNOWN, POSTURE_PER_PERSON);
+}
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
@@ -70,7 +85,8 @@ static int run(const struct check_ctx *ctx, struct verdict *v)
 		return r;
 	}
 	if (any_exists(ctx->root, services, ARRAY_LEN(services)) && service != UNIT_MASKED) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_PER_PERSON);
+		*v = (struct verdict){.state = POSTURE_UNKNOWN};
+		return people_judge(ctx, person_judge, NULL, v);
 	}
 	return verdict_set(v, POSTURE_PASS, POSTURE_LOCATION_OFF);
 }

@@ -2,6 +2,7 @@
 #include "compiled.h"
 
 #include "gvdb.h"
+#include "list-edit.h"
 #include "target.h"
 
 #include <stdio.h>
@@ -11,6 +12,10 @@
 #define TEXTS DATABASE ".d"
 #define PROGRAM "/usr/bin/dconf"
 #define LOCKS ".locks"
+#define PROFILE "/etc/dconf/profile/user"
+#define SYSTEM_DB "system-db:"
+#define DATABASES "/etc/dconf/db/"
+#define KEY_MAX (JSON_PATH_TEXT_MAX + 2)
 
 void enforce_compiled_finish(struct enforce_compiled *compiled)
 {
@@ -93,11 +98,23 @@ static bool same_value(const struct gvariant *found, const char *value)
 	return same_number(found, value);
 }
 
+static bool has_lock(const struct gvdb *whole, const char *key)
+{
+	struct gvdb locks;
+
+	return gvdb_table(whole, LOCKS, &locks) == 0 && gvdb_has_value(&locks, key);
+}
+
+static void write_key(const struct json_path *path, char key[KEY_MAX])
+{
+	(void)snprintf(key, KEY_MAX, "/%s/%s", json_path_name(path, 0), json_path_name(path, 1));
+}
+
 bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_format format,
 	const struct json_path *path, const char *value)
 {
-	char key[JSON_PATH_TEXT_MAX + 2];
-	struct gvdb whole, locks;
+	char key[KEY_MAX];
+	struct gvdb whole;
 	struct gvariant found;
 
 	if (!enforce_compiled_needed(format)) {
@@ -107,12 +124,71 @@ bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_
 		gvdb_open((struct span){compiled->bytes, compiled->len}, &whole) != 0) {
 		return false;
 	}
-	(void)snprintf(
-		key, sizeof(key), "/%s/%s", json_path_name(path, 0), json_path_name(path, 1));
+	write_key(path, key);
 	if (format == ENFORCE_DCONF_LOCKS) {
-		return gvdb_table(&whole, LOCKS, &locks) == 0 && gvdb_has_value(&locks, key);
+		return has_lock(&whole, key);
 	}
 	return gvdb_value(&whole, key, &found) == 0 && value && same_value(&found, value);
+}
+
+/* Whether this database says, for everybody, something else of the key */
+static int says_other(const struct enforce_place *place, const char *database, const char *key,
+	const char *value, bool *ret_other)
+{
+	cleanup(free_ptr) char *bytes = NULL;
+	struct gvdb whole;
+	struct gvariant found;
+	size_t len;
+	int r = sysroot_read(&place->root, database + 1, GVDB_FILE_MAX, &bytes, &len);
+
+	*ret_other = r == 0 && gvdb_open((struct span){bytes, len}, &whole) == 0 &&
+		     has_lock(&whole, key) &&
+		     !(gvdb_value(&whole, key, &found) == 0 && same_value(&found, value));
+	return r == -ENOMEM ? r : 0;
+}
+
+/* "/etc/dconf/db/NAME" of "system-db:NAME"; a name with a slash is none */
+static int database_path(struct span item, struct str *out)
+{
+	struct span name = {item.p + strlen(SYSTEM_DB), item.len - strlen(SYSTEM_DB)};
+
+	return memchr(name.p, '/', name.len) || str_append_z(out, DATABASES) < 0
+		       ? -EINVAL
+		       : str_append(out, name.p, name.len);
+}
+
+int enforce_compiled_overruled(const struct enforce_place *place, enum enforce_format format,
+	const struct json_path *path, const char *value, char **ret_database)
+{
+	cleanup(free_ptr) char *text = NULL;
+	struct span profile = {NULL, 0}, item;
+	char key[KEY_MAX];
+	size_t pos = 0;
+	bool behind = false;
+	int r = FD_E_MISSING;
+
+	if (format == ENFORCE_DCONF && path->n == 2 && value) {
+		write_key(path, key);
+		r = sysroot_read(&place->root, PROFILE + 1, ENFORCE_FILE_MAX, &text, &profile.len);
+		profile.p = text;
+	}
+	if (r != 0 || list_edit_check(profile) != 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	while (r == 0 && list_edit_next(profile, &pos, &item)) {
+		cleanup(str_finish) struct str database = {0};
+		bool other = false;
+
+		if (behind && span_starts(item, SYSTEM_DB) && database_path(item, &database) == 0) {
+			r = says_other(place, database.p, key, value, &other);
+		}
+		if (other) {
+			*ret_database = TAKE_PTR(database.p);
+			return 0;
+		}
+		behind = behind || span_eq(item, SYSTEM_DB "local");
+	}
+	return r;
 }
 
 /* The database was made of our texts alone, and none are left. */

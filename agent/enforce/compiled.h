@@ -27,6 +27,13 @@ must_check int enforce_compiled_open(const struct enforce_place *place, enum enf
 bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_format format,
 	const struct json_path *path, const char *value);
 /*
+ * The database behind ours in the profile whose lock on this key overrules it with another value:
+ * "/etc/dconf/db/NAME", heap. NULL: none. -ENOMEM
+ */
+must_check int enforce_compiled_overruled(const struct enforce_place *place,
+	enum enforce_format format, const struct json_path *path, const char *value,
+	char **ret_database);
+/*
  * After a file was written or put back. NO_TOOL, TOOL_FAILED. gone: the file was removed and had
  * brought n_dirs directories with it; a database that is left without texts goes too.
  */

@@ -104,6 +104,20 @@ static int other_path(const char *path, const char *name, struct str *out)
 	return r < 0 ? r : str_append_z(out, name);
 }
 
+/* Ours is as it should be, and a database that comes after it has the last word. */
+static int judge_databases(const struct enforce_place *place, const struct enforce_setting *setting,
+	struct enforce_judgement *judgement, size_t i)
+{
+	char **other = &judgement->settings[i].path;
+	int r = enforce_compiled_overruled(place, judgement->document.format, &setting->path,
+		json_object_get_string(setting->value), other);
+
+	if (r == 0 && *other) {
+		judgement->settings[i].standing = ENFORCE_OVERRULED;
+	}
+	return r;
+}
+
 static int judge_other(const struct enforce_setting *setting, const struct enforce_others *others,
 	const char *path, struct enforce_judgement *judgement, size_t i)
 {
@@ -196,10 +210,13 @@ static int judge_settings(const struct enforce_place *place, const struct enforc
 			continue;
 		}
 		r = judge_value(&profile->settings[i], judgement, i);
+		if (r == 0 && judgement->settings[i].standing == ENFORCE_KEPT) {
+			r = judge_databases(place, &profile->settings[i], judgement, i);
+		}
 		if (r == 0 && file->format == ENFORCE_LINK) {
 			r = judge_link(place, &profile->settings[i], path, judgement, i);
 		}
-		if (r == 0 && others.len > 0) {
+		if (r == 0 && others.len > 0 && !judgement->settings[i].path) {
 			r = judge_other(&profile->settings[i], &others, path, judgement, i);
 		}
 	}

@@ -10,6 +10,8 @@
  * - MATE asks the screen saver's lock-enabled before it sleeps, unless lock-use-screensaver is off
  *   (mate-power-manager, gpm-control.c).
  * - disable-lock-screen forbids locking altogether, and is as good a switch as any.
+ * - GNOME's shell is GeoClue's agent in its sessions, and allows nothing while its switch is off
+ *   (gnome-shell, js/ui/status/location.js). Cinnamon and MATE have no such switch.
  */
 #include "desktop.h"
 #include "gsettings.h"
@@ -55,6 +57,7 @@ static const struct names mate = {
 
 static const struct key cinnamon_resume = {
 	"org.cinnamon.settings-daemon.plugins.power", "lock-on-suspend"};
+static const struct key location = {"org.gnome.system.location", "enabled"};
 static const struct key ubuntu_resume = {"org.gnome.desktop.screensaver", "ubuntu-lock-on-suspend"};
 static const struct key mate_use_screensaver = {"org.mate.power-manager", "lock-use-screensaver"};
 static const struct key mate_resume = {"org.mate.power-manager", "lock-suspend"};
@@ -152,6 +155,17 @@ static void read_autorun(struct look *look, const struct names *names, struct de
 	}
 }
 
+static void read_location(struct look *look, struct desktop_facts *facts)
+{
+	bool on;
+
+	look->unseen = false;
+	on = ask(look, &location) != 0;
+	if (!look->unseen) {
+		facts->location_off = !on;
+	}
+}
+
 /* Positive evidence alone: without a link, who shows the sign-in screen cannot be told. */
 static int without_gdm(const struct sysroot *root, bool *ret_without)
 {
@@ -187,6 +201,9 @@ static int glib_read(const struct personal_place *place, const struct desktop_se
 		read_lock(&look, names, facts);
 		read_resume(&look, session->kind, names, facts);
 		read_autorun(&look, names, facts);
+		if (session->kind == DESKTOP_GNOME) {
+			read_location(&look, facts);
+		}
 	}
 	if (r >= 0 && session->kind == DESKTOP_GNOME) {
 		r = without_gdm(place->root, &without);

@@ -38,7 +38,7 @@ must_check int desktop_sessions_watch(personal_path_fn fn, void *data);
 
 /* Facts of one desktop, as personal.h has them */
 struct desktop_facts {
-	int64_t lock_after_s, lock_fixed, lock_on_resume, autorun_off, autorun_fixed;
+	int64_t lock_after_s, lock_fixed, lock_on_resume, autorun_off, autorun_fixed, location_off;
 };
 
 struct desktop_reader {

@@ -7,6 +7,7 @@
 #include "gsettings.h"
 #include "homefiles.h"
 #include "ini.h"
+#include "kconfig.h"
 #include "personal-parts.h"
 #include "str.h"
 
@@ -14,6 +15,7 @@
 
 #define FILE_MAX ((size_t)64 << 10)
 #define PLASMA ".config/PlasmaUserFeedback"
+#define PLASMA_MACHINE "etc/xdg/PlasmaUserFeedback"
 
 static const char *const consents[] = {".config/ubuntu-insights/consent.toml",
 	".config/ubuntu-insights/default-consent.toml",
@@ -58,26 +60,30 @@ static int text_read(const struct personal_place *place, const char *path, struc
 	return r == -ENOMEM ? r : 0;
 }
 
+/* What the machine's file marks with "[$i]" no person's own can change (KConfig, "Locking Down").
+ */
 static int plasma_look(const struct personal_place *place, struct look *look)
 {
-	cleanup(free_ptr) char *text = NULL;
-	struct ini ini = {.rest = {"", 0}, .section = {"", 0}};
-	bool on = false;
+	static const struct kconfig_key key = {"Global", "FeedbackLevel"};
+	cleanup(free_ptr) char *machine = NULL;
+	cleanup(free_ptr) char *own = NULL;
+	struct kconfig_value level = {.there = false};
 	size_t len = 0;
-	int r = text_read(place, PLASMA, look, &text, &len);
+	int r = sysroot_read(place->root, PLASMA_MACHINE, FILE_MAX, &machine, &len);
 
-	if (r != 0 || !text) {
-		return r;
+	if (r == 0) {
+		kconfig_take((struct span){machine, len}, &key, &level);
 	}
-	ini.rest = (struct span){text, len};
-	while (ini_next(&ini)) {
-		if (span_eq(ini.section, "Global") && span_eq(ini.key, "FeedbackLevel")) {
-			on = !span_eq(ini.value, "0");
-		}
+	look->unseen = look->unseen || (r != 0 && r != FD_E_MISSING);
+	r = r == -ENOMEM ? r : text_read(place, PLASMA, look, &own, &len);
+	if (r == 0 && own && !level.immutable) {
+		kconfig_take((struct span){own, len}, &key, &level);
 	}
-	look->channels++;
-	look->on += on;
-	return 0;
+	if (r == 0 && (machine || own)) {
+		look->channels++;
+		look->on += level.there && strcmp(level.text, "0") != 0;
+	}
+	return r;
 }
 
 static int insights_look(const struct personal_place *place, const char *path, struct look *look)
@@ -125,6 +131,9 @@ static int clients_watch(const struct personal_place *place, personal_path_fn fn
 {
 	int r = fn("~/" PLASMA, data);
 
+	if (r == 0) {
+		r = fn("/" PLASMA_MACHINE, data);
+	}
 	if (r == 0) {
 		r = fn("~/.config/ubuntu-insights/", data);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Facts of the desktop: lock.idle, lock.suspend, usb.no-autorun. Which session somebody signs in to
- * is theirs to choose at each sign-in, so every one that is offered has to be right: the worst
- * counts. One that is not known here leaves not seen what the others do not settle.
+ * Facts of the desktop: lock.idle, lock.suspend, usb.no-autorun, conf.location-off. Which session
+ * somebody signs in to is theirs to choose at each sign-in, so every one that is offered has to be
+ * right: the worst counts. One that is not known here leaves not seen what the others do not
+ * settle.
  */
 #include "desktop.h"
 #include "personal-parts.h"
@@ -52,7 +53,7 @@ static int read_session(const struct personal_place *place, const struct desktop
 {
 	const struct desktop_reader *reader = reader_of(session->kind);
 	struct desktop_facts facts = {PERSONAL_NOT_SEEN, PERSONAL_NOT_SEEN, PERSONAL_NOT_SEEN,
-		PERSONAL_NOT_SEEN, PERSONAL_NOT_SEEN};
+		PERSONAL_NOT_SEEN, PERSONAL_NOT_SEEN, PERSONAL_NOT_SEEN};
 	int r = reader ? reader->read(place, session, &facts) : 0;
 
 	if (r == 0) {
@@ -61,13 +62,14 @@ static int read_session(const struct personal_place *place, const struct desktop
 		worst->lock_on_resume = worse_answer(worst->lock_on_resume, facts.lock_on_resume);
 		worst->autorun_off = worse_answer(worst->autorun_off, facts.autorun_off);
 		worst->autorun_fixed = worse_answer(worst->autorun_fixed, facts.autorun_fixed);
+		worst->location_off = worse_answer(worst->location_off, facts.location_off);
 	}
 	return r;
 }
 
 static int desktop_read(const struct personal_place *place, struct personal *personal)
 {
-	struct desktop_facts worst = {0, 1, 1, 1, 1};
+	struct desktop_facts worst = {0, 1, 1, 1, 1, 1};
 	struct desktop_sessions sessions;
 	int64_t *values = personal->values;
 	int r = desktop_sessions_read(place->root, &sessions);
@@ -87,12 +89,14 @@ static int desktop_read(const struct personal_place *place, struct personal *per
 		worst.lock_after_s = worse_delay(worst.lock_after_s, PERSONAL_NOT_SEEN);
 		worst.lock_on_resume = worse_answer(worst.lock_on_resume, PERSONAL_NOT_SEEN);
 		worst.autorun_off = worse_answer(worst.autorun_off, PERSONAL_NOT_SEEN);
+		worst.location_off = worse_answer(worst.location_off, PERSONAL_NOT_SEEN);
 	}
 	values[PERSONAL_LOCK_AFTER_S] = worst.lock_after_s;
 	values[PERSONAL_LOCK_FIXED] = worst.lock_fixed;
 	values[PERSONAL_LOCK_ON_RESUME] = worst.lock_on_resume;
 	values[PERSONAL_AUTORUN_OFF] = worst.autorun_off;
 	values[PERSONAL_AUTORUN_FIXED] = worst.autorun_fixed;
+	values[PERSONAL_LOCATION_OFF] = worst.location_off;
 	return 0;
 }
 

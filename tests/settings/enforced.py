@@ -95,6 +95,9 @@ class Machine:
         assert changes, "nothing was kept"
         return changes
 
+    def plan(self, name):
+        return self.hand("plan", name, "base")
+
     def undo(self, name):
         for change in self.hand("undo", name, "base"):
             tap.equal(change["result"], "undone", change["key"])
@@ -193,6 +196,10 @@ def test_the_district_keeps_the_last_word():
         box.run("/usr/bin/dconf", "update")
         before = look(box.root / "etc")
         box.keep("gnome-desktop")
+        tap.equal([(change["result"], change["path"], change["key"])
+                   for change in box.plan("gnome-desktop")],
+                  [("conflict", "/etc/dconf/db/site", "org/gnome/desktop/session.idle-delay")],
+                  "what a plan says")
         tap.equal(box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.session", "idle-delay"),
                   "uint32 120", "the district's value")
         tap.equal(box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.media-handling",

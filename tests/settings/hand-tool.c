@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * usage: hand-tool keep|undo PROFILE STATE TIER
+ * usage: hand-tool keep|plan|undo PROFILE STATE TIER
  *
  * Keeps a client's settings of this machine, or puts them back, as caretakerd has caretaker-hand do
  * it: what a plan asks to be written goes through hand_answer. The changes are printed as JSON. For
@@ -60,6 +60,25 @@ static int keep(const struct hand_config *config, const struct enforce_profile *
 	return r;
 }
 
+static int plan(const struct hand_config *config, const struct enforce_profile *profile,
+	enum enforce_tier tier)
+{
+	cleanup(enforce_plan_finish) struct enforce_plan found = {0};
+	struct json_object *changes = NULL;
+	struct enforce_place place = {.root = config->root, .home = -1, .owner = geteuid()};
+	int r = enforce_plan(&place, profile, tier, NULL, &found);
+
+	if (r == 0) {
+		r = enforce_changes_to_json(&found.changes, &changes);
+	}
+	if (r == 0) {
+		printf("{\"changes\":%s}\n",
+			json_object_to_json_string_ext(changes, JSON_C_TO_STRING_PLAIN));
+	}
+	json_object_put(changes);
+	return r;
+}
+
 static int undo(const struct hand_config *config)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
@@ -75,7 +94,7 @@ int main(int argc, char **argv)
 	int r;
 
 	if (argc != 5 || enforce_tier_parse(argv[4], &tier) < 0) {
-		fprintf(stderr, "usage: hand-tool keep|undo PROFILE STATE TIER\n");
+		fprintf(stderr, "usage: hand-tool keep|plan|undo PROFILE STATE TIER\n");
 		return 64;
 	}
 	config.state = fd_open_dir(AT_FDCWD, argv[3]);
@@ -84,7 +103,9 @@ int main(int argc, char **argv)
 		r = sysroot_open("/", true, &config.root);
 	}
 	if (r == 0) {
-		r = strcmp(argv[1], "keep") == 0 ? keep(&config, profile, tier) : undo(&config);
+		r = strcmp(argv[1], "keep") == 0   ? keep(&config, profile, tier)
+		    : strcmp(argv[1], "plan") == 0 ? plan(&config, profile, tier)
+						   : undo(&config);
 	}
 	sysroot_finish(&config.root);
 	fd_close(&config.state);
