@@ -27,8 +27,9 @@
 
 struct flatpak_place {
 	const struct sysroot *root;
-	const char *installation; /* FLATPAK_SYSTEM, or a person's own */
-	const char *summaries;	  /* where the cached ones lie */
+	const char *installation;    /* FLATPAK_SYSTEM, or a person's own */
+	const char *summaries;	     /* where the cached ones lie */
+	const struct sysroot *cache; /* below which; NULL: root */
 };
 
 /* One installed app or runtime; pointers live as long as the call. */

@@ -19,6 +19,7 @@
 	X(CLIENTS, "clients")       \
 	X(BROWSERS, "browsers")     \
 	X(REMOTE, "remote")         \
+	X(APPS, "apps")             \
 	X(BACKUP, "backup")         \
 	X(SANDBOX, "sandbox")       \
 	X(AUTOSTART, "autostart")
@@ -79,6 +80,21 @@ enum personal_group {
 	/* days since 1970: the last that succeeded, the last that wrote anything */               \
 	X(BACKUP, BACKUP_DEJA_DUP_DAY, "deja-dup-day")                                             \
 	X(BACKUP, BACKUP_BORG_DAY, "borg-day")                                                     \
+	/* flatpaks of the person, and those for all as the person heard of them: how many there   \
+	 * are, wait for an update, are held; days since 1970 of the oldest update of each kind,   \
+	 * and of what was heard the longest ago; ABSENT: never */                                 \
+	X(APPS, APPS_OWN, "apps-own")                                                              \
+	X(APPS, APPS_OWN_WAITING, "apps-own-waiting")                                              \
+	X(APPS, APPS_OWN_HELD, "apps-own-held")                                                    \
+	X(APPS, APPS_OWN_SINCE_DAY, "apps-own-since-day")                                          \
+	X(APPS, APPS_OWN_HELD_SINCE_DAY, "apps-own-held-since-day")                                \
+	X(APPS, APPS_OWN_HEARD_DAY, "apps-own-heard-day")                                          \
+	X(APPS, APPS_SHARED, "apps-shared")                                                        \
+	X(APPS, APPS_SHARED_WAITING, "apps-shared-waiting")                                        \
+	X(APPS, APPS_SHARED_HELD, "apps-shared-held")                                              \
+	X(APPS, APPS_SHARED_SINCE_DAY, "apps-shared-since-day")                                    \
+	X(APPS, APPS_SHARED_HELD_SINCE_DAY, "apps-shared-held-since-day")                          \
+	X(APPS, APPS_SHARED_HEARD_DAY, "apps-shared-heard-day")                                    \
 	/* ways in which the desktop can send reports of crashes or usage; how many of them do */  \
 	X(CLIENTS, REPORTS_CHANNELS, "reports-channels")                                           \
 	X(CLIENTS, REPORTS_ON, "reports-on")                                                       \

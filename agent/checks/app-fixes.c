@@ -135,6 +135,56 @@ static int snap_take(const struct snapd_snap *snap, void *data)
 	return app_take(apps, &app);
 }
 
+/* Of many, the oldest one's age is told: the others only count. */
+static void oldest_add(struct apps *apps, enum fix_way way, int64_t n, int64_t day)
+{
+	struct fix_tally *tally = apps->tally;
+	int64_t made = day > 0 ? day * CLOCK_DAY_S : 0;
+	int64_t late = made + TRIAL_DAYS * CLOCK_DAY_S;
+	const struct first_seen_age age = {
+		.listed = made > 0 && late < tally->now ? late : tally->now, .absent = made};
+
+	if (n > 0) {
+		fix_tally_add(tally, way, &age);
+		tally->pending += (size_t)n - 1;
+		tally->of[way] += (size_t)n - 1;
+		tally->apps += (size_t)n;
+	}
+}
+
+/* What a person's worker says of one installation: six facts, in the order of personal.h */
+static void told_add(struct apps *apps, const int64_t *facts)
+{
+	if (facts[0] > 0) {
+		doubt_age(apps, facts[5] > 0 ? facts[5] * CLOCK_DAY_S : 0);
+		oldest_add(apps, FIX_WAY_UNMARKED, facts[1], facts[3]);
+		oldest_add(apps, FIX_WAY_HELD, facts[2], facts[4]);
+	}
+}
+
+/* Who heard of the system's flatpaks last; NULL: nobody */
+static const int64_t *shared_heard(const struct check_ctx *ctx)
+{
+	const int64_t *best = NULL;
+
+	for (size_t i = 0; i < ctx->n_people; i++) {
+		const int64_t *facts = &ctx->people[i].facts.values[PERSONAL_APPS_SHARED];
+
+		if (facts[0] > 0 && facts[5] > 0 && (!best || facts[5] > best[5])) {
+			best = facts;
+		}
+	}
+	return best;
+}
+
+/* A person's own are judged as far as that person's worker has told of them. */
+static void own_add(struct apps *apps)
+{
+	for (size_t i = 0; i < apps->ctx->n_people; i++) {
+		told_add(apps, &apps->ctx->people[i].facts.values[PERSONAL_APPS_OWN]);
+	}
+}
+
 static int flatpaks_look(struct apps *apps)
 {
 	const struct flatpak_place place = {.root = apps->ctx->root,
@@ -176,10 +226,25 @@ static int snaps_look(struct apps *apps)
 	return snapd_state_each(&state, snap_take, apps);
 }
 
+/* Where the system's own cache leaves a doubt, that of a person may be newer. */
+static int flatpaks_judge(struct apps *apps)
+{
+	const int64_t *facts = shared_heard(apps->ctx);
+	struct fix_tally before = *apps->tally;
+	int r = flatpaks_look(apps);
+
+	if (r == 0 && apps->tally->doubt != before.doubt && facts) {
+		*apps->tally = before;
+		told_add(apps, facts);
+	}
+	own_add(apps);
+	return r;
+}
+
 int app_fixes_take(const struct check_ctx *ctx, struct fix_tally *tally)
 {
 	struct apps apps = {.ctx = ctx, .tally = tally};
-	int r = flatpaks_look(&apps);
+	int r = flatpaks_judge(&apps);
 
 	return r == 0 ? snaps_look(&apps) : r;
 }

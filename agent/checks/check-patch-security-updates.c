@@ -51,6 +51,7 @@ static const struct check_input inputs[] = {
 	{CHECK_INPUT_FILE, "var/lib/pacman/sync"},
 	{CHECK_INPUT_FILE, "var/lib/rpm"},
 	{CHECK_INPUT_FILE, SNAPD_STATE},
+	{CHECK_INPUT_PEOPLE, NULL, PERSONAL_GROUP_APPS},
 	{CHECK_INPUT_FILE, SNAPD_SNAPS},
 };
 

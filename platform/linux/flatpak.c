@@ -212,11 +212,16 @@ static int told_take(struct span name, const char *commit, int64_t made, void *d
 	return 0;
 }
 
+static const struct sysroot *cache_of(const struct look *look)
+{
+	return look->place->cache ? look->place->cache : look->place->root;
+}
+
 static int summary_read(struct look *look, const char *path)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	size_t len = 0;
-	int r = sysroot_read(look->place->root, path, FLATPAK_SUMMARY_MAX, &bytes, &len);
+	int r = sysroot_read(cache_of(look), path, FLATPAK_SUMMARY_MAX, &bytes, &len);
 
 	return r == 0 ? flatpak_summary_walk((struct span){bytes, len}, told_take, look) : r;
 }
@@ -225,7 +230,7 @@ static int summary_read(struct look *look, const char *path)
 static int heard_look(struct look *look, const char *path)
 {
 	struct stat st;
-	int r = sysroot_stat(look->place->root, path, &st);
+	int r = sysroot_stat(cache_of(look), path, &st);
 
 	if (r == 0) {
 		look->heard = st.st_mtim.tv_sec;
@@ -240,7 +245,7 @@ static int indexed_read(struct look *look, const char *index)
 	char arch[64], checksum[FLATPAK_COMMIT_LEN + 1], path[PATH_LEN_MAX];
 	struct span name = arch_of(look->first->name);
 	size_t len = 0;
-	int r = sysroot_read(look->place->root, index, INDEX_MAX, &bytes, &len);
+	int r = sysroot_read(cache_of(look), index, INDEX_MAX, &bytes, &len);
 
 	if (r != 0) {
 		return r;

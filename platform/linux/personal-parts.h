@@ -17,6 +17,7 @@ struct personal_collector {
 };
 
 extern const struct personal_collector personal_autostart;
+extern const struct personal_collector personal_apps;
 extern const struct personal_collector personal_backup;
 extern const struct personal_collector personal_clients;
 extern const struct personal_collector personal_desktop;

@@ -26,6 +26,7 @@ static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] =
 	[PERSONAL_GROUP_CLIENTS] = &personal_clients,
 	[PERSONAL_GROUP_REMOTE] = &personal_remote,
 	[PERSONAL_GROUP_BACKUP] = &personal_backup,
+	[PERSONAL_GROUP_APPS] = &personal_apps,
 	[PERSONAL_GROUP_AUTOSTART] = &personal_autostart,
 };
 

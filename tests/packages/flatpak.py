@@ -13,7 +13,7 @@ import time
 
 from oracle import Tap, run
 
-ROUNDS = 4
+ROUNDS = 3
 DAY = 86400
 APPS = ("org.test.One", "org.test.Two", "org.test.Three", "net.other.One")
 RUNTIME = "org.test.Platform"
@@ -167,6 +167,33 @@ def updated_by_another(tap, program):
         tap.case("an old cache makes no update of what is newer", None if not any(found.values()) else found)
 
 
+def heard_by_a_person(tap, program):
+    """Who may not write the system's cache has the answer in a cache of their own, where we look."""
+    with tempfile.TemporaryDirectory() as base:
+        rng = random.Random(5)
+        remote, system = Remote(base, "hub"), System(base)
+        remote.export(rng, RUNTIME, "1", True)
+        remote.export(rng, APPS[0], "stable")
+        remote.publish()
+        system.flatpak("remote-add", "--no-gpg-verify", "hub", remote.url)
+        system.flatpak("install", "-y", "--noninteractive", "hub", APPS[0])
+        remote.export(rng, APPS[0], "stable")
+        remote.publish()
+        os.chmod(base, 0o755)
+        home = base + "/person"
+        os.mkdir(home)
+        os.chown(home, 65534, 65534)
+        env = {**system.env, "HOME": home}
+        for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "FLATPAK_USER_DIR", "FLATPAK_SYSTEM_CACHE_DIR"):
+            del env[name]
+        said = subprocess.run(["flatpak", "--system", "remote-ls", "--updates", "--columns=ref"], env=env, user=65534,
+                              group=65534, extra_groups=[], capture_output=True, text=True, check=True, timeout=120)
+        out = run(program, base + "/system", home + "/.cache/flatpak/system-cache/summaries")
+        waiting = {line.split(" ")[0] for line in out.splitlines() if " update " in line}
+        wanted = {line.split("\t")[0] for line in said.stdout.splitlines()}
+        tap.case("a person's own cache tells of the system's", None if waiting == wanted and wanted else (waiting, wanted))
+
+
 def broken(tap, program):
     """Bytes of a real summary, cut and flipped: told as damage, or as another list, and no more."""
     with tempfile.TemporaryDirectory() as base:
@@ -204,6 +231,7 @@ def main():
     for number in range(ROUNDS):
         round_of(tap, sys.argv[1], number)
     updated_by_another(tap, sys.argv[1])
+    heard_by_a_person(tap, sys.argv[1])
     broken(tap, sys.argv[1])
     tap.done()
 
