@@ -4,6 +4,7 @@
 #include "claims.h"
 #include "exempt-run.h"
 #include "json-build.h"
+#include "keeper.h"
 #include "kept.h"
 #include "profiles.h"
 
@@ -107,6 +108,10 @@ int home_settings_build(const struct core *core, int64_t serial, struct json_obj
 
 	exempt_run_build(core->exempt_run, &exemptions);
 	json_build_join(&body, "exemptions", &exemptions);
+	if (!core_school_owned(core)) {
+		json_build_int(&body, "asked", (int64_t)keeper_asked(core->keeper));
+	}
+	json_build_int(&body, "policy", policy_version(core->hold.policy));
 	add_groups(core, &body);
 	json_build_int(&body, "format", 1);
 	json_build_int(&body, "serial", serial);

@@ -9,12 +9,14 @@
 #define STATE_FORMAT 1
 
 static const struct json_field settings_fields[] = {
+	{"asked", JSON_WANT_INT, offsetof(struct keeper_settings, asked), false, 0},
 	{"exemptions", JSON_WANT_ARRAY, offsetof(struct keeper_settings, exemptions), false, 0},
 	{"facts", JSON_WANT_ARRAY, offsetof(struct keeper_settings, facts), false,
 		TELLER_GROUPS_MAX},
 	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
 	{"keep", JSON_WANT_BOOL, offsetof(struct keeper_settings, keep), true, 0},
 	{"left", JSON_WANT_ARRAY, offsetof(struct keeper_settings, left), false, LEFT_MAX},
+	{"policy", JSON_WANT_INT, offsetof(struct keeper_settings, policy), false, 0},
 	{"profiles", JSON_WANT_ARRAY, offsetof(struct keeper_settings, profiles), true,
 		ENFORCE_PROFILES_MAX},
 	{"serial", JSON_WANT_INT, offsetof(struct keeper_settings, serial), false, 0},
@@ -23,7 +25,7 @@ static const struct json_field settings_fields[] = {
 
 int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings)
 {
-	struct keeper_settings settings = {0};
+	struct keeper_settings settings = {.asked = -1};
 	int r = json_decode(body, settings_fields, ARRAY_LEN(settings_fields), &settings, NULL);
 
 	if (r == 0) {

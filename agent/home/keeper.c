@@ -331,6 +331,16 @@ int keeper_undo(struct keeper *keeper, struct json_object *body)
 	return r == 0 ? take_changes(keeper, &changes, true) : r;
 }
 
+size_t keeper_asked(const struct keeper *keeper)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < keeper->changes.len; i++) {
+		asked += keeper->changes.items[i].result == ENFORCE_PLANNED;
+	}
+	return asked;
+}
+
 int keeper_state(const struct keeper *keeper, struct json_object **ret_body)
 {
 	cleanup(keeper_state_finish) struct keeper_state state = {0};

@@ -32,5 +32,7 @@ void keeper_free_p(struct keeper **keeper);
 must_check int keeper_set(struct keeper *keeper, struct json_object *settings);
 /* HOME_UNDO; JSON_E_*. The client is then left alone until the next settings. */
 must_check int keeper_undo(struct keeper *keeper, struct json_object *body);
+/* Settings that are not as they would be kept, and are only looked at */
+size_t keeper_asked(const struct keeper *keeper);
 /* HOME_STATE; the caller puts it. */
 must_check int keeper_state(const struct keeper *keeper, struct json_object **ret_body);

@@ -23,7 +23,9 @@
 #define PROGRAM "caretaker-home"
 
 struct options {
+	const char *data; /* NULL: the installed texts */
 	const char *home; /* NULL: that of the user database */
+	const char *notify;
 	const char *root;
 	const char *socket;
 	bool put_back; /* everything, and then end */
@@ -31,12 +33,15 @@ struct options {
 
 static int options_read(int argc, char **argv, struct options *options)
 {
-	*options = (struct options){NULL, "/", CARETAKER_RUNDIR "/home.sock", false};
+	*options = (struct options){.notify = CARETAKER_LIBEXECDIR "/caretaker-notify",
+		.root = "/",
+		.socket = CARETAKER_RUNDIR "/home.sock"};
 	for (int i = 1; i < argc; i++) {
 		const struct {
 			const char *name;
 			const char **value;
-		} rows[] = {{"--home", &options->home}, {"--root", &options->root},
+		} rows[] = {{"--data", &options->data}, {"--home", &options->home},
+			{"--notify", &options->notify}, {"--root", &options->root},
 			{"--socket", &options->socket}};
 		size_t j = 0;
 
@@ -158,6 +163,7 @@ static int run(const struct options *options)
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(session_free_p) struct session *session = NULL;
 	struct enforce_place place;
+	struct tidings_config telling;
 	int r = open_home(options, &home);
 
 	if (r < 0) {
@@ -176,7 +182,12 @@ static int run(const struct options *options)
 	if (r == 0) {
 		place = (struct enforce_place){
 			.root = root, .home = home, .owner = getuid(), .edits = ENFORCE_USER};
-		r = session_new(loop, options->socket, &place, state, proc, &session);
+		telling = (struct tidings_config){.program = options->notify,
+			.data = options->data,
+			.root = options->root,
+			.uid = getuid(),
+			.state = state};
+		r = session_new(loop, options->socket, &place, proc, &telling, &session);
 	}
 	if (r == 0) {
 		loop_set_idle(loop, on_idle, NULL);
@@ -194,8 +205,9 @@ int main(int argc, char **argv)
 
 	log_open(PROGRAM, false);
 	if (options_read(argc, argv, &options) < 0) {
-		fprintf(stderr, "usage: " PROGRAM
-				" [--home DIR] [--root DIR] [--socket PATH] [--put-back]\n");
+		fprintf(stderr,
+			"usage: " PROGRAM " [--data DIR] [--home DIR] [--notify PATH] [--root DIR] "
+			"[--socket PATH] [--put-back]\n");
 		return 64;
 	}
 	if (!privileges_right()) {

@@ -31,6 +31,7 @@ struct session {
 	int64_t retry_ms;
 	struct keeper *keeper;
 	struct teller *teller;
+	struct tidings *tidings;
 };
 
 void session_free(struct session *session)
@@ -45,6 +46,7 @@ void session_free(struct session *session)
 	fd_close(&session->appear);
 	keeper_free(session->keeper);
 	teller_free(session->teller);
+	tidings_free(session->tidings);
 	free(session);
 }
 
@@ -126,6 +128,13 @@ static int take_settings(struct session *session, struct json_object *body)
 	}
 	if (r == 0) {
 		r = teller_want(session->teller, settings.facts);
+	}
+	if (r == 0) {
+		r = tidings_take(session->tidings, settings.exemptions,
+			settings.asked < 0
+				? 0
+				: settings.asked + (int64_t)keeper_asked(session->keeper),
+			settings.policy);
 	}
 	session->retry_ms = r == 0 ? 0 : session->retry_ms;
 	return r;
@@ -304,16 +313,16 @@ static int connect_now(struct session *session)
 	return r == 0 || r == -ENOMEM ? r : retry_later(session);
 }
 
-int session_new(struct loop *loop, const char *path, const struct enforce_place *place, int state,
-	int proc, struct session **ret_session)
+int session_new(struct loop *loop, const char *path, const struct enforce_place *place, int proc,
+	const struct tidings_config *telling, struct session **ret_session)
 {
 	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
 	struct keeper_config config = {.place = *place,
-		.state = state,
+		.state = telling->state,
 		.proc = proc,
 		.changed = tell_state,
 		.data = session};
-	struct teller_config telling = {.root = place->root,
+	struct teller_config facts = {.root = place->root,
 		.home = place->home,
 		.uid = place->owner,
 		.changed = tell_facts,
@@ -328,7 +337,10 @@ int session_new(struct loop *loop, const char *path, const struct enforce_place 
 	session->fd = session->appear = -1;
 	r = keeper_new(loop, &config, &session->keeper);
 	if (r == 0) {
-		r = teller_new(loop, &telling, &session->teller);
+		r = teller_new(loop, &facts, &session->teller);
+	}
+	if (r == 0) {
+		r = tidings_new(loop, telling, &session->tidings);
 	}
 	if (r == 0) {
 		r = loop_add_timer(loop, on_retry, session, &session->retry);

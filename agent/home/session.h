@@ -8,10 +8,11 @@
 
 #include "keeper.h"
 #include "loop.h"
+#include "tidings.h"
 
 struct session;
-/* path: of the socket; borrowed. state, proc: as in keeper.h */
+/* path: of the socket; borrowed, as what telling names. proc: as in keeper.h */
 must_check int session_new(struct loop *loop, const char *path, const struct enforce_place *place,
-	int state, int proc, struct session **ret_session);
+	int proc, const struct tidings_config *telling, struct session **ret_session);
 void session_free(struct session *session);
 void session_free_p(struct session **session);

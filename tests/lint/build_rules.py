@@ -14,6 +14,7 @@ NEEDED = {
     'caretaker-hand': 'libc libjson-c',
     'caretaker-home': 'libc libjson-c',
     'caretaker-legacy': 'libc libjson-c',
+    'caretaker-notify': 'libc libjson-c libsystemd',
     'caretaker-seal': 'libc libcrypto libjson-c',
     'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
                         'libevent_pthreads libjson-c libpq libsqlite3 libssl',
@@ -31,6 +32,7 @@ MANUALS = {
     'caretaker-home': ('agent/home', 8),
     'caretaker-firewall': ('agent/wall', 8),
     'caretaker-legacy': ('agent/legacy', 8),
+    'caretaker-notify': ('agent/notify', 8),
     'caretaker-unpack': ('agent/unpack', 8),
     'caretaker-server': ('server', 8),
 }

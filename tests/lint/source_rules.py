@@ -37,6 +37,7 @@ DIRECTION = {
     'agent/hand': ['agent/enforce', 'common', 'platform'],
     'agent/wall': ['agent/enforce', 'common', 'platform'],
     'agent/home': ['agent/enforce', 'common', 'platform'],
+    'agent/notify': ['common'],
     'agent/courier': ['common', 'platform'],
     'agent/unpack': ['common'],
     'agent/cli': ['agent', 'agent/checks', 'agent/readers', 'common', 'platform'],
@@ -45,6 +46,7 @@ DIRECTION = {
 }
 # A library's headers and the folders that may know it.
 LIBRARIES = {
+    'systemd/': ['agent/notify'],
     'curl/': ['agent/courier'],
     'event2/': ['server'],
     'json-c/': ['common'],

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a person is told on the desktop: the real caretakerd, caretaker-home and caretaker-notify, a
+real session bus, and dunst, which shows it."""
+
+import contextlib
+import json
+import os
+import pathlib
+import pwd
+import sys
+import time
+
+import worker
+
+# dbus-daemon runs as nobody but an account of this machine
+worker.UID = pwd.getpwnam("nobody").pw_uid
+
+# ruff: noqa: E402 - the others take it from there
+import desktop
+import exempt
+import keeper
+import tap
+import watching
+from worker import UID, Worker
+
+HOME, NOTIFY = (pathlib.Path(argument).resolve() for argument in sys.argv[5:7])
+ASKED = "Caretaker waits for your yes"
+SOON, NOW, OVER = (f"Recording: {words}" for words in
+                   ("allowed soon", "allowed now", "no longer allowed"))
+
+
+def start_worker(one):
+    one.worker = Worker(HOME, one, one.dwelling,
+                        [HOME, "--home", one.dwelling, "--root", one.root, "--socket", one.home,
+                         "--notify", NOTIFY, "--data", keeper.DATA])
+    watching.until_told(lambda: exempt.obs(one), "the worker's first word")
+
+
+@contextlib.contextmanager
+def machine():
+    with keeper.machine() as one:
+        one.dwelling = one.root / "home/ana"
+        (one.dwelling / ".config/obs-studio").mkdir(parents=True)
+        (one.dwelling / exempt.OBS).write_text(exempt.OWN)
+        with open(one.root / "etc/passwd", "a", encoding="ascii") as file:
+            file.write(f"ana:x:{UID}:{UID}::/home/ana:/bin/bash\n")
+        for path in (one.dwelling, *one.dwelling.rglob("*")):
+            os.chown(path, UID, UID)
+        (one.root / "run/user").mkdir(parents=True)
+        (one.root / "etc/login.defs").write_text(f"UID_MIN 1000\nUID_MAX {UID}\n")
+        one.worker = None
+        try:
+            yield one
+        finally:
+            if one.worker:
+                one.worker.end()
+
+
+def told(one):
+    path = one.dwelling / ".local/state/caretaker/told.json"
+    return json.loads(path.read_text())["told"] if path.is_file() and not path.is_symlink() else []
+
+
+def wait_told(one, n):
+    """Remembered: the messages were shown, and what comes next is started by itself"""
+    watching.until(one.dwelling / ".local/state/caretaker", lambda: len(told(one)) == n, "told")
+
+
+def run_now(value):
+    now = int(time.time())
+    value["given"][0].update(noticed=now - 700, start=now - 60, end=now + 3600)
+
+
+def test_each_is_told_once_and_what_runs_at_each_sign_in():
+    with machine() as one:
+        with desktop.signed_in(one) as session:
+            session.show()
+            start_worker(one)
+            session.until(ASKED)
+            wait_told(one, 1)
+            given = one.ask("exempt-give", exemption=exempt.wish())["id"]
+            session.until(ASKED, SOON)
+            assert "own practice" in session.body(SOON), session.body(SOON)
+            assert "the family" in session.body(SOON), session.body(SOON)
+            wait_told(one, 2)
+            exempt.edit_state(one, run_now)
+            session.until(ASKED, SOON, NOW)
+            wait_told(one, 3)
+            # a worker and a daemon that start again in the same session have nothing new to tell
+            one.worker.end()
+            start_worker(one)
+            one.stop()
+            one.start()
+            watching.until_told(lambda: exempt.obs(one), "the worker is back")
+            one.ask("enforce", client="obs-studio")
+            tap.equal(session.titles(), [ASKED, SOON, NOW])
+            assert "displayed" in session.displayed().lower(), session.displayed()
+            one.worker.end()
+            one.worker = None
+        with desktop.signed_in(one) as session:
+            session.show()
+            start_worker(one)
+            session.until(NOW)
+            wait_told(one, 4)
+            one.ask("exempt-end", id=given)
+            session.until(NOW, OVER)
+            wait_told(one, 5)
+        tap.equal((one.dwelling / ".local/state/caretaker/told.json").stat().st_mode & 0o777, 0o600)
+
+
+def test_who_shows_messages_is_waited_for():
+    with machine() as one, desktop.signed_in(one) as session:
+        start_worker(one)
+        one.ask("status")
+        tap.equal((session.titles(), told(one)), ([], []))
+        session.show()
+        session.until(ASKED)
+        wait_told(one, 1)
+
+
+def test_without_a_session_it_is_quiet_and_told_later():
+    with machine() as one:
+        start_worker(one)
+        one.ask("enforce")
+        one.ask("exempt-give", exemption=exempt.wish())
+        tap.equal(told(one), [])
+        with desktop.signed_in(one) as session:
+            session.show()
+            # nothing wakes it but something new
+            one.ask("exempt-give", exemption=exempt.wish(feature="camera"))
+            session.until(SOON, "The camera on web pages: allowed soon")
+            wait_told(one, 2)
+
+
+def test_a_memory_that_was_tampered_with_does_no_harm():
+    with machine() as one, desktop.signed_in(one) as session:
+        session.show()
+        place = one.dwelling / ".local/state/caretaker"
+        place.mkdir(parents=True)
+        for path in (one.dwelling / ".local", place.parent, place):
+            os.chown(path, UID, UID)
+        os.symlink("/dev/zero", place / "told.json")
+        start_worker(one)
+        session.until(ASKED)
+        wait_told(one, 1)
+        tap.equal((place / "told.json").is_symlink(), False)
+
+
+if __name__ == "__main__":
+    if os.getuid() != 0:
+        print("1..0 # SKIP needs root")
+    elif desktop.programs():
+        print(f"1..0 # SKIP not here: {' '.join(desktop.programs())}")
+    else:
+        tap.run(sys.modules[__name__])
