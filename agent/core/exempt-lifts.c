@@ -11,7 +11,14 @@ const struct exempt_lift exempt_lift_rows[] = {
 	{EXEMPTION_CAMERA, "firefox", "policies.Permissions.Camera.*"},
 	{EXEMPTION_MICROPHONE, "firefox", "policies.Permissions.Microphone.*"},
 	{EXEMPTION_SCREEN_CAPTURE, "firefox", "policies.Permissions.ScreenShare.*"},
+	{EXEMPTION_CAMERA, "gnome-desktop", "org/gnome/desktop/privacy.disable-camera"},
+	{EXEMPTION_RECORDING, "gnome-desktop",
+		"org/gnome/shell/keybindings.show-screen-recording-ui"},
+	{EXEMPTION_RECORDING, "linphone", "ui.automatically_record_calls"},
+	{EXEMPTION_RECORDING, "linphone", "ui.call_recorder_enabled"},
+	{EXEMPTION_SCREEN_CAPTURE, "mattermost-desktop", "{each}.screenShare.*"},
 	{EXEMPTION_RECORDING, "obs-studio", "BasicWindow.*"},
+	{EXEMPTION_CAMERA, "signal-desktop", "mediaCameraPermissions"},
 };
 const size_t exempt_lift_rows_len = ARRAY_LEN(exempt_lift_rows);
 

@@ -8,6 +8,7 @@ import pathlib
 import re
 import select
 import shutil
+import socket
 import subprocess
 import time
 
@@ -49,12 +50,18 @@ class Desktop:
         self.start("dbus-daemon", "--nofork", f"--config-file={config}", env=self.environment(),
                    stderr=subprocess.DEVNULL)
         watching.until(self.place, self.bus.exists, "the session bus")
+        while not self.listens():  # bound a moment before it listens
+            pass
         self.monitor = self.start(
             "dbus-monitor", "interface='org.freedesktop.Notifications',member='Notify'",
             env=self.environment(), stdout=subprocess.PIPE)
         os.set_blocking(self.monitor.stdout.fileno(), False)
         # told to the monitor itself once it listens
         self.read(lambda: b"NameAcquired" in self.seen or b"NameLost" in self.seen, "monitor")
+
+    def listens(self):
+        with socket.socket(socket.AF_UNIX) as peer:
+            return peer.connect_ex(str(self.bus)) == 0
 
     def show(self):
         """Somebody who shows messages comes up"""

@@ -47,7 +47,7 @@ def machine():
 
 def obs(one):
     return next((client for client in one.ask("status")["clients"]
-                 if client["client"] == "obs-studio"), None)
+                 if client["client"] == "obs-studio" and client["uid"] == UID), None)
 
 
 def records(one):
@@ -63,9 +63,10 @@ def wait_records(one, value):
 
 
 def wait_own(one):
-    """Every byte as its owner had it"""
-    watching.until((one.dwelling / OBS).parent, lambda: (one.dwelling / OBS).read_text() == OWN,
-                   "the owner's own")
+    """What is about recording as its owner had it; other settings of the file go on to be kept"""
+    watching.until((one.dwelling / OBS).parent,
+                   lambda: (one.dwelling / OBS).read_text().partition("[OBSWeb")[0].strip()
+                   == OWN.strip(), "the owner's own")
 
 
 def stamp(seconds):

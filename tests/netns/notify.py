@@ -129,7 +129,7 @@ def test_without_a_session_it_is_quiet_and_told_later():
             session.show()
             # nothing wakes it but something new
             one.ask("exempt-give", exemption=exempt.wish(feature="camera"))
-            session.until(SOON, "The camera on web pages: allowed soon")
+            session.until(SOON, "The camera: allowed soon")
             wait_told(one, 2)
 
 
