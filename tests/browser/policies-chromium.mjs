@@ -2,20 +2,26 @@
 // What we keep for Chromium, as a real Chromium understands it: chrome://policy lists every policy
 // with its source, value and error.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { CHROMIUM, launch } from './lib/browser.mjs';
 import { enterOwnEtc } from './lib/own-etc.mjs';
 import { keepSettings, layFile, readProfile, settingsOf } from './lib/profile.mjs';
 import { runTests, test } from './lib/tap.mjs';
 
 const UNKNOWN = 'CaretakerTestUnknownPolicy';
+const LATER = '/etc/chromium/policies/managed/school.json';
 const FOREIGN = '/etc/chromium/policies/managed/other.json';
 
 const root = enterOwnEtc();
 const profile = readProfile('chromium');
 
 // name → {value, source, level, error, status}
-async function readPolicies(tier) {
-	keepSettings(root, profile, tier, CHROMIUM);
+async function readPolicies(tier, notKept = (error) => { throw error; }) {
+	try {
+		keepSettings(root, profile, tier, CHROMIUM);
+	} catch (error) {
+		notKept(error);
+	}
 	const browser = await launch();
 	try {
 		const page = await browser.newPage();
@@ -54,6 +60,21 @@ test('chromium takes every setting of the base tier', async () => {
 
 test('chromium takes every setting of the strict tier', async () => {
 	assertKept(await readPolicies('strict'), 'strict');
+});
+
+// Chromium takes the files of the folder in the order of their names, the last one counts.
+test('another tool\'s file that says otherwise counts for chromium, and we say so and leave it', async () => {
+	const school = { MetricsReportingEnabled: true, SpellCheckServiceEnabled: false };
+	layFile(root, LATER, school);
+	let told;
+	const policies = await readPolicies('base', (error) => {
+		told = JSON.parse(error.stdout);
+	});
+	assert.equal(policies.get('MetricsReportingEnabled').value, true);
+	const conflicts = told.filter((change) => change.result === 'conflict');
+	assert.deepEqual(conflicts.map(({ key, path, error }) => [key, path, error]),
+		[['MetricsReportingEnabled', LATER, 'other-file']]);
+	assert.deepEqual(JSON.parse(readFileSync(LATER, 'utf8')), school);
 });
 
 await runTests(() => {});

@@ -138,11 +138,13 @@ def crash_everywhere(name, text):
 
 
 def test_apply_to_an_owners_file():
-    crash_everywhere("apply", scenes.OWNERS[FORMAT])
+    if FORMAT in scenes.OWNERS:  # a link that is an owner's is left alone
+        crash_everywhere("apply", scenes.OWNERS[FORMAT])
 
 
 def test_undo_in_an_owners_file():
-    crash_everywhere("undo", scenes.OWNERS[FORMAT])
+    if FORMAT in scenes.OWNERS:
+        crash_everywhere("undo", scenes.OWNERS[FORMAT])
 
 
 def test_apply_without_a_file():

@@ -12,6 +12,7 @@ NOBODY = 65534
 
 # What an owner had in the file: nothing of ours, and nothing that we may lose.
 OWNERS = {
+    "apt": "// ours\nMine \"1\";\n",
     "assignments": "# ours\nMINE=\"1\"\n",
     "ini": "; ours\n[Mine]\nkept=1\n",
     "json": "{\n  \"mine\": [1, 2]\n}\n",
@@ -106,6 +107,8 @@ class Scene:
             shutil.rmtree(path, ignore_errors=True)
 
     def content(self):
+        if self.target.is_symlink():
+            return os.readlink(self.target)
         try:
             return self.target.read_bytes()
         except FileNotFoundError:
@@ -140,6 +143,8 @@ def copy(source, to):
             there = os.path.join(to, one.name)
             if one.is_dir(follow_symlinks=False):
                 copy(one.path, there)
+            elif one.is_symlink():
+                os.symlink(os.readlink(one.path), there)
             else:
                 shutil.copyfile(one.path, there)
                 inner = one.stat(follow_symlinks=False)
@@ -152,6 +157,8 @@ def copy(source, to):
 def entry(path):
     status = os.lstat(path)
     content = None
+    if stat.S_ISLNK(status.st_mode):
+        content = os.readlink(path)
     if stat.S_ISREG(status.st_mode):
         with open(path, "rb") as file:
             content = file.read()
