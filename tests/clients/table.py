@@ -21,8 +21,8 @@ HEAD = """\
 # What is kept for which client, and how it was shown
 
 Made by `tests/clients/table.py --write` from `policies/clients/` and `tests/clients/proofs.json`; what the
-latter says is tested: `tests/clients/clients.py` and `tests/browser/policies-*.mjs` ask the client itself,
-`tests/homes/settings_table.py` reads files without it.
+latter says is tested: `tests/clients/clients.py`, `tests/browser/policies-*.mjs` and `tests/settings/enforced.py` ask
+the client itself, `tests/homes/settings_table.py` reads files without it.
 
 A setting counts once, whatever the number of packagings and files that it is written to.
 """
