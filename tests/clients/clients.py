@@ -162,12 +162,19 @@ def test_jami_writes_each_of_the_settings_itself():
             tap.equal(found.get(key), "true", key)
 
 
+def obs_settings():
+    """Its switches, in the file of the program and in that of each profile of its own"""
+    profile = profile_of("obs-studio")
+    each = next(one for one in profile["files"] if "{each}" in one["path"])["path"]
+    for path in (f"~/{OBS}", each):
+        yield {key: value for key, value in kept.settings_of(profile, path).items()
+               if value in ("true", "false")}
+
+
 def ask_obs(home):
     """{section.key: "true" or "false"}, as OBS Studio itself has them"""
-    profile = profile_of("obs-studio")
-    asked = [("global", key) for key in kept.settings_of(profile, f"~/{OBS}")]
-    group = next(one for one in profile["files"] if "{each}" in one["path"])["path"]
-    asked += [("profile", key) for key in kept.settings_of(profile, group)]
+    ours, theirs = obs_settings()
+    asked = [("global", key) for key in ours] + [("profile", key) for key in theirs]
     scenes_text = json.loads(home.read(SCENES))
     script = str(home.path / "ask.lua")
     scenes_text.setdefault("modules", {})["scripts-tool"] = [{"path": script, "settings": {}}]
@@ -179,10 +186,8 @@ def ask_obs(home):
 
 
 def test_obs_studio_reads_what_was_set():
-    profile = profile_of("obs-studio")
-    wanted = dict(kept.settings_of(profile, f"~/{OBS}"))
-    wanted.update(kept.settings_of(profile, next(
-        one for one in profile["files"] if "{each}" in one["path"])["path"]))
+    ours, theirs = obs_settings()
+    wanted = {**ours, **theirs}
     others = {key: "false" if value == "true" else "true" for key, value in wanted.items()}
     with home_of() as home:
         session.run_and_close(home, ["obs"])
