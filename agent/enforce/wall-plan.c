@@ -137,9 +137,36 @@ static int firewalld_running(const struct sysroot *root, bool *ret_running)
 	return 0;
 }
 
+int wall_look_at(const struct sysroot *root, enum wall_manager manager, struct wall_look *ret_look)
+{
+	struct wall_look look = {.manager = manager};
+	bool running = false;
+	int r = 0;
+
+	switch (manager) {
+	case WALL_NOBODY:
+	case WALL_OWN:
+		break;
+	case WALL_UFW:
+		r = ufw_look(root, &look);
+		break;
+	case WALL_FIREWALLD:
+		r = firewalld_look(root, &look);
+		if (r == 0) {
+			r = firewalld_running(root, &running);
+		}
+		look.stopped = !running;
+		break;
+	}
+	if (r == 0) {
+		*ret_look = look;
+	}
+	return r;
+}
+
 int wall_look(const struct sysroot *root, struct wall_look *ret_look)
 {
-	struct wall_look look = {.manager = WALL_NOBODY};
+	enum wall_manager manager = WALL_NOBODY;
 	bool firewalld = sysroot_exists(root, "usr/sbin/firewalld");
 	bool running = false;
 	int r = firewalld ? firewalld_running(root, &running) : 0;
@@ -148,21 +175,15 @@ int wall_look(const struct sysroot *root, struct wall_look *ret_look)
 		return r;
 	}
 	if (running) {
-		look.manager = WALL_FIREWALLD;
-		r = firewalld_look(root, &look);
+		manager = WALL_FIREWALLD;
 	} else if (sysroot_exists(root, "usr/sbin/ufw")) {
-		look.manager = WALL_UFW;
-		r = ufw_look(root, &look);
+		manager = WALL_UFW;
 	} else if (firewalld) {
-		look.manager = WALL_FIREWALLD;
-		look.stopped = true;
+		manager = WALL_FIREWALLD;
 	} else if (sysroot_exists(root, "usr/sbin/nft")) {
-		look.manager = WALL_OWN;
+		manager = WALL_OWN;
 	}
-	if (r == 0) {
-		*ret_look = look;
-	}
-	return r;
+	return wall_look_at(root, manager, ret_look);
 }
 
 struct row {

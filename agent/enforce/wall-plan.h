@@ -40,6 +40,10 @@ struct wall_look {
 };
 must_check int wall_look(const struct sysroot *root, struct wall_look *ret_look);
 
+/* The same of one manager, whichever looks after the firewall by now */
+must_check int wall_look_at(
+	const struct sysroot *root, enum wall_manager manager, struct wall_look *ret_look);
+
 /*
  * CHANGEs, planned; one in conflict when the manager already says that it denies, or does not run,
  * so that what lets strangers in is not ours to change.

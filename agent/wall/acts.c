@@ -21,6 +21,7 @@ enum step {
 	STEP_UFW_DISABLE,
 	STEP_ZONE_CLOSE,
 	STEP_ZONE_OPEN,
+	STEP_ZONE_OPEN_LATER, /* where firewalld does not run */
 	STEP_COUNT,
 };
 
@@ -40,6 +41,9 @@ static const struct {
 	[STEP_ZONE_CLOSE] = {{"/usr/bin/firewall-cmd", "--set-default-zone=" WALL_ZONE_CLOSED},
 		NULL},
 	[STEP_ZONE_OPEN] = {{"/usr/bin/firewall-cmd", "--set-default-zone=" WALL_ZONE_OPEN}, NULL},
+	[STEP_ZONE_OPEN_LATER] = {{"/usr/bin/firewall-offline-cmd",
+					  "--set-default-zone=" WALL_ZONE_OPEN},
+		NULL},
 };
 
 static int input_make(const char *text, int *ret_fd)
@@ -119,6 +123,14 @@ static int ufw_undo(const struct wall_look *look, const struct acts_former *form
 	return r;
 }
 
+/* Also before it is started with the machine, and when it was stopped since */
+static int zone_undo(const struct wall_look *look)
+{
+	int r = look->stopped ? ACTS_E_FAILED : step_do(STEP_ZONE_OPEN);
+
+	return r > 0 ? step_do(STEP_ZONE_OPEN_LATER) : r;
+}
+
 int acts_undo(const struct wall_look *look, const struct acts_former *former, bool *ret_left)
 {
 	*ret_left = false;
@@ -131,7 +143,7 @@ int acts_undo(const struct wall_look *look, const struct acts_former *former, bo
 		return ufw_undo(look, former, ret_left);
 	case WALL_FIREWALLD:
 		*ret_left = strcmp(look->zone, WALL_ZONE_CLOSED) != 0;
-		return *ret_left ? 0 : step_do(STEP_ZONE_OPEN);
+		return *ret_left ? 0 : zone_undo(look);
 	}
 	return ACTS_E_ABSENT;
 }

@@ -65,10 +65,9 @@ int wall_put_back(struct wall *wall, enum wall_phase phase, bool *ret_left)
 {
 	struct wall_state state = wall->state;
 	struct wall_look look;
-	int r = wall_look(&wall->setup.root, &look);
+	int r = wall_look_at(&wall->setup.root, state.manager, &look);
 
 	if (r == 0) {
-		look.manager = state.manager; /* whatever was installed since */
 		r = acts_undo(&look, &state.former, ret_left);
 	}
 	if (r == 0) {

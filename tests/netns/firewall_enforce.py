@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import select
 import signal
 import socket
 import sys
@@ -289,6 +290,18 @@ def test_firewalld_unconfirmed(lab):
         agent.cli("enforce", "firewall")
         await_phase(agent, "reverted")
         opened(lab, agent, OPEN)
+
+
+def test_firewalld_that_was_ended_since_is_undone_for_its_next_start(lab):
+    with machine(lab, seconds=0, **FIREWALLD) as agent:
+        agent.cli("enforce", "firewall")
+        handle = os.pidfd_open(agent.pid_of("firewalld"))
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        select.select([handle], [], [], 60)
+        os.close(handle)
+        tap.equal(results(agent.cli("undo", "firewall")), {"DefaultZone": ("undone", None)}, "undo")
+        lines = (agent.root / "etc/firewalld/firewalld.conf").read_text().splitlines()
+        tap.equal("DefaultZone=trusted" in lines, True, "its file")
 
 
 def test_firewalld_that_is_installed_and_does_not_run_is_left(lab):

@@ -45,6 +45,7 @@ mount -t tmpfs none /usr/sbin
 cp -as {base}/sbin/. /usr/sbin
 for program in {without}; do rm -f "/usr/sbin/$program"; done
 {prepare}
+: >{base}/prepared
 exec {libexec}/caretaker-supervise --no-homes
 """
 
@@ -66,7 +67,9 @@ class Supervised:
             self.process = subprocess.Popen(
                 ["ip", "netns", "exec", firewall_lab.HERE, "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
                  "sh", "-euc", script], stderr=log, stdout=log)
-        self.first = watching.until_told(self.child, "the namespaces are made")
+        watching.until(self.base, (self.base / "prepared").exists, f"everything is prepared: {self.messages()}")
+        self.first = self.child()
+        watching.until(self.root / "run/caretaker", (self.root / "run/caretaker/control.sock").exists, "caretakerd has its socket")
         watching.until_told(self.answers, "caretakerd answers")
 
     def child(self):
