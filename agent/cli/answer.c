@@ -107,6 +107,7 @@ static int client_read(struct json_object *json, struct answer *answer, struct j
 		{"drifted", JSON_WANT_INT, offsetof(struct raw, client.drifted), true, 0},
 		{"installed", JSON_WANT_BOOL, offsetof(struct raw, client.installed), true, 0},
 		{"kept", JSON_WANT_INT, offsetof(struct raw, client.kept), true, 0},
+		{"later", JSON_WANT_STRING, offsetof(struct raw, client.later), false, 16},
 		{"said", JSON_WANT_ANY, offsetof(struct raw, said), false, 0},
 		{"tier", JSON_WANT_STRING, offsetof(struct raw, client.tier), true, 16},
 		{"uid", JSON_WANT_ANY, offsetof(struct raw, uid), true, 0},

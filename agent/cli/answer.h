@@ -28,8 +28,9 @@ struct answer_client {
 	bool assessed; /* nothing can be set in it as it is packaged here */
 	int64_t kept;
 	int64_t drifted;
-	const char *tier; /* "off", "base", "strict" */
-	int64_t uid;	  /* ANSWER_NONE for the whole machine */
+	const char *later; /* "sign-in", "start": from when on what is kept counts; NULL: it does */
+	const char *tier;  /* "off", "base", "strict" */
+	int64_t uid;	   /* ANSWER_NONE for the whole machine */
 };
 
 struct answer_restored {

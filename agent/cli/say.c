@@ -174,6 +174,20 @@ static void say_client(
 		{"drifted", drifted.p ? drifted.p : ""});
 }
 
+/* What is kept and does not count yet is not told as if it did. */
+static void say_later(
+	struct page *page, const struct answer *answer, const struct answer_client *client)
+{
+	const struct page_block block = {.indent = 4, .hang = 4};
+
+	if (client->later && answer->keeping && strcmp(client->tier, "off") != 0) {
+		page_text(page, &block,
+			strcmp(client->later, "start") == 0 ? "cli.client.later-start"
+							    : "cli.client.later-sign-in",
+			{"client", page_lookup(page, "client.", client->client, "")});
+	}
+}
+
 /* Where nothing can be set, nothing is claimed: what was looked at, and what helps. */
 static void say_assessed(struct page *page, const struct answer_client *client)
 {
@@ -230,6 +244,7 @@ void say_clients(struct page *page, const struct answer *answer, int64_t now_s)
 		}
 		if (!client->assessed || client->kept + client->drifted > 0) {
 			say_client(page, answer, client);
+			say_later(page, answer, client);
 		}
 	}
 	if (answer->restored.len > 0) {

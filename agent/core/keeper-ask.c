@@ -7,6 +7,7 @@
 #include "homes.h"
 #include "keeper-parts.h"
 #include "kept.h"
+#include "later.h"
 #include "log.h"
 #include "wall-plan.h"
 
@@ -250,6 +251,14 @@ int keeper_add_plan(struct keeper *keeper, struct json_build *array)
 	return r == 0 ? guard_add_plan(keeper->core->guard, array) : r;
 }
 
+static const char *later_of(const struct core *core, const struct keeper_client *client)
+{
+	if (later_started_before(clock_read(), client->start_s)) {
+		return "start";
+	}
+	return later_signed_in_before(&core->root, client->sign_in_s) ? "sign-in" : NULL;
+}
+
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array)
 {
 	for (size_t i = 0; i < keeper->n_clients; i++) {
@@ -261,6 +270,9 @@ void keeper_add_clients(const struct keeper *keeper, struct json_build *array)
 		json_build_int(&item, "drifted", (int64_t)client->drifted);
 		json_build_bool(&item, "installed", client->installed);
 		json_build_int(&item, "kept", (int64_t)client->kept);
+		if (later_of(keeper->core, client)) {
+			json_build_string(&item, "later", later_of(keeper->core, client));
+		}
 		json_build_string(&item, "tier", enforce_tier_name(client->tier));
 		json_build_null(&item, "uid");
 		json_build_join(array, NULL, &item);

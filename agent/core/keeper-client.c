@@ -8,6 +8,8 @@ void keeper_client_see(
 	client->assessed = plan->assessed;
 	client->kept = plan->kept;
 	client->drifted = plan->drifted;
+	client->sign_in_s = plan->sign_in_s;
+	client->start_s = plan->start_s;
 	client->tier = tier;
 }
 

@@ -11,7 +11,9 @@ struct keeper_client {
 	bool assessed;
 	size_t kept;
 	size_t drifted;
-	size_t asked; /* of those, not agreed to by the owner */
+	size_t asked;	   /* of those, not agreed to by the owner */
+	int64_t sign_in_s; /* as in a plan: kept values that who came earlier does not have yet */
+	int64_t start_s;
 	enum enforce_tier tier;
 	bool settled;	/* every value was as it is kept: what differs now, somebody changed */
 	size_t pending; /* writes that caretaker-hand was asked for and has not answered */

@@ -53,6 +53,18 @@ static int add_change(struct enforce_plan *plan, const struct enforce_profile *p
 		setting->value, setting->why, result, (enum enforce_error)error);
 }
 
+/* A kept value counts for those who came later than the file. */
+static void note_change(struct enforce_plan *plan, const struct enforce_file *file,
+	const struct enforce_judgement *judgement)
+{
+	int64_t changed_s = judgement->target.st.st_ctim.tv_sec;
+	int64_t *last = file->holds == ENFORCE_HOLDS_START ? &plan->start_s : &plan->sign_in_s;
+
+	if (file->holds != ENFORCE_HOLDS_NOW && judgement->target.fd >= 0 && changed_s > *last) {
+		*last = changed_s;
+	}
+}
+
 static int plan_setting(struct enforce_plan *plan, const struct enforce_profile *profile,
 	size_t file, const char *path, const struct enforce_judgement *judgement, size_t i,
 	bool running)
@@ -69,6 +81,7 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 	case ENFORCE_NOT_ASKED:
 	case ENFORCE_KEPT:
 		plan->kept++;
+		note_change(plan, &profile->files[file], judgement);
 		return 0;
 	case ENFORCE_WANTS:
 		plan->files |= running ? 0 : (uint32_t)1 << file;

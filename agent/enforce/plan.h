@@ -15,9 +15,12 @@
 
 struct enforce_plan {
 	bool installed;
-	bool assessed;			/* it is there in a packaging in which nothing can be set */
-	size_t kept;			/* settings that have their value */
-	size_t drifted;			/* those that have not; conflict and refused included */
+	bool assessed;	/* it is there in a packaging in which nothing can be set */
+	size_t kept;	/* settings that have their value */
+	size_t drifted; /* those that have not; conflict and refused included */
+	/* wall second of the last change of kept files that count from then on; 0: there is none */
+	int64_t sign_in_s;		/* for whoever signs in later */
+	int64_t start_s;		/* once the computer is started again */
 	struct enforce_changes changes; /* one for each drifted setting and file */
 	/* Bit i: file i of the profile has to be written */
 	uint32_t files;

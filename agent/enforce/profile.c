@@ -37,6 +37,9 @@ static const struct word roles[] = {{"managed-dir", ENFORCE_MANAGED_DIR},
 	{"policies", ENFORCE_POLICIES}, {"user-config", ENFORCE_USER_CONFIG},
 	{"config", ENFORCE_CONFIG}};
 
+static const struct word holds_words[] = {
+	{"sign-in", ENFORCE_HOLDS_SIGN_IN}, {"start", ENFORCE_HOLDS_START}};
+
 static int word_find(const struct word *words, size_t n, const char *name, int *ret_value)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -157,7 +160,7 @@ static int decode_running(
 }
 
 struct file_wire {
-	const char *path, *packaging, *group, *names, *role, *format;
+	const char *path, *packaging, *group, *holds, *names, *role, *format;
 	struct json_object *detect, *base, *running;
 };
 
@@ -166,6 +169,7 @@ static const struct json_field file_fields[] = {
 	{"detect", JSON_WANT_ARRAY, offsetof(struct file_wire, detect), true, ENFORCE_NAMES_MAX},
 	{"format", JSON_WANT_STRING, offsetof(struct file_wire, format), true, TEXT_MAX},
 	{"group", JSON_WANT_STRING, offsetof(struct file_wire, group), false, TEXT_MAX},
+	{"holds", JSON_WANT_STRING, offsetof(struct file_wire, holds), false, TEXT_MAX},
 	{"names", JSON_WANT_STRING, offsetof(struct file_wire, names), false, TEXT_MAX},
 	{"packaging", JSON_WANT_STRING, offsetof(struct file_wire, packaging), true, TEXT_MAX},
 	{"path", JSON_WANT_STRING, offsetof(struct file_wire, path), true, TEXT_MAX},
@@ -179,7 +183,7 @@ static int decode_file(
 {
 	struct file_wire wire = {0};
 	bool user;
-	int role;
+	int role, holds = ENFORCE_HOLDS_NOW;
 	int r = json_decode(object, file_fields, ARRAY_LEN(file_fields), &wire, error);
 
 	if (r != 0) {
@@ -199,6 +203,10 @@ static int decode_file(
 	if (wire.names && (!user || !name_valid(wire.names))) {
 		return wrong(error, "names", "not the name of a file beside one of a user");
 	}
+	if (wire.holds && word_find(holds_words, ARRAY_LEN(holds_words), wire.holds, &holds) < 0) {
+		return wrong(error, "holds", "neither sign-in nor start");
+	}
+	file->holds = (enum enforce_holds)holds;
 	file->path = wire.path;
 	file->packaging = wire.packaging;
 	file->group = wire.group;

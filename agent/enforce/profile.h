@@ -31,6 +31,9 @@ enum enforce_role {
 	ENFORCE_CONFIG,	     /* a file of the system that the administrator edits as well */
 };
 
+/* From when on a written file counts for who is signed in, or for what runs, already */
+enum enforce_holds { ENFORCE_HOLDS_NOW, ENFORCE_HOLDS_SIGN_IN, ENFORCE_HOLDS_START };
+
 /* All text is borrowed from the profile. */
 struct enforce_file {
 	const char
@@ -39,6 +42,7 @@ struct enforce_file {
 	const char *group; /* NULL: the default one */
 	enum enforce_format format;
 	enum enforce_role role;
+	enum enforce_holds holds;
 	const char *detect[ENFORCE_NAMES_MAX]; /* the packaging is there when one of these is */
 	size_t n_detect;
 	/* ENFORCE_USER_CONFIG: while one of these runs (person.h) the file is left alone, because

@@ -35,9 +35,9 @@ def answer(verdicts, **changes):
     return body
 
 
-def client(name, kept, drifted=0, tier='base', uid=None, installed=True, assessed=False):
+def client(name, kept, drifted=0, tier='base', uid=None, installed=True, assessed=False, **more):
     return {'assessed': assessed, 'client': name, 'installed': installed, 'kept': kept, 'drifted': drifted, 'tier': tier,
-            'uid': uid}
+            'uid': uid, **more}
 
 
 def fine():
@@ -69,6 +69,7 @@ def wrong():
         reported=ago(2 * HOUR),
         clients=[client('chromium', 12), client('firefox', 8, drifted=1),
                  client('google-chrome', 0, installed=False),
+                 client('apt-updates', 7, later='start'), client('gnome-desktop', 23, later='sign-in'),
                  client('teams-for-linux', 5, uid=1000), client('brave', 0, tier='off'),
                  client('discord', 0), client('skypeforlinux', 0, assessed=True),
                  client('zoom', 3, tier='strict', assessed=True)],

@@ -13,6 +13,8 @@
 #define FIREFOX "root/etc/firefox/policies/policies.json"
 #define DISTRIBUTION "root/usr/lib/firefox-esr/distribution/policies.json"
 #define REMOTE_CONTROL "home/.config/obs-studio/plugin_config/obs-websocket/config.json"
+#define GDM "/etc/gdm3/daemon.conf"
+#define MASK "/etc/systemd/system/whoopsie.path"
 #define TEAMS "home/.config/teams-for-linux/config.json"
 
 static struct fake *start(void **state, const char *id, const char *program)
@@ -310,6 +312,49 @@ static void each_group_has_its_own_files(void **state)
 	assert_null(strstr(json, "RecordWhenStreaming"));
 }
 
+/* The log-in screen reads its file when it is started: what is kept counts from then on. */
+static void a_kept_file_says_since_when_it_counts(void **state)
+{
+	struct fake *fake = start(state, "gdm", "root" GDM);
+	cleanup(free_ptr) char *path = fake_path(fake, "root" GDM);
+	struct enforce_plan plan;
+	struct stat st;
+
+	fake_write(fake, "root" GDM, "[daemon]\nAutomaticLoginEnable=true\n");
+	assert_int_equal(
+		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
+	assert_int_equal(plan.start_s, 0);
+	enforce_plan_finish(&plan);
+	keep_quietly(fake);
+	assert_int_equal(
+		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(plan.start_s, st.st_ctim.tv_sec);
+	assert_int_equal(plan.sign_in_s, 0);
+	enforce_plan_finish(&plan);
+}
+
+static void a_link_that_appears_meanwhile_stays(void **state)
+{
+	struct fake *fake = *state;
+	cleanup(enforce_target_finish) struct enforce_target target = {
+		.dirfd = -1, .above = -1, .fd = -1};
+	cleanup(enforce_target_finish) struct enforce_target again = {
+		.dirfd = -1, .above = -1, .fd = -1};
+	cleanup(free_ptr) char *path = fake_path(fake, "root" MASK);
+
+	fake_write(fake, "root/etc/systemd/system/other.path", "x\n");
+	assert_int_equal(enforce_target_open_link(&fake->place, MASK, &target), 0);
+	assert_int_equal(target.fd, -1);
+	assert_int_equal(symlink("/etc/systemd/system/other.path", path), 0);
+	assert_int_equal(enforce_target_write(&target, MASK, false, span_z("/dev/null")),
+		ENFORCE_ERROR_CHANGED_MEANWHILE);
+	assert_int_equal(enforce_target_open_link(&fake->place, MASK, &again), 0);
+	assert_string_equal(again.bytes, "/etc/systemd/system/other.path");
+	assert_int_equal(enforce_target_write(&again, MASK, false, span_z("/dev/null")),
+		ENFORCE_ERROR_OTHER_FILE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_new, fake_free)
 
 int main(void)
@@ -327,6 +372,8 @@ int main(void)
 		TEST(left_overs_of_a_crash_are_cleared),
 		TEST(changes_survive_their_json),
 		TEST(each_group_has_its_own_files),
+		TEST(a_kept_file_says_since_when_it_counts),
+		TEST(a_link_that_appears_meanwhile_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
