@@ -210,12 +210,12 @@ let_go() {
 # put_back_homes: what a worker wrote below a home goes back with that user's own rights, also for
 # whoever is not logged in and has no worker now
 put_back_homes() {
-	local user uid gid home
-	while IFS=: read -r user _ uid gid _ home _; do
+	local uid gid home
+	while IFS=: read -r _ _ uid gid _ home _; do
 		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
 			timeout 60 setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
 				"$PREFIX/libexec/caretaker/caretaker-home" --put-back </dev/null ||
-				echo "not every setting of $user could be put back"
+				echo "not every setting in a home could be put back"
 		fi
 	done < <(getent passwd)
 }
@@ -230,11 +230,11 @@ rmdir_up() {
 
 # remove_home_state: each user's journal of changes, empty by now, with that user's own rights
 remove_home_state() {
-	local user uid gid home
-	while IFS=: read -r user _ uid gid _ home _; do
+	local uid gid home
+	while IFS=: read -r _ _ uid gid _ home _; do
 		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
 			setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
-				rm -rf -- "$home/.local/state/caretaker" || echo "left behind for $user"
+				rm -rf -- "$home/.local/state/caretaker" || echo "something was left behind in a home"
 		fi
 	done < <(getent passwd)
 }
