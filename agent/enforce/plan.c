@@ -100,7 +100,7 @@ static int plan_path(const struct enforce_place *place, const struct enforce_pro
 {
 	struct enforce_judgement judgement;
 	cleanup(enforce_expansion_free_p) struct enforce_expansion *expansion = NULL;
-	bool running = enforce_file_runs(place, &profile->files[file]);
+	bool running = false;
 	int r = enforce_expand(place, profile, file, path, asked, &expansion);
 
 	if (r == 0 && expansion && expansion->more) {
@@ -116,6 +116,13 @@ static int plan_path(const struct enforce_place *place, const struct enforce_pro
 	}
 	if (r != 0) {
 		return r;
+	}
+	/* looked for only when there is something to write: it costs a walk through /proc */
+	for (size_t i = 0; i < profile->n_settings && !running; i++) {
+		if (judgement.settings[i].standing == ENFORCE_WANTS) {
+			running = enforce_file_runs(place, &profile->files[file]);
+			break;
+		}
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
 		if (asked[i]) {

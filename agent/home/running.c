@@ -207,20 +207,27 @@ static bool wait_for(struct running *running, const struct process *process)
 	return true;
 }
 
+static bool is_one_of(const struct running *running, const struct process *process,
+	const struct enforce_file *file)
+{
+	for (size_t i = 0; i < file->n_running; i++) {
+		if (is_program(running, process, file->running[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One of its processes is waited for; when that one ends, another may be found. */
 bool running_has(struct running *running, const struct enforce_file *file)
 {
-	bool found = false;
-
 	if (!running->read) {
 		read_processes(running);
 	}
 	vec_for_each (process, &running->processes) {
-		for (size_t i = 0; i < file->n_running; i++) {
-			if (is_program(running, process, file->running[i])) {
-				found = wait_for(running, process) || found;
-				break;
-			}
+		if (is_one_of(running, process, file) && wait_for(running, process)) {
+			return true;
 		}
 	}
-	return found;
+	return false;
 }

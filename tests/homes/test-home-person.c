@@ -71,6 +71,13 @@ static void assert_text(struct worker *worker, const char *name, const char *tex
 	free(now);
 }
 
+static bool has(struct worker *worker, const char *name, const char *text)
+{
+	cleanup(free_ptr) char *now = fake_read(worker->fake, name);
+
+	return now && strstr(now, text);
+}
+
 static void assert_has(struct worker *worker, const char *name, const char *text)
 {
 	char *now = fake_read(worker->fake, name);
@@ -157,6 +164,25 @@ static void names_of_folders_and_servers_stay_here(void **state)
 	assert_text(worker, OBS "basic/profiles/Kim 7b/basic.ini",
 		"[AdvOut]\nRecRB=false\n[SimpleOutput]\nRecRB=false\n");
 	assert_has(worker, MATTERMOST "permissions.json", "\"alwaysDeny\":true");
+}
+
+/* A profile that is made, and then written, while nothing else happens */
+static void a_new_folder_is_looked_at(void **state)
+{
+	struct worker *worker = *state;
+
+	fake_write(worker->fake, OBS "user.ini", "[BasicWindow]\n");
+	fake_write(worker->fake, OBS "basic/profiles/Untitled/basic.ini", "[AdvOut]\n");
+	start(state, "obs-studio");
+	worker_send_settings(worker, true);
+	json_object_put(worker_wait_state(worker, "applied", NULL));
+	fake_write(worker->fake, OBS "basic/profiles/New/x", "x\n");
+	worker_give(worker, OBS "basic/profiles/New");
+	fake_write(worker->fake, OBS "basic/profiles/New/basic.ini", "[AdvOut]\nRecRB=true\n");
+	worker_give(worker, OBS "basic/profiles/New/basic.ini");
+	while (!has(worker, OBS "basic/profiles/New/basic.ini", "RecRB=false")) {
+		json_object_put(worker_take_state(worker));
+	}
 }
 
 #define MOUNTS "29 1 253:0 / / rw shared:1 - ext4 /dev/mapper/x rw\n"
@@ -282,6 +308,7 @@ int main(void)
 		TEST(an_undo_waits_for_it_too),
 		TEST(another_program_is_none_of_ours),
 		TEST(names_of_folders_and_servers_stay_here),
+		TEST(a_new_folder_is_looked_at),
 		TEST(recordings_go_into_an_encrypted_folder),
 		TEST(without_encryption_they_stay),
 		TEST(who_is_not_signed_in_gets_all_back),

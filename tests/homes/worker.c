@@ -198,3 +198,12 @@ void worker_edit(struct worker *worker, const char *text)
 	}
 	assert_int_equal(rename(aside, path), 0);
 }
+
+void worker_give(struct worker *worker, const char *name)
+{
+	cleanup(free_ptr) char *path = fake_path(worker->fake, name);
+
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+	}
+}

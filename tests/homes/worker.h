@@ -39,5 +39,7 @@ struct json_object *worker_list(struct json_object *state, const char *name);
 /* How many changes of a state have this result and error */
 size_t worker_count(struct json_object *state, const char *result, const char *error);
 
+/* Gives a file or folder of the fake home to the worker's account. */
+void worker_give(struct worker *worker, const char *name);
 /* As an editor does it: a new file, renamed onto the old one */
 void worker_edit(struct worker *worker, const char *text);
