@@ -14,9 +14,11 @@
 #define UID_PEOPLE_LAST 59999
 #define SEEN_MAX 64
 
+/* /home may become a link to elsewhere. */
 static const struct check_input inputs[] = {
-	{CHECK_INPUT_BLOCK, NULL}, {CHECK_INPUT_FILE, "etc/passwd"},
-	{CHECK_INPUT_FILE, "home"}, /* it may become a link to elsewhere */
+	{CHECK_INPUT_BLOCK, NULL},
+	{CHECK_INPUT_FILE, "etc/passwd"},
+	{CHECK_INPUT_FILE, "home"},
 };
 
 struct tally {
