@@ -82,6 +82,28 @@ link_right() {
 	esac
 }
 
+# station_right AP STATION: the same, as the access point tells of its station
+station_right() {
+	local line joined=0 suite='' cipher=''
+	while read -r line; do
+		case $line in
+		flags=*'[AUTH][ASSOC]'*) joined=1 ;;
+		AKMSuiteSelector=*) suite=${line#*=} ;;
+		dot11RSNAStatsSelectedPairwiseCipher=*) cipher=${line#*=} ;;
+		esac
+	done < <(hostapd_cli -i "$1" sta "$(<"/sys/class/net/$2/address")")
+	echo "$2 at $1: joined=$joined akm=$suite cipher=$cipher" >&2
+	if [ "$joined" = 0 ]; then
+		echo 'not joined'
+		return
+	fi
+	case $suite:$cipher in
+	: | 00-0f-ac-18:*) echo fail ;;
+	00-0f-ac-*:00-0f-ac-[4-9] | 00-0f-ac-*:00-0f-ac-10) echo pass ;;
+	*) echo fail ;;
+	esac
+}
+
 # none_joined: the kernel's own list
 none_joined() {
 	local iface
