@@ -88,13 +88,14 @@ struct check_ctx {
 
 /* What a verdict depends on: the core watches these and judges again when one changes. */
 enum check_input_kind {
-	CHECK_INPUT_FILE,     /* path: a file or directory, its replacement or its appearance */
-	CHECK_INPUT_FIREWALL, /* nftables generation */
-	CHECK_INPUT_WIFI,     /* nl80211 connect, disconnect, roam; interfaces */
-	CHECK_INPUT_BLOCK,    /* block devices, mounts (/proc/1/mountinfo), /proc/swaps */
-	CHECK_INPUT_LINK,     /* network interfaces appear or go */
-	CHECK_INPUT_NETWORK,  /* interfaces go on or off; the ways to the Internet change */
-	CHECK_INPUT_PEOPLE,   /* facts of the people's accounts, of one group */
+	CHECK_INPUT_FILE,	 /* path: a file or directory, its replacement or its appearance */
+	CHECK_INPUT_FIREWALL,	 /* nftables generation */
+	CHECK_INPUT_WIFI,	 /* nl80211 connect, disconnect, roam; interfaces */
+	CHECK_INPUT_BLOCK,	 /* block devices, mounts (/proc/1/mountinfo), /proc/swaps */
+	CHECK_INPUT_LINK,	 /* network interfaces appear or go */
+	CHECK_INPUT_NETWORK,	 /* interfaces go on or off; the ways to the Internet change */
+	CHECK_INPUT_PEOPLE,	 /* facts of the people's accounts, of one group */
+	CHECK_INPUT_CONFINEMENT, /* AppArmor's profiles, as the kernel holds them */
 };
 struct check_input {
 	enum check_input_kind kind;

@@ -111,6 +111,8 @@ enum posture_state {
 	X(GATE_IMPOSSIBLE, "gate-impossible")                   \
 	X(GATE_IN_PLACE, "gate-in-place")                       \
 	X(GATE_NOT_NAMED, "gate-not-named")                     \
+	X(GATE_NOT_TAKEN, "gate-not-taken")                     \
+	X(GATE_OF_OTHERS, "gate-of-others")                     \
 	X(GRACE_PERIOD, "grace-period")                         \
 	X(GUESSING_FREE, "guessing-free")                       \
 	X(GUESSING_LIMITED, "guessing-limited")                 \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Events of the machine, merged into one callback: inotify for files, nftables and nl80211 and
- * rtnetlink multicast, uevents for block devices, /proc/1/mountinfo and /proc/swaps. Nothing is
- * polled; a source that this machine lacks is left out, and watch_missing says so.
+ * rtnetlink multicast, uevents for block devices, /proc/1/mountinfo and /proc/swaps, AppArmor's
+ * revision. Nothing is polled; a source that this machine lacks is left out, and watch_missing says
+ * so.
  */
 #pragma once
 
@@ -12,7 +13,15 @@
 
 #define WATCH_FILES_MAX 1024
 
-enum watch_kind { WATCH_FILE, WATCH_FIREWALL, WATCH_WIFI, WATCH_BLOCK, WATCH_LINK, WATCH_ROUTE };
+enum watch_kind {
+	WATCH_FILE,
+	WATCH_FIREWALL,
+	WATCH_WIFI,
+	WATCH_BLOCK,
+	WATCH_LINK,
+	WATCH_ROUTE,
+	WATCH_CONFINEMENT,
+};
 
 struct watch;
 /* token: what watch_add_file was given, NULL for the other kinds */

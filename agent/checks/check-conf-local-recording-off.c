@@ -1,75 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * conf.local-recording-off: meeting programs cannot lay recordings onto this device. No setting of
- * Zoom for Linux says so, and its own file is never read: what counts is that the system keeps it
- * from writing any. For its package that is an AppArmor profile, loaded, enforced, and the very one
- * whose hash the policy names ("profile_sha1" or "profile_sha256": the kernel's own, apparmorfs).
- * For its flatpak it is an override for all that takes its folder away; since a person may give
- * that back to themselves, such a device stays unknown.
+ * Zoom for Linux says so, and its own file is never read: what counts is that the kernel keeps it
+ * from writing any (platform/gates.h). The profile has to be loaded, enforced, the very one that
+ * caretaker-hand loaded or whose hash the policy names ("profile_sha1", "profile_sha256"), and in
+ * force for what runs now. The same profile holds Zoom's flatpak; an override for all that takes
+ * its folder away holds it too, but a person may give that back to themselves.
  */
 #include "apps.h"
+#include "gates.h"
 #include "ini.h"
+#include "own-store.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define ID "conf.local-recording-off"
-#define PROFILE "caretaker-zoom"
-#define PROFILES "sys/kernel/security/apparmor/profiles"
-#define POLICIES "sys/kernel/security/apparmor/policy/profiles"
-#define ENABLED "sys/module/apparmor/parameters/enabled"
+#define ID GATES_CONTROL
 #define OVERRIDE "var/lib/flatpak/overrides/us.zoom.Zoom"
+#define RECORD OWN_BELOW "undo/" GATES_RECORD
 #define FILE_MAX ((size_t)1 << 20)
-#define HASH_MAX 64
+/* Nothing tells that a program has ended. */
+#define LOOK_S ((int64_t)60)
 
 static const struct check_input inputs[] = {
-	{CHECK_INPUT_FILE, "etc/apparmor.d"},
+	{CHECK_INPUT_CONFINEMENT, .path = NULL},
 	{CHECK_INPUT_FILE, "opt/zoom"},
 	{CHECK_INPUT_FILE, "snap"},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},
 	{CHECK_INPUT_FILE, "var/lib/flatpak/app"},
 	{CHECK_INPUT_FILE, OVERRIDE},
+	{CHECK_INPUT_FILE, RECORD},
 };
 
-/* The other programs of the list of clients record nothing onto the device by themselves. */
-static const char *const recorders[] = {"jitsi-meet-electron", "webex"};
-
-struct zoom {
-	bool packaged, flatpak, snap;
-	bool others; /* one that records, and that no gate is known for */
+/* The worst that was found */
+struct finding {
+	enum posture_state state; /* POSTURE_NA while no client was found */
+	enum posture_reason reason;
+	size_t unheld;
 };
 
-static bool name_among(const char *name, const char *const *names, size_t n)
+static int rank(enum posture_state state)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(name, names[i]) == 0) {
-			return true;
-		}
-	}
-	return false;
+	return state == POSTURE_FAIL ? 3 : state == POSTURE_UNKNOWN ? 2 : state == POSTURE_PASS;
 }
 
-static void app_take(const struct app *app, const struct app_seen *seen, struct zoom *zoom)
+static void find(struct finding *finding, enum posture_state state, enum posture_reason reason)
 {
-	bool there = seen->packaged || seen->elsewhere;
-
-	zoom->others = zoom->others ||
-		       (there && name_among(app->package, recorders, ARRAY_LEN(recorders)));
-	if (strcmp(app->package, "zoom") != 0) {
-		return;
-	}
-	zoom->packaged = seen->packaged;
-	for (size_t k = 0; k < APPS_PLACES_MAX; k++) {
-		if (seen->elsewhere & 1U << k) {
-			bool snap = strncmp(app->elsewhere[k], "snap/", 5) == 0;
-
-			zoom->snap = zoom->snap || snap;
-			zoom->flatpak = zoom->flatpak || !snap;
-		}
+	if (rank(state) > rank(finding->state)) {
+		finding->state = state;
+		finding->reason = reason;
 	}
 }
 
-/* 0 with NULL when it is not there; -errno but for -ENOMEM is told by *ret_refused */
+/* 0 with NULL when it is not there; -errno but for -ENOMEM is told by *refused */
 static int text_read(const struct sysroot *root, const char *path, char **ret_text, bool *refused)
 {
 	size_t len = 0;
@@ -79,102 +61,97 @@ static int text_read(const struct sysroot *root, const char *path, char **ret_te
 	return r == -ENOMEM ? r : 0;
 }
 
-/* "NAME (enforce)" */
-static bool profile_enforced(const char *profiles)
-{
-	static const char line[] = PROFILE " (enforce)";
-	const char *at = profiles;
-
-	while ((at = strstr(at, line))) {
-		char end = at[sizeof(line) - 1];
-
-		if ((at == profiles || at[-1] == '\n') && (end == '\n' || end == '\0')) {
-			return true;
-		}
-		at++;
-	}
-	return false;
-}
-
-/* policy/profiles/NAME.NUMBER/sha1, or sha256 since Linux 6.8 */
-static int hash_matches(
-	const struct check_ctx *ctx, const char *kind, const char *wanted, bool *ret_matches)
-{
-	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	int r = sysroot_list(ctx->root, POLICIES, &names);
-	bool matches = false, refused = false;
-
-	for (size_t i = 0; i < names.len && !matches; i++) {
-		cleanup(free_ptr) char *hash = NULL;
-		char path[400];
-
-		if (strncmp(names.names[i], PROFILE ".", sizeof(PROFILE)) != 0) {
-			continue;
-		}
-		snprintf(path, sizeof(path), "%s/%.255s/%s", POLICIES, names.names[i], kind);
-		r = text_read(ctx->root, path, &hash, &refused);
-		if (r < 0) {
-			return r;
-		}
-		matches = hash && strlen(wanted) > 0 &&
-			  strncmp(hash, wanted, strlen(wanted)) == 0 &&
-			  strspn(hash + strlen(wanted), "\n") == strlen(hash + strlen(wanted));
-	}
-	*ret_matches = matches;
-	return r == -ENOMEM ? r : 0;
-}
-
 static const char *policy_word(const struct check_ctx *ctx, const char *name)
 {
 	struct json_object *value = policy_control_value(ctx->policy, ID, name);
 
-	return json_object_is_type(value, json_type_string) &&
-			       json_object_get_string_len(value) <= HASH_MAX
-		       ? json_object_get_string(value)
-		       : "";
+	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
 }
 
-static int package_judge(const struct check_ctx *ctx, struct verdict *v)
+/* What the policy names is Zoom's: the other gates are Caretaker's own alone. */
+static int hash_judge(
+	const struct check_ctx *ctx, const struct gate *gate, const char *hash, struct finding *ret)
 {
-	const char *sha1 = policy_word(ctx, "profile_sha1");
-	const char *sha256 = policy_word(ctx, "profile_sha256");
-	cleanup(free_ptr) char *enabled = NULL;
-	cleanup(free_ptr) char *profiles = NULL;
-	bool refused = false, one = false, other = false;
+	bool zoom = strcmp(gate->client, "zoom") == 0;
+	const char *const named[] = {zoom ? policy_word(ctx, "profile_sha1") : "",
+		zoom ? policy_word(ctx, "profile_sha256") : ""};
+	cleanup(free_ptr) char *text = NULL;
+	struct gate_record record = {.hashes[GATE_DENIES] = ""};
+	bool refused = false, known;
+	int r = text_read(ctx->root, RECORD, &text, &refused);
+
+	if (r == 0 && text) {
+		r = gate_record_parse(span_z(text), gate->client, &record);
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	known = r == 0 && record.hashes[GATE_DENIES][0] != '\0';
+	if (hash[0] != '\0' &&
+		((known && strcmp(hash, record.hashes[GATE_DENIES]) == 0) ||
+			strcmp(hash, named[0]) == 0 || strcmp(hash, named[1]) == 0)) {
+		find(ret, POSTURE_PASS, POSTURE_RECORDING_OFF);
+	} else if (refused) {
+		find(ret, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
+	} else if (known || named[0][0] || named[1][0]) {
+		find(ret, POSTURE_FAIL, POSTURE_RECORDING_OPEN);
+	} else {
+		find(ret, POSTURE_UNKNOWN, POSTURE_GATE_NOT_NAMED);
+	}
+	return 0;
+}
+
+/* A profile takes hold when a program is started: one that ran before goes on without it. */
+static int running_judge(
+	const struct check_ctx *ctx, const struct gate *gate, struct finding *finding)
+{
+	size_t n = 0;
+	int r = gate_count_unheld(ctx->root, gate, &n);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r != 0) {
+		find(finding, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
+	} else if (n > 0) {
+		finding->unheld += n;
+		find(finding, POSTURE_FAIL, POSTURE_GATE_NOT_TAKEN);
+	}
+	return 0;
+}
+
+static int gate_judge(const struct check_ctx *ctx, const struct gate *gate, struct finding *ret)
+{
+	struct gate_state state;
 	int r;
 
 	if (!ctx->live) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_LIVE_ONLY);
+		find(ret, POSTURE_UNKNOWN, POSTURE_LIVE_ONLY);
+		return 0;
 	}
-	r = text_read(ctx->root, ENABLED, &enabled, &refused);
-	if (r == 0 && (!enabled || enabled[0] != 'Y')) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_GATE_IMPOSSIBLE);
-	}
-	if (r == 0) {
-		r = text_read(ctx->root, PROFILES, &profiles, &refused);
-	}
+	r = gate_look(ctx->root, gate, &state);
 	if (r < 0) {
 		return r;
 	}
-	if (!profiles) {
-		return verdict_set(v, POSTURE_UNKNOWN,
-			refused ? POSTURE_NOT_PERMITTED : POSTURE_GATE_IMPOSSIBLE);
+	switch (state.hold) {
+	case GATE_HOLD_NONE:
+	case GATE_HOLD_COMPLAINS:
+		find(ret, POSTURE_FAIL, POSTURE_RECORDING_OPEN);
+		break;
+	case GATE_HOLD_IMPOSSIBLE:
+		find(ret, POSTURE_UNKNOWN, POSTURE_GATE_IMPOSSIBLE);
+		break;
+	case GATE_HOLD_REFUSED:
+		find(ret, POSTURE_UNKNOWN, POSTURE_NOT_PERMITTED);
+		break;
+	case GATE_HOLD_OTHERS:
+		find(ret, POSTURE_UNKNOWN, POSTURE_GATE_OF_OTHERS);
+		break;
+	case GATE_HOLD_ENFORCED:
+		r = hash_judge(ctx, gate, state.hash, ret);
+		return r == 0 && ret->state == POSTURE_PASS ? running_judge(ctx, gate, ret) : r;
 	}
-	if (!profile_enforced(profiles)) {
-		return verdict_set(v, POSTURE_FAIL, POSTURE_RECORDING_OPEN);
-	}
-	r = hash_matches(ctx, "sha1", sha1, &one);
-	if (r == 0) {
-		r = hash_matches(ctx, "sha256", sha256, &other);
-	}
-	if (r < 0) {
-		return r;
-	}
-	if (one || other) {
-		return verdict_set(v, POSTURE_PASS, POSTURE_RECORDING_OFF);
-	}
-	return sha1[0] || sha256[0] ? verdict_set(v, POSTURE_FAIL, POSTURE_RECORDING_OPEN)
-				    : verdict_set(v, POSTURE_UNKNOWN, POSTURE_GATE_NOT_NAMED);
+	return 0;
 }
 
 /* filesystems=!xdg-documents/Zoom;... of [Context], as flatpak-override(1) --nofilesystem writes */
@@ -201,7 +178,7 @@ static bool override_denies(struct span text)
 	return denies;
 }
 
-static int flatpak_judge(const struct check_ctx *ctx, struct verdict *v)
+static int override_judge(const struct check_ctx *ctx, struct finding *ret)
 {
 	cleanup(free_ptr) char *text = NULL;
 	bool refused = false;
@@ -211,55 +188,86 @@ static int flatpak_judge(const struct check_ctx *ctx, struct verdict *v)
 		return r;
 	}
 	if (refused) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
+		find(ret, POSTURE_UNKNOWN, POSTURE_FORMAT_UNKNOWN);
+	} else if (text && override_denies(span_z(text))) {
+		find(ret, POSTURE_UNKNOWN, POSTURE_PER_PERSON);
+	} else {
+		find(ret, POSTURE_FAIL, POSTURE_RECORDING_OPEN);
 	}
-	return text && override_denies(span_z(text))
-		       ? verdict_set(v, POSTURE_UNKNOWN, POSTURE_PER_PERSON)
-		       : verdict_set(v, POSTURE_FAIL, POSTURE_RECORDING_OPEN);
+	return 0;
 }
 
-static int judge(const struct check_ctx *ctx, const struct zoom *zoom, struct verdict *v)
+static int flatpak_judge(const struct check_ctx *ctx, const struct gate *gate,
+	const struct finding *held, struct finding *ret)
 {
-	struct verdict flatpak = {.state = POSTURE_NA};
-	int r = 0;
+	if (!gate->flatpak) {
+		find(ret, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
+		return 0;
+	}
+	if (held->state == POSTURE_PASS || held->reason == POSTURE_GATE_NOT_TAKEN) {
+		find(ret, held->state, held->reason);
+		return 0;
+	}
+	return override_judge(ctx, ret);
+}
 
-	if (zoom->flatpak) {
-		r = flatpak_judge(ctx, &flatpak);
+/* One client that has a gate, however often it is installed */
+static int app_judge(const struct check_ctx *ctx, const struct gate *gate, const struct app *app,
+	const struct app_seen *seen, struct finding *ret)
+{
+	struct finding held = {.state = POSTURE_NA};
+	int r = gate_judge(ctx, gate, &held);
+
+	ret->unheld += held.unheld;
+	if (r == 0 && seen->packaged) {
+		find(ret, held.state, held.reason);
 	}
-	if (r == 0 && zoom->packaged) {
-		r = package_judge(ctx, v);
+	for (size_t k = 0; r == 0 && k < APPS_PLACES_MAX; k++) {
+		if (!(seen->elsewhere & 1U << k)) {
+			continue;
+		}
+		if (strncmp(app->elsewhere[k], "snap/", 5) == 0) {
+			/* a snap runs under a profile of snapd's own */
+			find(ret, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
+		} else {
+			r = flatpak_judge(ctx, gate, &held, ret);
+		}
 	}
-	if (r < 0 || (zoom->packaged && v->state == POSTURE_FAIL)) {
-		return r;
+	return r;
+}
+
+static int conclude(const struct check_ctx *ctx, const struct finding *finding, struct verdict *v)
+{
+	if (finding->state == POSTURE_NA) {
+		return verdict_set(v, POSTURE_NA, POSTURE_NO_RECORDING_CLIENT);
 	}
-	if (flatpak.state == POSTURE_FAIL) {
-		return verdict_set(v, POSTURE_FAIL, flatpak.reason);
+	if (finding->unheld > 0) {
+		verdict_note(v, "programs-unheld", "%zu", finding->unheld);
+		v->due_s = ctx->now.wall_s + LOOK_S;
 	}
-	if (zoom->snap || zoom->others) {
-		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_MANAGER_UNKNOWN);
-	}
-	if (flatpak.state == POSTURE_UNKNOWN) {
-		return verdict_set(v, POSTURE_UNKNOWN, flatpak.reason);
-	}
-	return zoom->packaged ? 0 : verdict_set(v, POSTURE_NA, POSTURE_NO_RECORDING_CLIENT);
+	return verdict_set(v, finding->state, finding->reason);
 }
 
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
 	struct app_seen seen[APPS_MAX];
-	struct zoom zoom = {.packaged = false};
-	int r = apps_look(ctx, apps_clients, apps_clients_len, seen);
+	struct finding finding = {.state = POSTURE_NA};
+	int looked = apps_look(ctx, apps_clients, apps_clients_len, seen), r = 0;
 
-	if (r < 0) {
-		return r;
+	if (looked < 0) {
+		return looked;
 	}
-	for (size_t i = 0; i < apps_clients_len; i++) {
-		app_take(&apps_clients[i], &seen[i], &zoom);
+	for (size_t i = 0; r == 0 && i < apps_clients_len; i++) {
+		const struct gate *gate = gate_find(apps_clients[i].package);
+
+		if (gate && (seen[i].packaged || seen[i].elsewhere)) {
+			r = app_judge(ctx, gate, &apps_clients[i], &seen[i], &finding);
+		}
 	}
-	if (r > 0 && !zoom.flatpak && !zoom.snap && !zoom.others) {
-		return apps_explain(r, v);
+	if (r == 0 && looked > 0 && finding.state != POSTURE_FAIL) {
+		return apps_explain(looked, v);
 	}
-	return judge(ctx, &zoom, v);
+	return r == 0 ? conclude(ctx, &finding, v) : r;
 }
 
 const struct check check_conf_local_recording_off = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exempt-lifts.h"
 
+#include "gates.h"
+
 #include <string.h>
 
 const struct exempt_lift exempt_lift_rows[] = {
@@ -19,6 +21,9 @@ const struct exempt_lift exempt_lift_rows[] = {
 	{EXEMPTION_SCREEN_CAPTURE, "mattermost-desktop", "{each}.screenShare.*"},
 	{EXEMPTION_RECORDING, "obs-studio", "BasicWindow.*"},
 	{EXEMPTION_CAMERA, "signal-desktop", "mediaCameraPermissions"},
+	{EXEMPTION_RECORDING, "zoom", "Context.filesystems.!xdg-documents/Zoom"},
+	/* what has a recording gate */
+	{EXEMPTION_RECORDING, NULL, GATES_KEY},
 };
 const size_t exempt_lift_rows_len = ARRAY_LEN(exempt_lift_rows);
 

@@ -47,6 +47,8 @@ static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
 		return input == CHECK_INPUT_LINK;
 	case WATCH_ROUTE:
 		return input == CHECK_INPUT_NETWORK;
+	case WATCH_CONFINEMENT:
+		return input == CHECK_INPUT_CONFINEMENT;
 	}
 	return false;
 }
@@ -65,6 +67,7 @@ static const char *path_of(const struct check_input *input)
 	case CHECK_INPUT_BLOCK:
 	case CHECK_INPUT_LINK:
 	case CHECK_INPUT_NETWORK:
+	case CHECK_INPUT_CONFINEMENT:
 		break;
 	}
 	return NULL;
@@ -126,6 +129,8 @@ static int watch_input(struct watch *watch, const struct check_input *input)
 		return watch_add_kind(watch, WATCH_LINK);
 	case CHECK_INPUT_NETWORK:
 		return watch_add_kind(watch, WATCH_ROUTE);
+	case CHECK_INPUT_CONFINEMENT:
+		return watch_add_kind(watch, WATCH_CONFINEMENT);
 	case CHECK_INPUT_FILE:
 	case CHECK_INPUT_PEOPLE:
 		break;

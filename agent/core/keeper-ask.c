@@ -3,6 +3,7 @@
 #include "keeper.h"
 
 #include "control.h"
+#include "gates.h"
 #include "guard.h"
 #include "homes.h"
 #include "keeper-parts.h"
@@ -78,6 +79,9 @@ static bool named(const struct keeper *keeper, const char *id, const char *key)
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
 	const struct enforce_profile *profile;
 
+	if (gate_find(id) && (!key || strcmp(key, GATES_KEY) == 0)) {
+		return true;
+	}
 	if (profiles_read(keeper->core, id, &profiles) != 0) {
 		return false;
 	}
@@ -159,6 +163,9 @@ int keeper_enforce(struct keeper *keeper, const char *client, const char *key, u
 	}
 	if (r == 0 && !is_firewall(client)) {
 		r = keeper_keep(keeper, client, gather);
+	}
+	if (r == 0 && (!key || strcmp(key, GATES_KEY) == 0)) {
+		r = gatekeeper_keep(keeper->gatekeeper, client, gather);
 	}
 	gather->failed = gather->failed || r < 0;
 	keeper_release(gather);
@@ -248,6 +255,9 @@ int keeper_add_plan(struct keeper *keeper, struct json_build *array)
 		}
 		enforce_plan_finish(&plan);
 	}
+	if (r == 0) {
+		r = gatekeeper_add_plan(keeper->gatekeeper, array);
+	}
 	return r == 0 ? guard_add_plan(keeper->core->guard, array) : r;
 }
 
@@ -259,24 +269,46 @@ static const char *later_of(const struct core *core, const struct keeper_client 
 	return later_signed_in_before(&core->root, client->sign_in_s) ? "sign-in" : NULL;
 }
 
+void keeper_add_client(const struct keeper_client *client, struct gatekeeper_count gate,
+	const char *later, struct json_build *array)
+{
+	struct json_build item = json_build_object();
+
+	/* a gate is something that is set where no setting can be */
+	json_build_bool(&item, "assessed", client->assessed && !gate.installed);
+	json_build_string(&item, "client", client->id);
+	json_build_int(&item, "drifted", (int64_t)(client->drifted + gate.drifted));
+	json_build_bool(&item, "installed", client->installed || gate.installed);
+	json_build_int(&item, "kept", (int64_t)(client->kept + gate.kept));
+	if (later) {
+		json_build_string(&item, "later", later);
+	}
+	json_build_string(&item, "tier", enforce_tier_name(client->tier));
+	json_build_null(&item, "uid");
+	json_build_join(array, NULL, &item);
+}
+
+static bool is_listed(const char *client, const void *data)
+{
+	const struct keeper *keeper = data;
+
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		if (strcmp(keeper->clients[i]->id, client) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array)
 {
 	for (size_t i = 0; i < keeper->n_clients; i++) {
 		const struct keeper_client *client = keeper->clients[i];
-		struct json_build item = json_build_object();
 
-		json_build_bool(&item, "assessed", client->assessed);
-		json_build_string(&item, "client", client->id);
-		json_build_int(&item, "drifted", (int64_t)client->drifted);
-		json_build_bool(&item, "installed", client->installed);
-		json_build_int(&item, "kept", (int64_t)client->kept);
-		if (later_of(keeper->core, client)) {
-			json_build_string(&item, "later", later_of(keeper->core, client));
-		}
-		json_build_string(&item, "tier", enforce_tier_name(client->tier));
-		json_build_null(&item, "uid");
-		json_build_join(array, NULL, &item);
+		keeper_add_client(client, gatekeeper_count(keeper->gatekeeper, client->id),
+			later_of(keeper->core, client), array);
 	}
+	gatekeeper_add_clients(keeper->gatekeeper, is_listed, keeper, array);
 }
 
 /* Newest first */
@@ -306,5 +338,5 @@ size_t keeper_asked(const struct keeper *keeper)
 	for (size_t i = 0; i < keeper->n_clients; i++) {
 		asked += keeper->clients[i]->asked;
 	}
-	return asked;
+	return asked + gatekeeper_asked(keeper->gatekeeper);
 }

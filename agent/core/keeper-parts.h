@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of keeper.c, keeper-ask.c, keeper-tier.c and guard.c alone. */
+/* Inside of the keeper's files, of gatekeeper.c and of guard.c alone. */
 #pragma once
 
+#include "gatekeeper.h"
 #include "ipc.h"
 #include "keeper-client.h"
 #include "profiles.h"
@@ -16,6 +17,7 @@ struct restored {
 struct keeper {
 	struct core *core;
 	struct watch *watch;
+	struct gatekeeper *gatekeeper;
 	struct loop_source *timer; /* of the clients that are left alone for a while */
 	struct keeper_client *clients[KEEPER_CLIENTS_MAX];
 	size_t n_clients;
@@ -43,6 +45,11 @@ struct gather {
 	char client[RULES_CLIENT_MAX + 1]; /* empty for all */
 };
 
+/* A value that somebody changed was put back. */
+void keeper_note_restored(struct keeper *keeper, const char *client, const char *key);
+/* CLIENT, with what its gate adds. later: when what is set holds, NULL for now */
+void keeper_add_client(const struct keeper_client *client, struct gatekeeper_count gate,
+	const char *later, struct json_build *array);
 struct keeper_client *keeper_find(struct keeper *keeper, const char *id);
 /* One question to caretaker-hand; the errand is copied. */
 must_check int keeper_send(struct keeper *keeper, enum ipc_type type, struct json_object *body,

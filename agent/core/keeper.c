@@ -18,7 +18,7 @@ struct keeper_client *keeper_find(struct keeper *keeper, const char *id)
 	return NULL;
 }
 
-static void note_restored(struct keeper *keeper, const char *client, const char *key)
+void keeper_note_restored(struct keeper *keeper, const char *client, const char *key)
 {
 	struct restored *slot = &keeper->restored[keeper->n_restored++ % KEEPER_RESTORED_MAX];
 
@@ -40,7 +40,8 @@ static void note_changes(struct errand *errand, struct json_object *changes)
 		if (errand->drift && json_object_is_type(key, json_type_string) &&
 			json_object_is_type(result, json_type_string) &&
 			strcmp(json_object_get_string(result), "applied") == 0) {
-			note_restored(errand->keeper, errand->client, json_object_get_string(key));
+			keeper_note_restored(
+				errand->keeper, errand->client, json_object_get_string(key));
 		}
 	}
 }
@@ -321,11 +322,10 @@ int keeper_begin(struct keeper *keeper)
 		r = add_client(keeper, profiles.items[i]);
 	}
 	/* Without profiles there is nothing to keep, and all else goes on. */
-	if (r < 0) {
-		return r == -ENOMEM ? r : 0;
+	if (r == 0) {
+		r = keeper_keep(keeper, NULL, NULL);
 	}
-	r = keeper_keep(keeper, NULL, NULL);
-	return r == -ENOMEM ? r : 0;
+	return r == -ENOMEM ? r : gatekeeper_begin(keeper->gatekeeper);
 }
 
 /* Whoever changes a setting now is the exemption, which nothing is held against. */
@@ -341,6 +341,9 @@ int keeper_exemptions_changed(struct keeper *keeper)
 		client->again = client->pending > 0;
 	}
 	r = keeper_keep(keeper, NULL, NULL);
+	if (r != -ENOMEM) {
+		r = gatekeeper_keep(keeper->gatekeeper, NULL, NULL);
+	}
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -355,6 +358,9 @@ int keeper_new(struct core *core, struct keeper **ret_keeper)
 	keeper->core = core;
 	r = loop_add_timer(core->loop, on_timer, keeper, &keeper->timer);
 	if (r == 0) {
+		r = gatekeeper_new(keeper, &keeper->gatekeeper);
+	}
+	if (r == 0) {
 		*ret_keeper = TAKE_PTR(keeper);
 	}
 	return r;
@@ -364,6 +370,7 @@ void keeper_free(struct keeper *keeper)
 {
 	if (keeper) {
 		forget_clients(keeper);
+		gatekeeper_free(keeper->gatekeeper);
 		loop_source_free(keeper->timer);
 		free(keeper);
 	}

@@ -3,6 +3,7 @@
 
 #include "exempt-lifts.h"
 #include "exempt-run.h"
+#include "gate-change.h"
 #include "guard.h"
 #include "profiles.h"
 #include "wall-plan.h"
@@ -108,6 +109,36 @@ static int say_firewall(struct core *core, const char *client, bool keep)
 	return client || guard_is_due(core->guard) ? agreed_add(&core->state.agreed, &firewall) : 0;
 }
 
+static int say_gate(struct core *core, const struct gate *gate, bool keep)
+{
+	cleanup(json_put) struct json_object *value = gate_change_value(GATE_DENIES);
+	const struct agreed_setting setting = {gate->client, GATES_KEY, value};
+
+	if (!value) {
+		return -ENOMEM;
+	}
+	if (!keep) {
+		agreed_drop(&core->state.agreed, &setting);
+		return 0;
+	}
+	return policy_client_tier(core->hold.policy, gate->client)
+		       ? agreed_add(&core->state.agreed, &setting)
+		       : 0;
+}
+
+static int say_gates(struct core *core, const char *client, const char *key, bool keep)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < gates_len; i++) {
+		if ((!client || strcmp(client, gates[i].client) == 0) &&
+			(!key || strcmp(key, GATES_KEY) == 0)) {
+			r = say_gate(core, &gates[i], keep);
+		}
+	}
+	return r;
+}
+
 /* A yes to one setting is a word of its own only against a no to something wider. */
 static int say_rule(struct core *core, const char *client, const char *key, bool keep)
 {
@@ -133,6 +164,9 @@ int kept_say(struct core *core, const char *client, const char *key, bool keep)
 		if (!client || strcmp(client, profiles.items[i]->id) == 0) {
 			r = say_settings(core, profiles.items[i], key, keep);
 		}
+	}
+	if (r == 0) {
+		r = say_gates(core, client, key, keep);
 	}
 	return r == 0 ? say_rule(core, client, key, keep) : r;
 }

@@ -41,6 +41,7 @@ enum enforce_result {
 	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
 	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                           \
 	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */   \
+	X(NO_GATE, "no-gate")		  /* no AppArmor, or no tool to load a profile */        \
 	X(FIREWALL_FAILED, "firewall-failed")                                                    \
 	X(MANAGER_STOPPED, "manager-stopped")                                                    \
 	X(NOT_EFFECTIVE, "not-effective")                                                        \

@@ -5,6 +5,7 @@
  *
  *	HAND_WRITE   {"format","client","file","path","edits":[{"key","value"}]}
  *	HAND_UNDO    {"client": id or null, "key": key or null}
+ *	HAND_GATE    {"client","format","lifted"}: gate.h
  *	HAND_JOURNAL {}
  *	HAND_DONE    {"changes":[CHANGE],"format":1}; for HAND_JOURNAL what an undo would do, as
  *planned ERROR        {"code","text"}: nothing was changed
@@ -20,6 +21,8 @@ struct hand_config {
 	int state;    /* the journal's directory */
 	struct sysroot root;
 	int64_t idle_ms;
+	/* apparmor_parser, absolute paths to look for; NULL: none, so that nothing is loaded */
+	const char *const *parsers;
 };
 
 struct hand;

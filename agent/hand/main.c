@@ -22,6 +22,9 @@
 /* What was written stays written, so there is nothing to stay for; ten seconds hold the several
  * messages of one plan together, so that they do not each start a process. */
 #define IDLE_MS 10000
+/* What is loaded goes into the kernel of this machine, whatever root is looked at: with another
+ * root nothing is. */
+static const char *const parsers[] = {"/usr/sbin/apparmor_parser", "/sbin/apparmor_parser", NULL};
 #define STATE_DEFAULT CARETAKER_STATEDIR "/undo"
 
 struct options {
@@ -96,8 +99,11 @@ static int run(const struct options *options)
 		r = loop_new(&loop);
 	}
 	if (r == 0) {
-		struct hand_config config = {
-			.listener = listener, .state = state, .root = root, .idle_ms = IDLE_MS};
+		struct hand_config config = {.listener = listener,
+			.state = state,
+			.root = root,
+			.idle_ms = IDLE_MS,
+			.parsers = root.live ? parsers : NULL};
 
 		r = hand_new(loop, &config, &hand);
 	}

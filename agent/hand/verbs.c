@@ -2,6 +2,7 @@
 /* What each message does. A message that is refused changes nothing and says so with one code. */
 #include "bounds.h"
 #include "compile.h"
+#include "gate.h"
 #include "hand.h"
 #include "ipc.h"
 
@@ -72,6 +73,29 @@ static int open_journal(const struct hand_config *config, struct enforce_journal
 	return r == 0 || r == -ENOMEM ? r : REFUSED_JOURNAL;
 }
 
+static int refusal_of_gate(int r)
+{
+	switch (r) {
+	case GATE_E_SHAPE:
+		return REFUSED_MESSAGE;
+	case GATE_E_CLIENT:
+		return REFUSED_BOUNDS;
+	case GATE_E_BOOK:
+		return REFUSED_JOURNAL;
+	default:
+		return r;
+	}
+}
+
+static int verb_gate(
+	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
+{
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+	int r = refusal_of_gate(gate_keep(config, body, &changes));
+
+	return r == 0 ? done_changes(&changes, ret_body) : r;
+}
+
 static int verb_write(
 	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
 {
@@ -134,6 +158,9 @@ static int verb_undo(
 	if (r == 0) {
 		r = enforce_undo(&place, client, key, &journal, &changes);
 	}
+	if (r == 0) {
+		r = refusal_of_gate(gate_undo(config, client, key, &changes));
+	}
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
@@ -148,6 +175,9 @@ static int verb_journal(
 	if (r == 0) {
 		r = enforce_undo_plan(&journal, &changes);
 	}
+	if (r == 0) {
+		r = refusal_of_gate(gate_undo_plan(config, &changes));
+	}
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
@@ -156,6 +186,7 @@ static const struct {
 	int (*fn)(const struct hand_config *config, struct json_object *body,
 		struct json_object **ret_body);
 } verbs[] = {
+	{IPC_HAND_GATE, verb_gate},
 	{IPC_HAND_WRITE, verb_write},
 	{IPC_HAND_UNDO, verb_undo},
 	{IPC_HAND_JOURNAL, verb_journal},

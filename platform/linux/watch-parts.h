@@ -37,3 +37,8 @@ struct watch_table;
 must_check int watch_table_new(struct loop *loop, const struct sysroot *root, const char *path,
 	watch_part_fn fn, void *data, struct watch_table **ret_part);
 void watch_table_free(struct watch_table *part);
+/* AppArmor's policy, by the revision that it counts up for each profile loaded or removed. */
+struct watch_apparmor;
+must_check int watch_apparmor_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
+	void *data, struct watch_apparmor **ret_part);
+void watch_apparmor_free(struct watch_apparmor *part);

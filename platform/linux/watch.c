@@ -14,6 +14,7 @@ struct watch {
 	struct watch_netlink *route;
 	struct watch_udev *uevent;
 	struct watch_table *mounts, *swaps;
+	struct watch_apparmor *apparmor;
 };
 
 static void on_file(const void *token, void *data)
@@ -51,6 +52,13 @@ static void on_route(void *data)
 	watch->fn(WATCH_ROUTE, NULL, watch->data);
 }
 
+static void on_confinement(void *data)
+{
+	struct watch *watch = data;
+
+	watch->fn(WATCH_CONFINEMENT, NULL, watch->data);
+}
+
 static void on_block(void *data)
 {
 	struct watch *watch = data;
@@ -84,6 +92,7 @@ void watch_free(struct watch *watch)
 	watch_udev_free(watch->uevent);
 	watch_table_free(watch->mounts);
 	watch_table_free(watch->swaps);
+	watch_apparmor_free(watch->apparmor);
 	free(watch);
 }
 
@@ -148,6 +157,10 @@ int watch_add_kind(struct watch *watch, enum watch_kind kind)
 				    : watch_route_new(watch->loop, on_route, watch, &watch->route);
 	case WATCH_BLOCK:
 		return watch->mounts && watch->uevent ? 0 : block_open(watch);
+	case WATCH_CONFINEMENT:
+		return watch->apparmor ? 0
+				       : watch_apparmor_new(watch->loop, watch->root,
+						 on_confinement, watch, &watch->apparmor);
 	}
 	return -EINVAL;
 }

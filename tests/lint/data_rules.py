@@ -254,6 +254,7 @@ def baseline_places(tree):
 
 SCHEMAS = {
     'policies/schema/client.json': r'policies/clients/[^/]+\.json',
+    'policies/schema/gate.json': r'policies/gates/[^/]+\.json',
     'policies/schema/policy.json': r'policies/baseline/[^/]+\.json',
 }
 

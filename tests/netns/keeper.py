@@ -111,6 +111,42 @@ def test_a_private_device_is_only_looked_at():
         tap.equal(chromium(one)["kept"], 0)
 
 
+def zoom(one):
+    """Its gate as planned: (result, error, from, to)"""
+    found = [(c["result"], c["error"], c["from"], c["to"])
+             for c in one.ask("plan")["changes"] if (c["client"], c["key"]) == ("zoom", "recording")]
+    return found[0] if found else None
+
+
+def test_a_recording_gate_is_shown_and_asked_for():
+    """What the kernel makes of one: tests/vm/guest/cases/gate.bash"""
+    with machine() as one:
+        tap.equal(zoom(one), None)
+        (one.root / "opt" / "zoom").mkdir(parents=True)
+        (one.root / "opt" / "zoom" / "zoom").write_text("")
+        tap.equal(zoom(one), ("refused", "no-gate", "allowed", "denied"))
+        enabled = one.root / "sys" / "module" / "apparmor" / "parameters" / "enabled"
+        profiles = one.root / "sys" / "kernel" / "security" / "apparmor" / "profiles"
+        for path, text in ((enabled, "Y\n"), (profiles, "/usr/sbin/cupsd (enforce)\n")):
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+        tap.equal(zoom(one), ("planned", None, "allowed", "denied"))
+        # into a kernel that is not this machine's nothing is loaded
+        changes = [c for c in one.ask("enforce", client="zoom")["changes"] if c["key"] == "recording"]
+        tap.equal([(c["result"], c["error"]) for c in changes], [("refused", "no-gate")])
+        tap.equal((one.root / "etc" / "apparmor.d").exists(), False)
+        # somebody else's file, and somebody else's profile
+        (one.root / "etc" / "apparmor.d").mkdir()
+        file = one.root / "etc" / "apparmor.d" / "caretaker-zoom"
+        file.write_text("profile caretaker-zoom { }\n")
+        tap.equal(zoom(one), ("conflict", "other-file", "allowed", "denied"))
+        file.unlink()
+        attach = profiles.parent / "policy" / "profiles" / "by-hand.3" / "attach"
+        attach.parent.mkdir(parents=True)
+        attach.write_text("/opt/zoom/{zoom,ZoomLauncher}\n")
+        tap.equal(zoom(one), ("conflict", "other-file", "allowed", "denied"))
+
+
 def test_enforce_writes_and_undo_puts_back():
     with machine() as one:
         changes = one.ask("enforce", client="chromium")["changes"]

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gates.h"
+
+#include "json.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define APPARMOR "sys/kernel/security/apparmor/"
+#define ENABLED "sys/module/apparmor/parameters/enabled"
+#define PROFILES APPARMOR "profiles"
+#define POLICY APPARMOR "policy"
+#define PROFILE_DIRS "profiles" /* below it */
+#define PROFILES_BYTES_MAX ((size_t)1 << 20)
+#define WORD_BYTES_MAX ((size_t)8 << 10)
+#define PATH_BYTES_MAX 512
+#define GATES_MAX 64
+#define CLIENT_MAX 48
+
+const struct gate *gate_find(const char *client)
+{
+	for (size_t i = 0; i < gates_len; i++) {
+		if (strcmp(gates[i].client, client) == 0) {
+			return &gates[i];
+		}
+	}
+	return NULL;
+}
+
+bool gate_installed(const struct sysroot *root, const struct gate *gate)
+{
+	for (size_t i = 0; i < GATE_NAMES_MAX && gate->detect[i]; i++) {
+		if (sysroot_exists(root, gate->detect[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool gate_wrote(const struct gate *gate, const char *text)
+{
+	for (size_t i = 0; i < GATE_DIALECT_COUNT; i++) {
+		if (strcmp(text, gate->texts[i][GATE_DENIES]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct record_wire {
+	struct json_object *gates;
+	int64_t format;
+};
+static const struct json_field record_fields[] = {
+	{"format", JSON_WANT_INT, offsetof(struct record_wire, format), true, 1},
+	{"gates", JSON_WANT_ARRAY, offsetof(struct record_wire, gates), true, GATES_MAX},
+};
+
+struct row_wire {
+	const char *client, *denies, *lifted;
+};
+static const struct json_field row_fields[] = {
+	{"client", JSON_WANT_STRING, offsetof(struct row_wire, client), true, CLIENT_MAX},
+	{"denies", JSON_WANT_STRING, offsetof(struct row_wire, denies), true, GATE_HASH_MAX},
+	{"lifted", JSON_WANT_STRING, offsetof(struct row_wire, lifted), true, GATE_HASH_MAX},
+};
+
+int gate_record_parse(struct span text, const char *client, struct gate_record *ret_record)
+{
+	cleanup(json_put) struct json_object *object = NULL;
+	struct record_wire wire = {0};
+	struct gate_record record = {0};
+	bool found = false;
+	int r = json_parse(text, &object, NULL);
+
+	if (r == 0) {
+		r = json_decode(object, record_fields, ARRAY_LEN(record_fields), &wire, NULL);
+	}
+	if (r == 0 && wire.format != 1) {
+		r = -EBADMSG;
+	}
+	for (size_t i = 0; r == 0 && i < json_object_array_length(wire.gates); i++) {
+		struct row_wire row = {0};
+
+		r = json_decode(json_object_array_get_idx(wire.gates, i), row_fields,
+			ARRAY_LEN(row_fields), &row, NULL);
+		if (r == 0 && strcmp(row.client, client) == 0) {
+			found = true;
+			memcpy(record.hashes[GATE_DENIES], row.denies, strlen(row.denies) + 1);
+			memcpy(record.hashes[GATE_LIFTED], row.lifted, strlen(row.lifted) + 1);
+		}
+	}
+	if (r == 0 && !found) {
+		r = -ENOENT;
+	}
+	if (r == 0) {
+		*ret_record = record;
+	}
+	return r;
+}
+
+/* "NAME (MODE)" lines: the mode of this one, -1 when it is not there, 1 for enforce or kill */
+static int mode_of(const char *profiles, const char *name)
+{
+	struct span text = span_z(profiles), line;
+	size_t len = strlen(name);
+
+	while (span_next(&text, '\n', &line)) {
+		if (line.len > len + 2 && memcmp(line.p, name, len) == 0 &&
+			memcmp(line.p + len, " (", 2) == 0) {
+			struct span mode = {line.p + len + 1, line.len - len - 1};
+
+			return span_eq(mode, "(enforce)") || span_eq(mode, "(kill)");
+		}
+	}
+	return -1;
+}
+
+/*
+ * The kernel's "policy" is a magic link into a file system that is mounted nowhere
+ * (security/apparmor/apparmorfs.c, policy_get_link), and a look-up that stays below a root follows
+ * none. On the live system nobody but the kernel can have put it there.
+ */
+static int open_policy(const struct sysroot *root, struct sysroot *ret_policy)
+{
+	int fd = -1;
+	int r = sysroot_open_dir(root, POLICY, &fd);
+
+	if ((r == -ELOOP || r == -EXDEV) && root->live) {
+		fd = openat(root->fd, POLICY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = fd < 0 ? -errno : 0;
+	}
+	if (r == 0) {
+		*ret_policy = (struct sysroot){.fd = fd};
+	}
+	return r;
+}
+
+/* Without what ends the line; NULL when it is not there or not to be read. -ENOMEM */
+static int word_read(
+	const struct sysroot *policy, const char *entry, const char *name, char **ret_word)
+{
+	cleanup(free_ptr) char *text = NULL;
+	char path[PATH_BYTES_MAX];
+	size_t len = 0;
+	int r;
+
+	snprintf(path, sizeof(path), PROFILE_DIRS "/%.255s/%s", entry, name);
+	r = sysroot_read(policy, path, WORD_BYTES_MAX, &text, &len);
+	if (r == 0) {
+		text[strcspn(text, "\n")] = '\0';
+		*ret_word = TAKE_PTR(text);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+/* An entry is called NAME.NUMBER, and NAME may hold dots. */
+static bool entry_is(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(entry, name, len) == 0 && entry[len] == '.' &&
+	       strspn(entry + len + 1, "0123456789") == strlen(entry + len + 1);
+}
+
+static void lower(char *text)
+{
+	for (; *text; text++) {
+		*text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+	}
+}
+
+/* What a profile attaches to is a pattern, or its name when it has none: a path has a slash. */
+static bool attaches(char *attach, const struct gate *gate)
+{
+	lower(attach);
+	return strchr(attach, '/') && strstr(attach, gate->word);
+}
+
+static int entry_take(const struct sysroot *policy, const struct gate *gate, const char *entry,
+	struct gate_state *state)
+{
+	cleanup(free_ptr) char *attach = NULL;
+	cleanup(free_ptr) char *sha1 = NULL;
+	cleanup(free_ptr) char *sha256 = NULL;
+	const char *hash;
+	int r;
+
+	if (!entry_is(entry, gate->profile)) {
+		r = word_read(policy, entry, "attach", &attach);
+		if (r == 0 && attach && attaches(attach, gate)) {
+			state->hold = GATE_HOLD_OTHERS;
+			snprintf(state->other, sizeof(state->other), "%.*s",
+				(int)(strrchr(entry, '.') ? strrchr(entry, '.') - entry : 0),
+				entry);
+		}
+		return r;
+	}
+	r = word_read(policy, entry, "sha1", &sha1);
+	if (r == 0) {
+		r = word_read(policy, entry, "sha256", &sha256); /* since Linux 6.8 */
+	}
+	hash = sha256 ? sha256 : sha1;
+	if (r == 0 && hash && strlen(hash) <= GATE_HASH_MAX) {
+		memcpy(state->hash, hash, strlen(hash) + 1);
+	}
+	return r;
+}
+
+static int look_entries(
+	const struct sysroot *root, const struct gate *gate, struct gate_state *state)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	cleanup(sysroot_finish) struct sysroot policy = {.fd = -1};
+	int r = open_policy(root, &policy);
+
+	if (r == 0) {
+		r = sysroot_list(&policy, PROFILE_DIRS, &names);
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r == -EACCES || r == -EPERM) {
+		state->hold = GATE_HOLD_REFUSED;
+		return 0;
+	}
+	r = 0;
+	for (size_t i = 0; r == 0 && i < names.len; i++) {
+		r = entry_take(&policy, gate, names.names[i], state);
+	}
+	return r;
+}
+
+static void take_mode(const char *profiles, const struct gate *gate, struct gate_state *state)
+{
+	int mode = mode_of(profiles, gate->profile);
+
+	state->loaded = mode >= 0;
+	state->enforced = mode == 1;
+	state->hold = state->enforced ? GATE_HOLD_ENFORCED
+		      : state->loaded ? GATE_HOLD_COMPLAINS
+				      : GATE_HOLD_NONE;
+}
+
+int gate_look(const struct sysroot *root, const struct gate *gate, struct gate_state *ret_state)
+{
+	cleanup(free_ptr) char *enabled = NULL;
+	cleanup(free_ptr) char *profiles = NULL;
+	struct gate_state state = {.hold = GATE_HOLD_IMPOSSIBLE};
+	size_t len = 0;
+	int r = sysroot_read(root, ENABLED, WORD_BYTES_MAX, &enabled, &len);
+
+	if (r == 0 && enabled[0] == 'Y') {
+		r = sysroot_read(root, PROFILES, PROFILES_BYTES_MAX, &profiles, &len);
+		if (r == 0) {
+			take_mode(profiles, gate, &state);
+			r = look_entries(root, gate, &state);
+		} else if (r != FD_E_MISSING) {
+			state.hold = GATE_HOLD_REFUSED;
+		}
+	}
+	if (r == -ENOMEM) {
+		return r;
+	}
+	*ret_state = state;
+	return 0;
+}
+
+static bool is_process(const char *name)
+{
+	return name[0] != '\0' && strspn(name, "0123456789") == strlen(name);
+}
+
+static bool runs(const struct sysroot *root, const char *pid, const struct gate *gate)
+{
+	cleanup(free_ptr) char *exe = NULL;
+	char path[PATH_BYTES_MAX];
+
+	snprintf(path, sizeof(path), "proc/%.32s/exe", pid);
+	if (sysroot_readlink(root, path, &exe) != 0) {
+		return false; /* it has ended, or it is the kernel's own */
+	}
+	for (size_t i = 0; i < GATE_NAMES_MAX && gate->folders[i]; i++) {
+		if (strncmp(exe, gate->folders[i], strlen(gate->folders[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "NAME (MODE)", in the folder of its own where other modules are there too (proc(5)) */
+static bool is_held(const struct sysroot *root, const char *pid, const struct gate *gate)
+{
+	static const char *const places[] = {"attr/apparmor/current", "attr/current"};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		cleanup(free_ptr) char *text = NULL;
+		char path[PATH_BYTES_MAX];
+		size_t len = 0;
+
+		snprintf(path, sizeof(path), "proc/%.32s/%s", pid, places[i]);
+		if (sysroot_read(root, path, WORD_BYTES_MAX, &text, &len) == 0) {
+			return mode_of(text, gate->profile) == 1;
+		}
+	}
+	return false;
+}
+
+int gate_count_unheld(const struct sysroot *root, const struct gate *gate, size_t *ret_n)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	size_t n = 0;
+	int r = sysroot_list(root, "proc", &names);
+
+	if (r != 0) {
+		return r < 0 ? r : -ENOENT;
+	}
+	for (size_t i = 0; i < names.len; i++) {
+		const char *pid = names.names[i];
+
+		/* one that ended between the two looks is not running */
+		n += is_process(pid) && runs(root, pid, gate) && !is_held(root, pid, gate) &&
+		     runs(root, pid, gate);
+	}
+	*ret_n = n;
+	return 0;
+}
