@@ -61,8 +61,9 @@ STAYS = {
     "patch.auto-updates silverblue-only-checks": "no profile for rpm-ostree",
     "patch.auto-updates timer-masked": "somebody masked the timer",
     "patch.auto-updates timer-masked-until-restart": "somebody masked the timer",
-    "patch.auto-updates ubuntu-snaps-held-for-ever": "snapd keeps its holds by itself",
-    "patch.auto-updates ubuntu-snaps-held-for-months": "snapd keeps its holds by itself",
+    **{f"patch.auto-updates ubuntu-{name}": "snapd keeps its holds by itself" for name in (
+        "one-snap-held-for-ever", "snaps-held-for-ever", "snaps-held-for-months",
+        "snaps-not-refreshed")},
     "usb.no-autorun gnome-locked-open": "a file of the administrator's says so",
     **{f"{control} {name}": "no profile for Xfce and sway" for control, names in {
         "lock.idle": ("sway-commented-out", "sway-debian-default", "sway-late", "xfce-at-school",
