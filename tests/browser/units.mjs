@@ -58,7 +58,10 @@ test('sign-in leads to an address of this console alone', () => {
 test('a language is the nearest one that is offered', () => {
 	const offered = ['en', 'nl', 'pl', 'zh-Hant'];
 	assert.equal(lib.chooseLanguage(['zh-Hant-HK', 'en'], offered), 'zh-Hant');
+	assert.equal(lib.chooseLanguage(['zh-TW', 'en'], offered), 'zh-Hant');
+	assert.equal(lib.chooseLanguage(['zh-CN', 'nl'], offered), 'nl');
 	assert.equal(lib.chooseLanguage(['nl-BE'], offered), 'nl');
+	assert.equal(lib.chooseLanguage(['no such tag', 'pl'], offered), 'pl');
 	assert.equal(lib.chooseLanguage(['fr', 'pl'], offered), 'pl');
 	assert.equal(lib.chooseLanguage(['fr'], offered), 'en');
 });

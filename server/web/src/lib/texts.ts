@@ -14,9 +14,18 @@ export let language = 'en';
 // For dates and numbers: the reader's own region where the language is the page's.
 export let locale = 'en';
 
-// "zh-Hant-HK" takes "zh-Hant", "nl-BE" takes "nl"; whatever is left takes English.
+// "zh-HK" with the script that is written there, "zh-Hant-HK" (Unicode CLDR, likelySubtags).
+function withScript(tag: string): string {
+	try {
+		return new Intl.Locale(tag).maximize().toString();
+	} catch {
+		return tag;
+	}
+}
+
+// "zh-HK" and "zh-Hant" take "zh-Hant", "nl-BE" takes "nl"; whatever is left takes English.
 export function chooseLanguage(wanted: readonly string[], offered: readonly string[]): string {
-	for (const tag of wanted) {
+	for (const tag of wanted.flatMap((one) => [one, withScript(one)])) {
 		const parts = tag.split('-');
 		for (let n = parts.length; n > 0; n--) {
 			const part = parts.slice(0, n).join('-');
@@ -31,7 +40,7 @@ export function chooseLanguage(wanted: readonly string[], offered: readonly stri
 export async function loadTexts(): Promise<void> {
 	language = chooseLanguage(navigator.languages, Object.keys(CONSOLE_FIRST_TEXTS));
 	catalogue = CONSOLE_FIRST_TEXTS[language] ?? {};
-	locale = navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`))
+	locale = navigator.languages.find((tag) => `${withScript(tag)}-`.startsWith(`${language}-`))
 		?? language;
 	const answer = await fetch(`/api/v1/texts/${language}`);
 	if (!answer.ok) {
