@@ -10,7 +10,7 @@
 #include "check.h"
 #include "loop.h"
 
-/* systemd starts the worker after the person's manager and stops it before run/user/UID goes. */
+/* systemd starts the worker after the person's manager and stops it before logind's note goes. */
 #define CLAIMS_SETTLE_MS 30000
 
 struct claims;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define RUN_USER "run/user"
+#define USERS "run/systemd/users"
 #define UID_LAST UINT32_C(4294967294)
 
 struct signed_in {
@@ -37,7 +37,7 @@ int signed_in_new(struct loop *loop, const struct sysroot *root, signed_in_fn fn
 	*signed_in = (struct signed_in){.root = root, .fn = fn, .data = data};
 	r = watch_new(loop, root, on_change, signed_in, &signed_in->watch);
 	if (r == 0) {
-		r = watch_add_file(signed_in->watch, RUN_USER, NULL);
+		r = watch_add_file(signed_in->watch, USERS, NULL);
 	}
 	if (r < 0) {
 		signed_in_free(signed_in);
@@ -58,7 +58,7 @@ void signed_in_free(struct signed_in *signed_in)
 int signed_in_each(const struct signed_in *signed_in, int (*fn)(uid_t uid, void *data), void *data)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	int r = sysroot_list(signed_in->root, RUN_USER, &names);
+	int r = sysroot_list(signed_in->root, USERS, &names);
 
 	if (r != 0) {
 		return r == -ENOMEM ? r : 0;
@@ -78,6 +78,6 @@ bool signed_in_has(const struct signed_in *signed_in, uid_t uid)
 {
 	char path[32];
 
-	(void)snprintf(path, sizeof(path), RUN_USER "/%u", (unsigned)uid);
+	(void)snprintf(path, sizeof(path), USERS "/%u", (unsigned)uid);
 	return sysroot_exists(signed_in->root, path);
 }

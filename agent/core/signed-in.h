@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose uid has a run/user/UID, which logind makes at somebody's first sign-in and removes after
- * the last sign-out (pam_systemd(8)). Only asked whether somebody is there now; nothing of it is
- * kept. A machine without logind has nobody signed in by this.
+ * Who has a note of logind's, run/systemd/users/UID: made at somebody's first sign-in, removed
+ * after the last sign-out (what sd_uid_get_state(3) reads; run/user is hidden from caretakerd).
+ * Only asked whether somebody is there now; nothing of it is kept. A machine without logind has
+ * nobody signed in by this.
  */
 #pragma once
 

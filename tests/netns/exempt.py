@@ -36,7 +36,7 @@ def machine():
             file.write(f"ana:x:{UID}:{UID}::/home/ana:/bin/bash\n")
         for path in (one.dwelling, *one.dwelling.rglob("*")):
             os.chown(path, UID, UID)
-        (one.root / "run/user").mkdir(parents=True)
+        (one.root / "run/systemd/users").mkdir(parents=True)
         one.worker = Worker(HOME, one, one.dwelling)
         try:
             watching.until_told(lambda: obs(one), "the worker's first word")

@@ -46,7 +46,7 @@ def lay_out(one):
     for path in (home, home / ".config", home / ".config/dconf"):
         path.chmod(0o700)
         os.chown(path, UID, UID)
-    (one.root / "run/user").mkdir(parents=True)
+    (one.root / "run/systemd/users").mkdir(parents=True)
     return home
 
 

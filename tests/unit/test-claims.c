@@ -77,7 +77,8 @@ static int setup(void **state)
 	assert_int_equal(sysroot_open(f->dir, false, &f->root), 0);
 	dir_make(f, "etc");
 	dir_make(f, "run");
-	dir_make(f, "run/user");
+	dir_make(f, "run/systemd");
+	dir_make(f, "run/systemd/users");
 	dir_make(f, "state");
 	file_write(f, "etc/passwd",
 		"root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/home/ana:/bin/sh\n"
@@ -249,14 +250,14 @@ static void one_who_is_there_without_a_worker_is_silent(void **state)
 {
 	struct fixture *f = *state;
 
-	dir_make(f, "run/user/1000");
+	dir_make(f, "run/systemd/users/1000");
 	tell(f, ANA, 300);
 	assert_int_equal(claims_worker_gone(f->claims, ANA), 0);
 	assert_false(only(f).silent);
 	run_until(f, 1);
 	assert_true(only(f).silent);
 	/* and no longer, once they are gone */
-	assert_int_equal(unlinkat(f->root.fd, "run/user/1000", AT_REMOVEDIR), 0);
+	assert_int_equal(unlinkat(f->root.fd, "run/systemd/users/1000", AT_REMOVEDIR), 0);
 	run_until(f, 1);
 	assert_false(only(f).silent);
 	assert_int_equal(only(f).facts.values[PERSONAL_LOCK_AFTER_S], 300);
@@ -266,8 +267,8 @@ static void one_who_never_answered_is_silent(void **state)
 {
 	struct fixture *f = *state;
 
-	dir_make(f, "run/user/1001");
-	dir_make(f, "run/user/115"); /* the sign-in screen's own */
+	dir_make(f, "run/systemd/users/1001");
+	dir_make(f, "run/systemd/users/115"); /* the sign-in screen's own */
 	run_until(f, 1);
 	assert_int_equal(only(f).uid, LI);
 	assert_true(only(f).silent);
@@ -281,7 +282,7 @@ static void one_who_was_there_before_the_start_is_silent(void **state)
 	struct fixture *f = *state;
 
 	tell(f, ANA, 300);
-	dir_make(f, "run/user/1000");
+	dir_make(f, "run/systemd/users/1000");
 	claims_restart(f);
 	run_until(f, 1);
 	assert_true(only(f).silent);
