@@ -11,6 +11,15 @@
 #define DROPINS_MAX 256
 #define PATH_LEN_MAX 512
 
+/* systemd.unit(5): a unit or a drop-in that is masked says nothing */
+static bool masked(const struct sysroot *root, const char *path)
+{
+	cleanup(free_ptr) char *target = NULL;
+
+	return sysroot_readlink(root, path, &target) == 0 && target[0] == '/' &&
+	       strcmp(target + 1, "dev/null") == 0;
+}
+
 int autologin_read(const struct sysroot *root, const char *path, struct autologin *autologin,
 	char **ret_text, size_t *ret_len)
 {
@@ -21,7 +30,7 @@ int autologin_read(const struct sysroot *root, const char *path, struct autologi
 	}
 	if (r == -EACCES || r == -EPERM) {
 		autologin->refused = true;
-	} else if (r != 0 && r != FD_E_MISSING) {
+	} else if (r != 0 && r != FD_E_MISSING && !masked(root, path)) {
 		autologin->damaged = true;
 	}
 	return 0;
