@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # of who sources this
-# Real packages of Debian: firewalls, log-ins without a password, updates.
+# Firewalls as Debian packages them: ufw, firewalld, nftables.
 
 # --- firewalls: by connections from another machine, a namespace at the end of a cable
 ip netns add peer
@@ -137,86 +137,3 @@ nft flush ruleset
 wall nothing-again fail
 kill "$LISTENER_PID"
 ip netns del peer
-
-# --- log-ins without a password: by what LightDM makes of its files
-check 'LightDM is the one' systemctl -q enable lightdm.service
-lightdm_right() {
-	if lightdm --show-config 2>&1 | grep -qE '^\[[A-Z]+\] +autologin-user=.+|autologin-user=[^ ]+'; then
-		echo fail
-	else
-		echo pass
-	fi
-}
-light=/etc/lightdm/lightdm.conf.d
-mkdir -p "$light" /usr/share/lightdm/lightdm.conf.d
-# seat NAME WANT
-seat() {
-	lab "autologin-$1" auth.no-autologin "$2" 'lightdm --show-config' lightdm_right
-}
-seat lightdm-debian pass
-printf '[Seat:*]\nautologin-user=pupil\n' >"$light/10.conf"
-seat lightdm fail
-printf '[Seat:*]\nautologin-user=\n' >"$light/20.conf"
-seat lightdm-taken-back pass
-rm "$light"/*.conf
-printf '[Seat:*]\nautologin-user=pupil\n' >/usr/share/lightdm/lightdm.conf.d/lab.conf
-seat lightdm-of-the-vendor fail
-printf '[Seat:*]\nautologin-user=\n' >"$light/10.conf"
-seat lightdm-vendor-taken-back pass
-rm "$light/10.conf" /usr/share/lightdm/lightdm.conf.d/lab.conf
-printf '#[Seat:*]\n#autologin-user=pupil\n' >"$light/10.conf"
-seat lightdm-comment pass
-printf '[Seat:*]\nautologin-user=pupil\n' >"$light/10.txt"
-seat lightdm-no-conf pass
-rm "$light"/10.*
-systemctl -q disable lightdm.service
-rm -f /etc/systemd/system/display-manager.service
-
-# --- updates that come by themselves: by apt's and systemd's own answers
-apt_value() {
-	apt-config dump --no-empty --format '%v%n' "$1"
-}
-updates_right() {
-	if [ "$(systemctl is-enabled apt-daily-upgrade.timer)" = enabled ] &&
-		[ "$(systemctl is-enabled apt-daily.timer)" = enabled ] &&
-		[ "$(apt_value APT::Periodic::Update-Package-Lists)" = 1 ] &&
-		[ "$(apt_value APT::Periodic::Unattended-Upgrade)" = 1 ] &&
-		apt-config dump Unattended-Upgrade::Origins-Pattern | grep -q 'label=Debian-Security'; then
-		echo pass
-	else
-		echo fail
-	fi
-}
-# updates NAME WANT
-updates() {
-	lab "updates-$1" patch.auto-updates "$2" 'apt-config and systemctl' updates_right
-}
-periodic=/etc/apt/apt.conf.d/20auto-upgrades
-rm -f "$periodic"
-mkdir -p /etc/systemd/system/timers.target.wants
-for timer in apt-daily apt-daily-upgrade; do
-	ln -sf "/lib/systemd/system/$timer.timer" /etc/systemd/system/timers.target.wants/
-done
-systemctl daemon-reload
-updates not-set fail
-printf 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n' \
-	>"$periodic"
-updates on pass
-printf 'APT::Periodic::Unattended-Upgrade "0";\n' >/etc/apt/apt.conf.d/90lab
-updates later-file-off fail
-mv /etc/apt/apt.conf.d/90lab /etc/apt/apt.conf.d/90lab.bak
-updates backup-is-not-read pass
-printf 'APT { Periodic { Unattended-Upgrade "0"; }; };\n' >/etc/apt/apt.conf.d/90lab
-updates off-in-braces fail
-printf '#clear Unattended-Upgrade::Origins-Pattern;\n' >/etc/apt/apt.conf.d/90lab
-updates origins-cleared fail
-rm /etc/apt/apt.conf.d/90lab*
-rm /etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer
-systemctl daemon-reload
-updates timer-off fail
-ln -s /dev/null /etc/systemd/system/apt-daily-upgrade.timer
-systemctl daemon-reload
-updates timer-masked fail
-rm /etc/systemd/system/apt-daily-upgrade.timer
-systemctl daemon-reload
-updates timer-off-again fail
