@@ -24,7 +24,7 @@ check_not 'it shares no network with others' test \
 
 check_await 'caretakerd knows the client of that user' /var/lib/caretaker says_status \
 	'.clients[] | select(.client == "teams-for-linux" and .uid == 1000) | .installed'
-check 'its settings are kept' caretaker enforce
+check 'its settings are kept' caretaker enforce teams-for-linux
 is_kept() {
 	jq -e '.disableGpu == true and .graphApi.enabled == false' "$config"
 }

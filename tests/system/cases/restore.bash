@@ -11,7 +11,7 @@ is_kept() {
 	jq -e '.BlockThirdPartyCookies == true' "$policy"
 }
 
-check 'settings are kept' caretaker enforce
+check 'settings are kept' caretaker enforce chromium
 check 'the policy of Chromium is there' is_kept
 check 'it belongs to root and all can read it' test "$(stat -c %a:%U "$policy")" = 644:root
 

@@ -52,10 +52,11 @@ for unit in caretakerd.service caretaker-firewall.service caretaker-hand.service
 	check_not "$unit has no UDP" probe "$unit" "$can_bind"
 	check "$unit runs otherwise" probe "$unit" 'true'
 	check_not "$unit sees no home" probe "$unit" 'test -e /home/pupil'
-	check_not "$unit cannot write to /etc" probe "$unit" ': >/etc/caretaker-probe'
+	check_not "$unit cannot write to /etc/pam.d" probe "$unit" ': >/etc/pam.d/caretaker-probe'
 	check_not "$unit cannot write to /usr" probe "$unit" ': >/usr/caretaker-probe'
 done
 check 'caretakerd writes its state' probe caretakerd.service ': >/var/lib/caretaker/probe'
+check_not 'caretakerd writes nothing to /etc' probe caretakerd.service ': >/etc/caretaker-probe'
 check_not 'caretakerd writes no setting' probe caretakerd.service ': >/etc/chromium/probe'
 check 'caretaker-hand writes settings' probe caretaker-hand.service \
 	': >/etc/chromium/probe && rm /etc/chromium/probe'
