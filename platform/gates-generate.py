@@ -59,6 +59,7 @@ def row(gate):
 \t\t.word = "%s",
 \t\t.detect = %s,
 \t\t.folders = %s,
+\t\t.extensions = %s,
 \t\t.flatpak = %s,
 \t\t.texts = {
 %s
@@ -67,6 +68,7 @@ def row(gate):
 """ % (gate["id"], gate["id"], gate["id"], gate["word"],
        strings(path[1:] for path in gate["detect"]),
        strings(folder + "/" for folder in gate["folders"]),
+       strings("." + extension for extension in gate["extensions"]),
        "true" if any(folder.startswith("/app/") for folder in gate["folders"]) else "false",
        "\n".join(texts))
 

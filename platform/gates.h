@@ -12,6 +12,7 @@
 #include "sysroot.h"
 
 #define GATE_NAMES_MAX 8
+#define GATES_FOLDER "etc/apparmor.d" /* where a profile of somebody else may lie as well */
 #define GATE_HASH_MAX 64
 #define GATES_RECORD "gates.json" /* in caretaker-hand's directory of state */
 #define GATES_RECORD_MAX ((size_t)64 << 10)
@@ -29,8 +30,9 @@ struct gate {
 	const char *profile; /* its name */
 	const char *path;    /* "/etc/apparmor.d/...": loaded from there at each start */
 	const char *word;    /* in what else attaches to this client */
-	const char *detect[GATE_NAMES_MAX];  /* below the root; ends with NULL or is full */
-	const char *folders[GATE_NAMES_MAX]; /* "/.../", as a program's path begins */
+	const char *detect[GATE_NAMES_MAX];	/* below the root; ends with NULL or is full */
+	const char *folders[GATE_NAMES_MAX];	/* "/.../", as a program's path begins */
+	const char *extensions[GATE_NAMES_MAX]; /* ".mp4", in lower case */
 	bool flatpak; /* one of the folders is what a program sees inside of flatpak */
 	const char *texts[GATE_DIALECT_COUNT][GATE_MODE_COUNT];
 };
@@ -66,14 +68,17 @@ struct gate_state {
 	bool loaded; /* a profile of its name is, in whatever mode */
 	bool enforced;
 	char hash[GATE_HASH_MAX + 1]; /* empty when the kernel tells none */
-	char other[128];	      /* GATE_HOLD_OTHERS: the name of that profile, cut */
+	char other[256];	      /* GATE_HOLD_OTHERS: where that profile is, cut */
 };
 /* -ENOMEM alone */
 must_check int gate_look(
 	const struct sysroot *root, const struct gate *gate, struct gate_state *ret_state);
 /*
  * Programs of this client that run now and that the profile does not hold: a profile takes hold
- * when a program is started. -errno; names nobody and keeps nothing.
+ * when a program is started. So does one that has a recording open for writing: what a file was
+ * opened with under a profile of the same name, the kernel does not ask about again
+ * (security/apparmor/file.c, aa_file_perm), so that a recording that was begun while an exemption
+ * ran goes on until it is closed. -errno; names nobody and keeps nothing, no name of a file either.
  */
 must_check int gate_count_unheld(
 	const struct sysroot *root, const struct gate *gate, size_t *ret_n);

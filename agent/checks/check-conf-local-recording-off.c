@@ -23,6 +23,7 @@
 
 static const struct check_input inputs[] = {
 	{CHECK_INPUT_CONFINEMENT, .path = NULL},
+	{CHECK_INPUT_FILE, "etc/apparmor.d"},
 	{CHECK_INPUT_FILE, "opt/zoom"},
 	{CHECK_INPUT_FILE, "snap"},
 	{CHECK_INPUT_FILE, "var/lib/dpkg"},

@@ -231,7 +231,7 @@ int gatekeeper_keep(struct gatekeeper *gatekeeper, const char *client, struct ga
 
 static void on_change(enum watch_kind kind, const void *token, void *data)
 {
-	const struct gate *gate = token; /* NULL when the kernel holds another profile */
+	const struct gate *gate = token; /* NULL: of the kernel, or of any profile */
 	int r = gatekeeper_keep(data, gate ? gate->client : NULL, NULL);
 
 	(void)kind;
@@ -270,6 +270,9 @@ int gatekeeper_begin(struct gatekeeper *gatekeeper)
 	r = watch_new(core->loop, &core->root, on_change, gatekeeper, &gatekeeper->watch);
 	for (size_t i = 0; r == 0 && i < gatekeeper->n_rows; i++) {
 		r = watch_gate(gatekeeper->watch, gatekeeper->rows[i].gate);
+	}
+	if (r == 0) {
+		r = watch_add_file(gatekeeper->watch, GATES_FOLDER, NULL);
 	}
 	if (r == 0) {
 		/* without AppArmor there is nothing to watch, and the plan says so */

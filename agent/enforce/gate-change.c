@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate-change.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define POLICIES "/sys/kernel/security/apparmor/policy/profiles/"
 #define TEXT_BYTES_MAX ((size_t)64 << 10)
 #define WHY "setting.recording-gate"
 
@@ -103,15 +101,13 @@ int gate_change_add(struct enforce_changes *changes, const struct gate *gate,
 	enum gate_mode from = gate_view_loaded(view, GATE_DENIES) ? GATE_DENIES : GATE_LIFTED;
 	cleanup(json_put) struct json_object *was = gate_change_value(from);
 	cleanup(json_put) struct json_object *value = gate_change_value(to);
-	char other[sizeof(POLICIES) + sizeof(view->state.other)];
 	const char *path = gate->path;
 
 	if (!was || !value) {
 		return -ENOMEM;
 	}
 	if (error == ENFORCE_ERROR_OTHER_FILE && view->state.hold == GATE_HOLD_OTHERS) {
-		(void)snprintf(other, sizeof(other), POLICIES "%s", view->state.other);
-		path = other;
+		path = view->state.other;
 	}
 	return enforce_changes_add(
 		changes, gate->client, path, GATES_KEY, was, value, WHY, result, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gates.h"
 
+#include "gates-parts.h"
 #include "json.h"
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #define PROFILES APPARMOR "profiles"
 #define POLICY APPARMOR "policy"
 #define PROFILE_DIRS "profiles" /* below it */
+#define FILE_BYTES_MAX ((size_t)256 << 10)
 #define PROFILES_BYTES_MAX ((size_t)1 << 20)
 #define WORD_BYTES_MAX ((size_t)8 << 10)
 #define PATH_BYTES_MAX 512
@@ -101,7 +103,7 @@ int gate_record_parse(struct span text, const char *client, struct gate_record *
 }
 
 /* "NAME (MODE)" lines: the mode of this one, -1 when it is not there, 1 for enforce or kill */
-static int mode_of(const char *profiles, const char *name)
+int gates_mode_of(const char *profiles, const char *name)
 {
 	struct span text = span_z(profiles), line;
 	size_t len = strlen(name);
@@ -164,7 +166,7 @@ static bool entry_is(const char *entry, const char *name)
 	       strspn(entry + len + 1, "0123456789") == strlen(entry + len + 1);
 }
 
-static void lower(char *text)
+void gates_lower(char *text)
 {
 	for (; *text; text++) {
 		*text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
@@ -174,7 +176,7 @@ static void lower(char *text)
 /* What a profile attaches to is a pattern, or its name when it has none: a path has a slash. */
 static bool attaches(char *attach, const struct gate *gate)
 {
-	lower(attach);
+	gates_lower(attach);
 	return strchr(attach, '/') && strstr(attach, gate->word);
 }
 
@@ -191,7 +193,8 @@ static int entry_take(const struct sysroot *policy, const struct gate *gate, con
 		r = word_read(policy, entry, "attach", &attach);
 		if (r == 0 && attach && attaches(attach, gate)) {
 			state->hold = GATE_HOLD_OTHERS;
-			snprintf(state->other, sizeof(state->other), "%.*s",
+			snprintf(state->other, sizeof(state->other),
+				"/" POLICY "/" PROFILE_DIRS "/%.*s",
 				(int)(strrchr(entry, '.') ? strrchr(entry, '.') - entry : 0),
 				entry);
 		}
@@ -232,9 +235,57 @@ static int look_entries(
 	return r;
 }
 
+/* What a profile begins with: "profile NAME PATH flags=(...) {", or its path alone */
+static bool is_head(struct span line, const struct gate *gate)
+{
+	cleanup(free_ptr) char *text = NULL;
+
+	line = span_trim(line);
+	if (line.len < 2 || line.p[line.len - 1] != '{' || line.p[0] == '#' ||
+		!(span_starts(line, "profile ") || memchr("/\"@", line.p[0], 3))) {
+		return false;
+	}
+	text = span_dup(line);
+	return text && attaches(text, gate);
+}
+
+/*
+ * The kernel tells what a profile attaches to only where the parser gave it the text, which that of
+ * Debian 12 does not do: so the folder that is loaded from is looked through as well.
+ */
+static int look_folder(
+	const struct sysroot *root, const struct gate *gate, struct gate_state *state)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	int r = sysroot_list(root, GATES_FOLDER, &names);
+
+	for (size_t i = 0; r == 0 && i < names.len; i++) {
+		cleanup(free_ptr) char *text = NULL;
+		char path[PATH_BYTES_MAX];
+		struct span rest, line;
+		size_t len = 0;
+
+		snprintf(path, sizeof(path), GATES_FOLDER "/%.255s", names.names[i]);
+		if (strcmp(path, gate->path + 1) == 0) {
+			continue;
+		}
+		r = sysroot_read(root, path, FILE_BYTES_MAX, &text, &len);
+		rest = r == 0 ? (struct span){text, len} : (struct span){NULL, 0};
+		while (span_next(&rest, '\n', &line)) {
+			if (is_head(line, gate)) {
+				state->hold = GATE_HOLD_OTHERS;
+				snprintf(state->other, sizeof(state->other),
+					"/" GATES_FOLDER "/%.120s", names.names[i]);
+			}
+		}
+		r = r == -ENOMEM ? r : 0; /* a folder, or not to be read */
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
 static void take_mode(const char *profiles, const struct gate *gate, struct gate_state *state)
 {
-	int mode = mode_of(profiles, gate->profile);
+	int mode = gates_mode_of(profiles, gate->profile);
 
 	state->loaded = mode >= 0;
 	state->enforced = mode == 1;
@@ -256,6 +307,9 @@ int gate_look(const struct sysroot *root, const struct gate *gate, struct gate_s
 		if (r == 0) {
 			take_mode(profiles, gate, &state);
 			r = look_entries(root, gate, &state);
+			if (r == 0) {
+				r = look_folder(root, gate, &state);
+			}
 		} else if (r != FD_E_MISSING) {
 			state.hold = GATE_HOLD_REFUSED;
 		}
@@ -264,65 +318,5 @@ int gate_look(const struct sysroot *root, const struct gate *gate, struct gate_s
 		return r;
 	}
 	*ret_state = state;
-	return 0;
-}
-
-static bool is_process(const char *name)
-{
-	return name[0] != '\0' && strspn(name, "0123456789") == strlen(name);
-}
-
-static bool runs(const struct sysroot *root, const char *pid, const struct gate *gate)
-{
-	cleanup(free_ptr) char *exe = NULL;
-	char path[PATH_BYTES_MAX];
-
-	snprintf(path, sizeof(path), "proc/%.32s/exe", pid);
-	if (sysroot_readlink(root, path, &exe) != 0) {
-		return false; /* it has ended, or it is the kernel's own */
-	}
-	for (size_t i = 0; i < GATE_NAMES_MAX && gate->folders[i]; i++) {
-		if (strncmp(exe, gate->folders[i], strlen(gate->folders[i])) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* "NAME (MODE)", in the folder of its own where other modules are there too (proc(5)) */
-static bool is_held(const struct sysroot *root, const char *pid, const struct gate *gate)
-{
-	static const char *const places[] = {"attr/apparmor/current", "attr/current"};
-
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		cleanup(free_ptr) char *text = NULL;
-		char path[PATH_BYTES_MAX];
-		size_t len = 0;
-
-		snprintf(path, sizeof(path), "proc/%.32s/%s", pid, places[i]);
-		if (sysroot_read(root, path, WORD_BYTES_MAX, &text, &len) == 0) {
-			return mode_of(text, gate->profile) == 1;
-		}
-	}
-	return false;
-}
-
-int gate_count_unheld(const struct sysroot *root, const struct gate *gate, size_t *ret_n)
-{
-	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
-	size_t n = 0;
-	int r = sysroot_list(root, "proc", &names);
-
-	if (r != 0) {
-		return r < 0 ? r : -ENOENT;
-	}
-	for (size_t i = 0; i < names.len; i++) {
-		const char *pid = names.names[i];
-
-		/* one that ended between the two looks is not running */
-		n += is_process(pid) && runs(root, pid, gate) && !is_held(root, pid, gate) &&
-		     runs(root, pid, gate);
-	}
-	*ret_n = n;
 	return 0;
 }
