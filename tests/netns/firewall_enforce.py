@@ -45,8 +45,8 @@ firewall-cmd --set-default-zone={zone}
 """
 STATE = "var/lib/caretaker/firewall/state.json"
 NFT_ALONE = {"without": ("ufw", "firewalld")}
-UFW = {"without": ("firewalld",), "folders": ("/etc/ufw", "/etc/default", "/usr/lib/ufw")}
-FIREWALLD = {"folders": ("/etc/firewalld",), "prepare": DAEMON.format(bus=BUS, zone="trusted")}
+UFW = {"without": ("firewalld",), "folders": ("/usr/lib/ufw",)}
+FIREWALLD = {"prepare": DAEMON.format(bus=BUS, zone="trusted")}
 
 
 @contextlib.contextmanager

@@ -17,6 +17,10 @@ LIBEXEC = "/usr/local/libexec/caretaker"
 DATADIR = "/usr/local/share/caretaker"
 COURIER_ID = 64123
 PRIVATE = """
+mkdir {base}/layer
+mount -t tmpfs -o mode=755 none {base}/layer
+mkdir {base}/layer/etc {base}/layer/work
+mount -t overlay -o lowerdir=/etc,upperdir={base}/layer/etc,workdir={base}/layer/work none /etc
 for folder in {folders}; do
 	[ -d "$folder" ] || continue
 	mkdir -p "{base}$folder"
