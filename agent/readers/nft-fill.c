@@ -4,6 +4,12 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 
+/*
+ * Of NFTA_BITWISE_OP: value & mask ^ xor. Headers of the kernel call it NFT_BITWISE_BOOL or, since
+ * Linux 6.12, NFT_BITWISE_MASK_XOR.
+ */
+#define BITWISE_MASK_XOR 0
+
 uint8_t nft_reg_of(struct span attr)
 {
 	uint32_t reg = nft_attr_u32(attr, NFT_NONE);
@@ -144,7 +150,7 @@ bool nft_fill_bitwise(const struct nft_scope *scope, struct span *at, struct nft
 	}
 	op->len = (uint16_t)len;
 	op->kind = NFT_OP_FORGET; /* shifts, and two registers in one: too rare to follow */
-	if (nft_attr_u32(at[NFTA_BITWISE_OP], NFT_BITWISE_MASK_XOR) == NFT_BITWISE_MASK_XOR &&
+	if (nft_attr_u32(at[NFTA_BITWISE_OP], BITWISE_MASK_XOR) == BITWISE_MASK_XOR &&
 		nft_value_parse(at[NFTA_BITWISE_MASK], &mask) &&
 		nft_value_parse(at[NFTA_BITWISE_XOR], &flip) && mask.len == len &&
 		flip.len == len) {
