@@ -122,6 +122,7 @@ static int enter(struct api_call *call, struct store *store)
 const struct api_route api_route_enrol = {
 	.method = HTTP_POST,
 	.path = "/api/v1/enrol",
+	.needs = ROLE_BY_SIGNATURE,
 	.flags = API_JOSE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct enrol_state),

@@ -22,7 +22,7 @@ static int show_fleet(struct api_call *call, struct store *store)
 const struct api_route api_route_fleet = {
 	.method = HTTP_GET,
 	.path = "/api/v1/fleet",
-	.flags = API_SESSION,
+	.needs = ROLE_TOTALS,
 	.steps = {{WORK_READ, show_fleet}},
 };
 
@@ -121,9 +121,12 @@ static void read_filter(struct api_call *call)
 
 static int show_devices(struct api_call *call, struct store *store)
 {
-	const struct devices_state *state = call->state;
+	struct devices_state *state = call->state;
 	struct json_object *body = NULL;
-	int r = fleet_read_devices(store, &state->filter, call->now_s, &body);
+	int r;
+
+	state->filter.reach = call->teams;
+	r = fleet_read_devices(store, &state->filter, call->now_s, &body);
 
 	return answer_object(call, r, body);
 }
@@ -134,7 +137,8 @@ static const char *const devices_query[] = {
 const struct api_route api_route_devices = {
 	.method = HTTP_GET,
 	.path = "/api/v1/devices",
-	.flags = API_SESSION,
+	.needs = ROLE_DEVICES,
+	.flags = API_SCOPED,
 	.query = devices_query,
 	.state_size = sizeof(struct devices_state),
 	.before = read_filter,
@@ -144,7 +148,7 @@ const struct api_route api_route_devices = {
 static int show_device(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = fleet_read_device(store, call->part, call->now_s, &body);
+	int r = fleet_read_device(store, call->part, call->teams, call->now_s, &body);
 
 	if (r == DEVICE_E_UNKNOWN) {
 		answer_problem(&call->answer, 404, "There is no such device.");
@@ -156,7 +160,8 @@ static int show_device(struct api_call *call, struct store *store)
 const struct api_route api_route_device = {
 	.method = HTTP_GET,
 	.path = "/api/v1/devices/{}",
-	.flags = API_SESSION,
+	.needs = ROLE_DEVICES,
+	.flags = API_SCOPED,
 	.steps = {{WORK_READ, show_device}},
 };
 
@@ -171,7 +176,7 @@ static int show_controls(struct api_call *call, struct store *store)
 const struct api_route api_route_controls = {
 	.method = HTTP_GET,
 	.path = "/api/v1/controls",
-	.flags = API_SESSION,
+	.needs = ROLE_TOTALS,
 	.steps = {{WORK_READ, show_controls}},
 };
 
@@ -190,6 +195,6 @@ static int show_control(struct api_call *call, struct store *store)
 const struct api_route api_route_control = {
 	.method = HTTP_GET,
 	.path = "/api/v1/controls/{}",
-	.flags = API_SESSION,
+	.needs = ROLE_TOTALS,
 	.steps = {{WORK_READ, show_control}},
 };

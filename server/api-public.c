@@ -19,6 +19,7 @@ static void show_texts(struct api_call *call)
 const struct api_route api_route_texts = {
 	.method = HTTP_GET,
 	.path = "/api/v1/texts/{}",
+	.needs = ROLE_ANYBODY,
 	.before = show_texts,
 };
 
@@ -44,5 +45,6 @@ static int show_health(struct api_call *call, struct store *store)
 const struct api_route api_route_health = {
 	.method = HTTP_GET,
 	.path = "/healthz",
+	.needs = ROLE_ANYBODY,
 	.steps = {{WORK_READ, show_health}},
 };

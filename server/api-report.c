@@ -116,6 +116,7 @@ static int take_report(struct api_call *call, struct store *store)
 const struct api_route api_route_reports = {
 	.method = HTTP_POST,
 	.path = "/api/v1/reports",
+	.needs = ROLE_BY_SIGNATURE,
 	.flags = API_JOSE,
 	.max_body = API_REPORT_MAX,
 	.state_size = sizeof(struct report_state),
@@ -202,6 +203,7 @@ static int take_leave(struct api_call *call, struct store *store)
 const struct api_route api_route_leave = {
 	.method = HTTP_POST,
 	.path = "/api/v1/leave",
+	.needs = ROLE_BY_SIGNATURE,
 	.flags = API_JOSE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct leave_state),

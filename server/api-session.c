@@ -3,6 +3,7 @@
 #include "api.h"
 
 #include "audit.h"
+#include "grants.h"
 #include "moment.h"
 
 #include <stdio.h>
@@ -47,12 +48,46 @@ static bool read_body(struct api_call *call, const struct json_field *fields, si
 	return true;
 }
 
-static struct json_object *describe(const char *name, int64_t expires)
+/* What may be done somewhere at least: the console leaves out what the server would refuse. */
+static int add_rights(struct json_object *body, const struct role_grants *grants)
+{
+	struct json_object *list = json_object_new_array();
+	char teams[ROLE_TEAMS_LEN + 1];
+	int r = answer_add(body, "rights", list);
+
+	for (int right = ROLE_OWN; r == 0 && right < ROLE_RIGHTS; right++) {
+		if (role_reach(grants, (enum role_right)right, teams) != ROLE_NOWHERE) {
+			r = answer_push(list,
+				json_object_new_string(role_right_name((enum role_right)right)));
+		}
+	}
+	return r;
+}
+
+static int add_grants(struct json_object *body, const struct role_grants *grants)
+{
+	struct json_object *list = json_object_new_array();
+	int r = answer_add(body, "grants", list);
+
+	for (size_t i = 0; r == 0 && i < grants->n; i++) {
+		struct json_object *item = json_object_new_object();
+
+		r = answer_push(list, item);
+		r = r != 0 ? r : answer_add_text(item, "group", grants->items[i].team);
+		r = r != 0 ? r : answer_add_text(item, "role", role_name(grants->items[i].role));
+	}
+	return r;
+}
+
+static struct json_object *describe(
+	const char *name, const struct role_grants *grants, int64_t expires)
 {
 	struct json_object *body = json_object_new_object();
 	int r = answer_add(body, "signed_in", json_object_new_boolean(true));
 
 	r = r != 0 ? r : answer_add_text(body, "name", name);
+	r = r != 0 ? r : add_grants(body, grants);
+	r = r != 0 ? r : add_rights(body, grants);
 	r = r != 0 ? r : answer_add(body, "expires", moment_json_instant(expires));
 	if (r != 0) {
 		json_object_put(body);
@@ -64,13 +99,15 @@ static struct json_object *describe(const char *name, int64_t expires)
 static int sign_in(struct api_call *call, struct store *store, int status, const char *action)
 {
 	const struct session_state *state = call->state;
+	struct role_grants grants = {0};
 	char cookie[SECRET_LEN + 1];
 	int r = auth_start(store, state->name, call->now_s, cookie);
 
-	r = r != 0 ? r : audit_add(store, call->now_s, state->name, action, "");
+	r = r != 0 ? r : audit_append(store, call->now_s, state->name, action, "");
+	r = r != 0 ? r : grants_read(store, state->name, &grants);
 	r = r != 0 ? r
 		   : answer_json(&call->answer, status,
-			     describe(state->name, call->now_s + AUTH_SESSION_S));
+			     describe(state->name, &grants, call->now_s + AUTH_SESSION_S));
 	if (r == 0) {
 		snprintf(call->answer.cookie, sizeof(call->answer.cookie),
 			AUTH_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%d",
@@ -132,6 +169,7 @@ static void end_sign_in(struct api_call *call)
 const struct api_route api_route_session_start = {
 	.method = HTTP_POST,
 	.path = "/api/v1/session",
+	.needs = ROLE_ANYBODY,
 	.flags = API_JSON | API_WRITE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct session_state),
@@ -148,8 +186,8 @@ static int show_session(struct api_call *call, struct store *store)
 	int r = auth_check(store, cookie, call->now_s, &call->session);
 
 	if (r == 0) {
-		return answer_json(
-			&call->answer, 200, describe(call->session.name, call->session.expires));
+		return answer_json(&call->answer, 200,
+			describe(call->session.name, &call->session.grants, call->session.expires));
 	}
 	r = r < 0 ? r : auth_have_admin(store, &have);
 	if (r != 0) {
@@ -168,6 +206,7 @@ static int show_session(struct api_call *call, struct store *store)
 const struct api_route api_route_session_show = {
 	.method = HTTP_GET,
 	.path = "/api/v1/session",
+	.needs = ROLE_ANYBODY,
 	.steps = {{WORK_READ, show_session}},
 };
 
@@ -186,6 +225,7 @@ static int end_session(struct api_call *call, struct store *store)
 const struct api_route api_route_session_end = {
 	.method = HTTP_DELETE,
 	.path = "/api/v1/session",
+	.needs = ROLE_ANYBODY,
 	.flags = API_WRITE,
 	.steps = {{WORK_WRITE, end_session}},
 };
@@ -234,12 +274,14 @@ static int use_link(struct api_call *call, struct store *store)
 		return answer_link(call, r);
 	}
 	r = auth_put_admin(store, state->name, &state->hashed);
+	r = r != 0 ? r : grants_put_one(store, state->name, ROLE_ADMINISTRATOR);
 	return r != 0 ? r : sign_in(call, store, 201, "setup");
 }
 
 const struct api_route api_route_setup = {
 	.method = HTTP_POST,
 	.path = "/api/v1/setup",
+	.needs = ROLE_ANYBODY,
 	.flags = API_JSON | API_WRITE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct session_state),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api.h"
 
+#include "audit.h"
 #include "files.h"
 #include "router.h"
 
@@ -113,6 +114,40 @@ static void finish(struct api_call *call)
 	send(call);
 }
 
+bool api_may(const struct api_call *call, enum role_right right)
+{
+	char teams[ROLE_TEAMS_LEN + 1];
+
+	return role_reach(&call->session.grants, right, teams) != ROLE_NOWHERE;
+}
+
+int api_audit(struct api_call *call, struct store *store, const char *action, const char *object)
+{
+	return audit_append(store, call->now_s, call->session.name, action, object);
+}
+
+static void check_right(struct api_call *call)
+{
+	const struct api_route *route = call->route;
+
+	switch (role_reach(&call->session.grants, route->needs, call->teams)) {
+	case ROLE_NOWHERE:
+		answer_problem(&call->answer, 403, "This needs the right %s, which you have not.",
+			role_right_name(route->needs));
+		break;
+	case ROLE_IN_TEAMS:
+		if (!(route->flags & API_SCOPED) && route->needs != ROLE_OWN) {
+			answer_problem(&call->answer, 403,
+				"This needs the right %s for the whole school; you have it for "
+				"groups.",
+				role_right_name(route->needs));
+		}
+		break;
+	case ROLE_EVERYWHERE:
+		break;
+	}
+}
+
 static int check_session(struct api_call *call, struct store *store)
 {
 	struct span cookie = url_find_cookie(call->request->cookie, AUTH_COOKIE);
@@ -122,6 +157,8 @@ static int check_session(struct api_call *call, struct store *store)
 		answer_problem(&call->answer, 401, "Nobody is signed in here.");
 	} else if (r == AUTH_E_EXPIRED) {
 		answer_problem(&call->answer, 401, "The session has ended: sign in again.");
+	} else if (r == 0) {
+		check_right(call);
 	}
 	return r < 0 ? r : 0;
 }
@@ -131,7 +168,7 @@ static int step_run(struct work_job *job, struct store *store)
 	struct api_call *call = (struct api_call *)job;
 	int r = 0;
 
-	if (call->step == 0 && call->route->flags & API_SESSION) {
+	if (call->step == 0 && call->route->needs > ROLE_BY_SIGNATURE) {
 		r = check_session(call, store);
 	}
 	if (r == 0 && call->answer.status == 0) {
@@ -249,6 +286,8 @@ static void route_call(struct api_call *call, struct span path, struct span quer
 		call->answer.allow = router_allow(methods);
 	} else if (!call->route) {
 		answer_problem(&call->answer, 404, "There is no such path.");
+	} else if (!call->route->needs) {
+		answer_problem(&call->answer, 500, "This path names no right.");
 	} else {
 		void (*const checks[])(struct api_call *) = {
 			check_body, check_write, call->route->before};

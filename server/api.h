@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "http.h"
 #include "log.h"
+#include "role.h"
 #include "throttle.h"
 #include "url.h"
 #include "work.h"
@@ -36,10 +37,11 @@ struct app {
 };
 
 enum api_flag {
-	API_SESSION = 1, /* only for who is signed in */
-	API_WRITE = 2,	 /* by a browser: X-Caretaker: 1 and our own Origin */
-	API_JSON = 4,	 /* body is application/json */
-	API_JOSE = 8,	 /* body is application/jose */
+	API_SCOPED =
+		1, /* also for who has the right in some groups: the route looks at call->teams */
+	API_WRITE = 2, /* by a browser: X-Caretaker: 1 and our own Origin */
+	API_JSON = 4,  /* body is application/json */
+	API_JOSE = 8,  /* body is application/jose */
 };
 
 struct api_call;
@@ -56,7 +58,8 @@ struct api_step {
 
 struct api_route {
 	enum http_method method;
-	const char *path; /* "{}" stands for one segment, captured in call->part */
+	const char *path;      /* "{}" stands for one segment, captured in call->part */
+	enum role_right needs; /* checked before the first step */
 	unsigned flags;
 	size_t max_body;
 	const char *const *query; /* names it knows, NULL at the end; NULL for none */
@@ -78,13 +81,20 @@ struct api_call {
 	int64_t now_s;
 	char part[API_TEXT_MAX + 1];
 	struct url_query query;
-	struct auth_session session; /* of API_SESSION */
+	struct auth_session session;	/* of what needs a role */
+	char teams[ROLE_TEAMS_LEN + 1]; /* ",a,b,": the groups one is bound to; "" for all */
 	struct http_answer answer;
 	void *state;
 };
 
 /* Value of a query parameter, or NULL */
 const char *api_query(const struct api_call *call, const char *name);
+/* In the right's own sense, wherever granted: for what a route shows or leaves out */
+bool api_may(const struct api_call *call, enum role_right right);
+/* Appends to the audit log, in the transaction of the act: who is signed in did action on object.
+ */
+must_check int api_audit(
+	struct api_call *call, struct store *store, const char *action, const char *object);
 /* Decodes the JSON body; on failure the answer is a 400 that says where, and false. */
 bool api_decode_body(struct api_call *call, const struct json_field *fields, size_t n, void *out,
 	struct json_object **ret_object);

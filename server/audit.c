@@ -47,7 +47,7 @@ static int copy_text(char out[AUDIT_TEXT_MAX + 1], const char *text)
 	return 0;
 }
 
-int audit_add(
+int audit_append(
 	struct store *store, int64_t now_s, const char *who, const char *action, const char *object)
 {
 	struct row last = {0}, row = {.at = now_s};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth.h"
 
+#include "grants.h"
+
 #include <string.h>
 
 bool auth_name_valid(struct span name)
@@ -72,8 +74,11 @@ int auth_check(
 	}
 	row.session.expires = row.started + AUTH_SESSION_S;
 	row.session.touch = now_s >= row.seen + AUTH_TOUCH_S;
-	*ret_session = row.session;
-	return 0;
+	r = grants_read(store, row.session.name, &row.session.grants);
+	if (r == 0) {
+		*ret_session = row.session;
+	}
+	return r;
 }
 
 int auth_touch(struct store *store, const char *hash, int64_t now_s)

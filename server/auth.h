@@ -3,6 +3,7 @@
 #pragma once
 
 #include "password.h"
+#include "role.h"
 #include "secret.h"
 #include "store.h"
 
@@ -21,6 +22,7 @@ enum auth_outcome {
 struct auth_session {
 	char hash[SECRET_HASH_LEN + 1];
 	char name[AUTH_NAME_MAX + 1];
+	struct role_grants grants;
 	int64_t expires;
 	bool touch; /* auth_touch is due */
 };

@@ -122,7 +122,8 @@ static int put_token(struct store *store, void *data)
 	const struct token_write *write = data;
 	int r = device_put_token(store, write->token, &write->terms);
 
-	return r != 0 ? r : audit_add(store, write->now_s, "console", "token", write->terms.team);
+	return r != 0 ? r
+		      : audit_append(store, write->now_s, "console", "token", write->terms.team);
 }
 
 static int fill_enrol(const struct state *state, const char *url, struct enrol *enrol)
@@ -204,7 +205,7 @@ static int put_link(struct store *store, void *data)
 	int64_t now_s = clock_read().wall_s;
 	int r = auth_make_link(store, now_s, data);
 
-	return r != 0 ? r : audit_add(store, now_s, "console", "admin-link", "");
+	return r != 0 ? r : audit_append(store, now_s, "console", "admin-link", "");
 }
 
 int cmd_admin_link(int argc, char **argv)

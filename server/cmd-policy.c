@@ -111,7 +111,7 @@ static int publish_in(
 		(long long)policy_version(next->policy));
 	r = r < 0 ? r : policies_put(store, next, error);
 	r = r != 0 ? r
-		   : audit_add(store, clock_read().wall_s, "console", "policy-publish", version);
+		   : audit_append(store, clock_read().wall_s, "console", "policy-publish", version);
 	if (r == 0) {
 		return store->ops->commit(store);
 	}

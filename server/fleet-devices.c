@@ -70,15 +70,19 @@ static int read_page(const struct store_value *row, void *data)
 	return r != 0 ? r : fill_device(item, row);
 }
 
-/* $3 state, $4 control, $5 its state, $6 team, $7 part of a label; '' leaves a filter out */
-#define DEVICE_FILTER                                                                      \
-	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' " \
-	"ELSE d.posture END) "                                                             \
-	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "          \
-	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                       \
-	"AND ($6 = '' OR d.team = $6) "                                                    \
-	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "              \
-	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $7 ESCAPE '!') "
+/*
+ * $3 state, $4 control, $5 its state, $6 team, $7 part of a label, $8 teams that may be seen; ''
+ * leaves a filter out. A team's name has no sign that LIKE takes for another.
+ */
+#define DEVICE_FILTER                                                                             \
+	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' "        \
+	"ELSE d.posture END) "                                                                    \
+	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "                 \
+	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                              \
+	"AND ($6 = '' OR d.team = $6) "                                                           \
+	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                     \
+	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $7 ESCAPE '!') " \
+	"AND ($8 = '' OR $8 LIKE '%,' || d.team || ',%') "
 
 static const char *or_empty(const char *text)
 {
@@ -105,12 +109,13 @@ static int run_page(struct store *store, const struct fleet_filter *filter, cons
 	int64_t silent_s, struct page *page)
 {
 	return store_query(store, read_page, page,
-		DEVICE_ROW DEVICE_FILTER "AND ($8 = '' OR d.team > $8 OR (d.team = $8 "
-					 "AND d.number > $9)) ORDER BY d.team, d.number LIMIT 51",
+		DEVICE_ROW DEVICE_FILTER "AND ($9 = '' OR d.team > $9 OR (d.team = $9 "
+					 "AND d.number > $10)) ORDER BY d.team, d.number LIMIT 51",
 		store_site(), store_int(silent_s), store_text(or_empty(filter->state)),
 		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
 		store_text(or_empty(filter->team)), store_text(like),
-		store_text(or_empty(filter->after_team)), store_int(filter->after_number));
+		store_text(or_empty(filter->reach)), store_text(or_empty(filter->after_team)),
+		store_int(filter->after_number));
 }
 
 static int run_total(struct store *store, const struct fleet_filter *filter, const char *like,
@@ -120,7 +125,8 @@ static int run_total(struct store *store, const struct fleet_filter *filter, con
 		"SELECT COUNT(*) FROM devices d WHERE d.site = $1 " DEVICE_FILTER, store_site(),
 		store_int(silent_s), store_text(or_empty(filter->state)),
 		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
-		store_text(or_empty(filter->team)), store_text(like));
+		store_text(or_empty(filter->team)), store_text(like),
+		store_text(or_empty(filter->reach)));
 }
 
 int fleet_read_devices(struct store *store, const struct fleet_filter *filter, int64_t now_s,
@@ -252,15 +258,19 @@ static int add_policy(struct store *store, const struct detail *detail, struct j
 				store_site(), store_text(moment_owner_name(detail->owner)));
 }
 
-int fleet_read_device(struct store *store, const char *id, int64_t now_s, struct json_object **ret)
+int fleet_read_device(struct store *store, const char *id, const char *reach, int64_t now_s,
+	struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	struct detail detail = {.device = json_object_new_object()};
 	int r = answer_add(body, "device", detail.device);
 
 	r = r != 0 ? r
-		   : store_query(store, read_detail, &detail, DEVICE_ROW "AND d.id = $3",
-			     store_site(), store_int(now_s - DEVICE_SILENT_S), store_text(id));
+		   : store_query(store, read_detail, &detail,
+			     DEVICE_ROW
+			     "AND d.id = $3 AND ($4 = '' OR $4 LIKE '%,' || d.team || ',%')",
+			     store_site(), store_int(now_s - DEVICE_SILENT_S), store_text(id),
+			     store_text(reach));
 	if (r != 0 || !detail.found) {
 		return r != 0 ? r : DEVICE_E_UNKNOWN;
 	}

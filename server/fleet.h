@@ -22,14 +22,15 @@ struct fleet_filter {
 	const char *control_state; /* a state's word */
 	const char *team;	   /* or NULL */
 	const char *text;	   /* part of a label, or NULL */
+	const char *reach;	   /* ",a,b,": groups that may be seen; "" for all */
 	const char *after_team;	   /* the page begins behind this device; NULL for the first */
 	int64_t after_number;
 };
 must_check int fleet_read_devices(struct store *store, const struct fleet_filter *filter,
 	int64_t now_s, struct json_object **ret);
 /* DEVICE_E_UNKNOWN */
-must_check int fleet_read_device(
-	struct store *store, const char *id, int64_t now_s, struct json_object **ret);
+must_check int fleet_read_device(struct store *store, const char *id, const char *reach,
+	int64_t now_s, struct json_object **ret);
 
 /* Of a device that is silent, what passed is counted as unknown. */
 must_check int fleet_read_controls(struct store *store, int64_t now_s, struct json_object **ret);

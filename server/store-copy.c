@@ -23,6 +23,7 @@ static const struct table {
 		"site, id, public_key, ownership, team, number, enrolled, heard, confirmed, "
 		"sequence, policy, posture, failing, unknown, worst, want",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16", 16),
+	ROWS(grants, "site, account, team, role", "$1, $2, $3, $4", 4),
 	ROWS(history, "site, device, at, control, state, reason", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(links, "site, hash, expires, used", "$1, $2, $3, $4", 4),
 	ROWS(policies, "site, ownership, version, name, source, content, expires, jws",

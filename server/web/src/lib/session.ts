@@ -4,7 +4,7 @@ import { request } from './api';
 import { forgetData } from './data';
 import { go, here } from './router';
 import { store, useStore } from './store';
-import type { Session } from './types';
+import type { Right, Session } from './types';
 
 const session = store<Session | null>(null); // null: not asked yet
 
@@ -34,6 +34,12 @@ export function leaveForSignIn(): void {
 	if (here().path !== '/sign-in') {
 		go(`/sign-in?next=${encodeURIComponent(here().address)}`, 'replace');
 	}
+}
+
+// Only what the server would answer is offered; it is the server that refuses.
+export function useMay(right: Right): boolean {
+	const known = useStore(session);
+	return known?.signed_in === true && known.rights.includes(right);
 }
 
 export function useSession(): Session | null {

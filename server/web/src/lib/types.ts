@@ -84,6 +84,15 @@ export interface ControlDetail extends Control {
 	trend: { day: string; pass: number; fail: number; unknown: number }[];
 }
 
+export type Role = 'viewer' | 'technician' | 'privacy-officer' | 'administrator';
+export interface Grant {
+	group: string; // '' is everywhere
+	role: Role;
+}
+export type Right =
+	| 'own' | 'totals' | 'devices' | 'groups' | 'enrol' | 'exempt-ask' | 'exempt-decide' | 'policy-read'
+	| 'policy-write' | 'personal' | 'retention' | 'settings-read' | 'settings-write' | 'audit' | 'accounts';
+
 export type Session =
-	| { signed_in: true; name: string; expires: string }
+	| { signed_in: true; name: string; grants: Grant[]; rights: Right[]; expires: string }
 	| { signed_in: false; setup: boolean };
