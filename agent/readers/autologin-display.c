@@ -11,8 +11,7 @@
 #define DROPINS_MAX 256
 #define PATH_LEN_MAX 512
 
-/* systemd.unit(5): a unit or a drop-in that is masked says nothing */
-static bool masked(const struct sysroot *root, const char *path)
+bool autologin_masked(const struct sysroot *root, const char *path)
 {
 	cleanup(free_ptr) char *target = NULL;
 
@@ -30,7 +29,7 @@ int autologin_read(const struct sysroot *root, const char *path, struct autologi
 	}
 	if (r == -EACCES || r == -EPERM) {
 		autologin->refused = true;
-	} else if (r != 0 && r != FD_E_MISSING && !masked(root, path)) {
+	} else if (r != 0 && r != FD_E_MISSING && !autologin_masked(root, path)) {
 		autologin->damaged = true;
 	}
 	return 0;

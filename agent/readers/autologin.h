@@ -13,6 +13,8 @@ struct autologin {
 
 must_check int autologin_look_display(const struct sysroot *root, struct autologin *autologin);
 must_check int autologin_look_getty(const struct sysroot *root, struct autologin *autologin);
+/* systemd.unit(5): a unit or a drop-in that is a link to /dev/null says nothing */
+bool autologin_masked(const struct sysroot *root, const char *path);
 /* Reads a file; *ret_text stays NULL when it is not there or is noted as damaged or refused. */
 must_check int autologin_read(const struct sysroot *root, const char *path,
 	struct autologin *autologin, char **ret_text, size_t *ret_len);

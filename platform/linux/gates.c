@@ -235,17 +235,37 @@ static int look_entries(
 	return r;
 }
 
-/* What a profile begins with: "profile NAME PATH flags=(...) {", or its path alone */
+/*
+ * What stands before the brace that opens a profile. One in the middle of a word is a pattern; the
+ * brace may come on a line of its own, or with the rules behind it (apparmor.d(5)).
+ */
+static struct span head_of(struct span line)
+{
+	for (size_t i = 1; i < line.len; i++) {
+		if (line.p[i] == '{' && memchr(" \t)", line.p[i - 1], 3)) {
+			return (struct span){line.p, i};
+		}
+	}
+	if (line.p[line.len - 1] == '{') {
+		line.len--;
+	} else if (!span_starts(line, "profile ")) {
+		line.len = 0; /* a rule */
+	}
+	return line;
+}
+
+/* "profile NAME PATH flags=(...) {", or its path alone */
 static bool is_head(struct span line, const struct gate *gate)
 {
 	cleanup(free_ptr) char *text = NULL;
 
 	line = span_trim(line);
-	if (line.len < 2 || line.p[line.len - 1] != '{' || line.p[0] == '#' ||
+	if (line.len < 2 || line.p[0] == '#' ||
 		!(span_starts(line, "profile ") || memchr("/\"@", line.p[0], 3))) {
 		return false;
 	}
-	text = span_dup(line);
+	line = head_of(line);
+	text = line.len > 0 ? span_dup(line) : NULL;
 	return text && attaches(text, gate);
 }
 

@@ -3,7 +3,8 @@
 # shellcheck disable=SC2034,SC2154 # cases use what is set here; who sources this sets the others
 #
 # What a case of a whole system is written with. Each check is one line of the result, "ok TEXT" or
-# "not ok TEXT", in the file that $results names; $said holds what the case printed so far.
+# "not ok TEXT", in the file that $results names; $said holds what the case printed so far, with the
+# seconds since the first case began, so that it tells which step is dear.
 
 set -u
 # What check_await runs is another shell: it gets every variable and function of the case.
@@ -20,10 +21,10 @@ check() {
 	local text=$1
 	shift
 	if "$@"; then
-		echo "ok $text"
+		echo "ok $text ($SECONDS s)"
 		echo "ok $text" >>"$results"
 	else
-		echo "not ok $text: $*"
+		echo "not ok $text ($SECONDS s): $*"
 		echo "not ok $text" >>"$results"
 		tail -n 25 "$said" | sed 's/^/# /' >>"$results"
 	fi

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # tests, radio, secret: of who sources this
-# Saved networks, as NetworkManager joins them by itself: wifi.saved-open, and wifi.strong-encryption
-# of what it joined. Right is what the access point sees.
+# Saved networks, as NetworkManager, iwd and wpa_supplicant join them by themselves: wifi.saved-open,
+# and wifi.strong-encryption of what they joined. Right is what the access point sees.
 
 # shellcheck source=tests/vm/guest/radio.bash
 source "$tests/radio.bash"
@@ -93,6 +93,56 @@ check 'stopped' systemctl stop NetworkManager.service wpa_supplicant.service
 left wlan1
 none_saved
 rm /etc/NetworkManager/conf.d/lab.conf
+
+# --- iwd
+mkdir -p /var/lib/iwd
+: >/var/lib/iwd/cafe.open
+iwd_alone() {
+	# Left to itself, it would take the access points' radios, too.
+	mkdir -p /etc/systemd/system/iwd.service.d
+	printf '[Service]\nExecStart=\nExecStart=/usr/libexec/iwd --phys=%s\n' \
+		"$(</sys/class/net/wlan2/phy80211/name)" >/etc/systemd/system/iwd.service.d/lab.conf
+	cp /etc/iwd/main.conf /run/iwd.conf
+	printf '[General]\nUseDefaultInterface=true\n' >/etc/iwd/main.conf
+	systemctl daemon-reload
+}
+check 'iwd leaves the other radios alone' iwd_alone
+check 'iwd, an open network saved' systemctl start iwd.service
+check 'it joins by itself' came wlan0
+saved iwd-open fail
+in_use iwd-open fail:wifi-open wlan0
+check 'stopped' systemctl stop iwd.service
+left wlan0
+printf '[Settings]\nAutoConnect=false\n' >/var/lib/iwd/cafe.open
+printf '[Security]\nPassphrase=%s\n' "$secret" >/var/lib/iwd/home.psk
+check 'iwd, a good one, and the open one not by itself' systemctl start iwd.service
+check 'it joins the good one by itself' came wlan1
+saved iwd-open-when-asked pass
+in_use iwd-psk pass wlan1
+check 'stopped' systemctl stop iwd.service
+left wlan1
+rm -rf /var/lib/iwd/*.open /var/lib/iwd/*.psk /etc/systemd/system/iwd.service.d
+cp /run/iwd.conf /etc/iwd/main.conf
+systemctl daemon-reload
+
+# --- wpa_supplicant alone
+conf=/etc/wpa_supplicant/wpa_supplicant-wlan2.conf
+unit=wpa_supplicant@wlan2.service
+printf 'network={\n\tssid="cafe"\n\tkey_mgmt=NONE\n}\n' >"$conf"
+check 'wpa_supplicant, an open network saved' systemctl start "$unit"
+check 'it joins by itself' came wlan0
+saved supplicant-open fail
+in_use supplicant-open fail:wifi-open wlan0
+check 'stopped' systemctl stop "$unit"
+left wlan0
+printf 'network={\n\tssid="cafe"\n\tkey_mgmt=NONE\n\tdisabled=1\n}\nnetwork={\n\tssid="home"\n\tpsk="%s"\n}\n' \
+	"$secret" >"$conf"
+check 'wpa_supplicant, the open one switched off' systemctl start "$unit"
+check 'it joins the good one by itself' came wlan1
+saved supplicant-open-disabled pass
+in_use supplicant-psk pass wlan1
+check 'stopped' systemctl stop "$unit"
+rm "$conf"
 
 part
 check 'the radios are unplugged' modprobe -r mac80211_hwsim
