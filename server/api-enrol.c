@@ -80,7 +80,8 @@ static int answer_device(struct api_call *call, struct store *store, const struc
 	struct json_object *body = json_object_new_object();
 	struct str jws = {.max = JWS_MAX};
 	struct json_object *key = NULL;
-	int r = policies_newer(store, device->owner, 0, &jws);
+	struct policies_line line = policies_line_of(device);
+	int r = policies_newer(store, &line, 0, &jws);
 
 	if (r == 0 && jws.len == 0) {
 		answer_problem(&call->answer, 503, "The school has no policy yet.");

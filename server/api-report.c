@@ -79,7 +79,8 @@ static int answer_report(struct api_call *call, struct store *store, const struc
 	const struct report *report = &((struct report_state *)call->state)->report;
 	struct json_object *body = json_object_new_object();
 	struct str jws = {.max = JWS_MAX};
-	int r = policies_newer(store, device->owner, report->policy, &jws);
+	struct policies_line line = policies_line_of(device);
+	int r = policies_newer(store, &line, report->policy, &jws);
 
 	if (r == 0 && jws.len > 0) {
 		r = answer_add_text(body, "policy", jws.p);

@@ -2,20 +2,31 @@
 /* Every path of the API; each is in openapi.json, which a test compares. */
 #include "api.h"
 
-#define ROUTES(X)                  \
-	X(api_route_control)       \
-	X(api_route_controls)      \
-	X(api_route_device)        \
-	X(api_route_devices)       \
-	X(api_route_enrol)         \
-	X(api_route_fleet)         \
-	X(api_route_health)        \
-	X(api_route_leave)         \
-	X(api_route_reports)       \
-	X(api_route_session_end)   \
-	X(api_route_session_show)  \
-	X(api_route_session_start) \
-	X(api_route_setup)         \
+#define ROUTES(X)                      \
+	X(api_route_control)           \
+	X(api_route_controls)          \
+	X(api_route_device)            \
+	X(api_route_devices)           \
+	X(api_route_enrol)             \
+	X(api_route_exemption)         \
+	X(api_route_exemption_approve) \
+	X(api_route_exemption_ask)     \
+	X(api_route_exemption_end)     \
+	X(api_route_exemption_refuse)  \
+	X(api_route_exemptions)        \
+	X(api_route_fleet)             \
+	X(api_route_health)            \
+	X(api_route_leave)             \
+	X(api_route_policy)            \
+	X(api_route_policy_back)       \
+	X(api_route_policy_edit)       \
+	X(api_route_policy_follow)     \
+	X(api_route_policy_preview)    \
+	X(api_route_reports)           \
+	X(api_route_session_end)       \
+	X(api_route_session_show)      \
+	X(api_route_session_start)     \
+	X(api_route_setup)             \
 	X(api_route_texts)
 
 #define X(name) extern const struct api_route name;

@@ -22,6 +22,7 @@
 #define API_RETRY_S 5
 
 struct files;
+struct refresh;
 
 /* What handlers share. The event thread alone writes; what steps read never changes. */
 struct app {
@@ -30,7 +31,8 @@ struct app {
 	struct files *web;
 	struct files *texts;
 	struct throttle *throttle;
-	const char *policy_key; /* the public key as JWK, JSON text */
+	struct refresh *refresh; /* policies are made and signed there */
+	const char *policy_key;	 /* the public key as JWK, JSON text */
 	int64_t (*wall_s)(void);
 	int64_t (*boot_s)(void);
 	struct log_limit log_limit;

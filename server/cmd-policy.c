@@ -107,7 +107,7 @@ static int publish_in(
 	char version[32];
 	int r = store->ops->begin(store, true);
 
-	snprintf(version, sizeof(version), "%s %lld", moment_owner_name(next->owner),
+	snprintf(version, sizeof(version), "%s %lld", moment_owner_name(next->line.owner),
 		(long long)policy_version(next->policy));
 	r = r < 0 ? r : policies_put(store, next, error);
 	r = r != 0 ? r
@@ -136,12 +136,14 @@ static int publish(const struct state *state, struct store *store, const char *f
 		error = (struct json_error){"expires", "or not_before does not allow this moment"};
 		r = POLICIES_E_REFUSED;
 	}
+	next.at = clock_read().wall_s;
+	memcpy(next.who, "console", sizeof("console"));
 	r = r != 0 ? r : publish_in(store, &next, &error);
 	if (r != 0) {
 		log_error("could not publish %s: %s %s", file, error.where, error.what);
 		return CMD_FAILED;
 	}
-	printf("%s policy %lld is handed out from now on\n", moment_owner_name(next.owner),
+	printf("%s policy %lld is handed out from now on\n", moment_owner_name(next.line.owner),
 		(long long)policy_version(next.policy));
 	return CMD_OK;
 }
@@ -151,14 +153,14 @@ static int show(const struct state *state, struct store *store, const char *owne
 	cleanup(policies_next_finish) struct policies_next next = {0};
 	cleanup(str_finish) struct str jws = {.max = JWS_MAX};
 	struct json_error error = {.what = "cannot be read"};
-	enum policy_ownership wanted;
+	struct policies_line line = {.team = ""};
 	int r;
 
-	if (moment_parse_owner(span_z(owner), &wanted) < 0) {
+	if (moment_parse_owner(span_z(owner), &line.owner) < 0) {
 		log_error("policy show takes school or private");
 		return CMD_USAGE;
 	}
-	r = policies_newer(store, wanted, 0, &jws);
+	r = policies_newer(store, &line, 0, &jws);
 	if (r == 0 && jws.len == 0) {
 		log_error("there is no %s policy yet: run caretaker-server init", owner);
 		return CMD_FAILED;

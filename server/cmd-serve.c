@@ -290,7 +290,8 @@ int cmd_serve(int argc, char **argv)
 		log_error("could not give up new privileges: %s", strerror(errno));
 		return CMD_FAILED;
 	}
-	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false};
+	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false, false};
+	serve.app.refresh = &serve.refresh;
 	limits = (struct http_limits){(size_t)connections, (int)deadline_s};
 	if (start(&serve, &limits) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
 		!open_store(&serve, data) || !listen_all(serve.app.http, &addresses)) {

@@ -2,6 +2,7 @@
 #include "fleet.h"
 
 #include "answer.h"
+#include "policies.h"
 
 #include <stdio.h>
 #include <inttypes.h>
@@ -157,7 +158,7 @@ int fleet_read_devices(struct store *store, const struct fleet_filter *filter, i
 
 struct detail {
 	struct json_object *device;
-	enum policy_ownership owner;
+	struct policies_line line;
 	int64_t held;
 	bool found;
 };
@@ -165,10 +166,11 @@ struct detail {
 static int read_detail(const struct store_value *row, void *data)
 {
 	struct detail *detail = data;
-	int r = moment_parse_owner(row[3].text, &detail->owner);
+	int r = moment_parse_owner(row[3].text, &detail->line.owner);
 
 	detail->found = true;
 	detail->held = row[10].n;
+	r = r != 0 ? r : store_copy(&row[1], detail->line.team, DEVICE_TEAM_MAX);
 	return r != 0 ? r : fill_device(detail->device, row);
 }
 
@@ -236,26 +238,17 @@ static int add_history(
 				store_site(), store_text(id));
 }
 
-static int read_policy(const struct store_value *row, void *data)
-{
-	int r = answer_add_span(data, "name", row[0].text);
-
-	return r != 0 ? r : answer_add_int(data, "current", row[1].n);
-}
-
 static int add_policy(struct store *store, const struct detail *detail, struct json_object *body)
 {
 	struct json_object *policy = json_object_new_object();
+	char name[POLICY_WORD_MAX + 1];
+	int64_t current = 0;
 	int r = answer_add(body, "policy", policy);
 
-	r = r != 0 ? r : answer_add_text(policy, "name", "");
-	r = r != 0 ? r : answer_add_int(policy, "current", 0);
-	r = r != 0 ? r : answer_add_int(policy, "held", detail->held);
-	return r != 0 ? r
-		      : store_query(store, read_policy, policy,
-				"SELECT name, version FROM policies WHERE site = $1 "
-				"AND ownership = $2 ORDER BY version DESC LIMIT 1",
-				store_site(), store_text(moment_owner_name(detail->owner)));
+	r = r != 0 ? r : policies_current(store, &detail->line, name, &current);
+	r = r != 0 ? r : answer_add_text(policy, "name", name);
+	r = r != 0 ? r : answer_add_int(policy, "current", current);
+	return r != 0 ? r : answer_add_int(policy, "held", detail->held);
 }
 
 int fleet_read_device(struct store *store, const char *id, const char *reach, int64_t now_s,
@@ -275,8 +268,8 @@ int fleet_read_device(struct store *store, const char *id, const char *reach, in
 		return r != 0 ? r : DEVICE_E_UNKNOWN;
 	}
 	r = add_policy(store, &detail, body);
-	r = r != 0 ? r : add_controls(store, id, detail.owner, body);
-	r = r != 0 ? r : add_history(store, id, detail.owner, body);
+	r = r != 0 ? r : add_controls(store, id, detail.line.owner, body);
+	r = r != 0 ? r : add_history(store, id, detail.line.owner, body);
 	if (r == 0) {
 		*ret = TAKE_PTR(body);
 	}

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "fd.h"
 #include "moment.h"
+#include "policy-edit.h"
 #include "secret.h"
 #include "signer.h"
 
@@ -110,8 +111,8 @@ static int stamp(struct json_object *bundle, int64_t version, int64_t now_s)
 	return r < 0 ? r : put_time(bundle, "expires", now_s + POLICIES_DAYS * CLOCK_DAY_S);
 }
 
-static int load_bundle(const char *datadir, enum policy_ownership owner,
-	struct json_object **ret_bundle, struct json_error *error)
+int policies_load(const char *datadir, enum policy_ownership owner, struct json_object **ret_bundle,
+	struct json_error *error)
 {
 	static const char *const names[] = {
 		[POLICY_SCHOOL] = "school.json",
@@ -152,28 +153,67 @@ static int parse_payload(struct policies_next *next, struct json_error *error)
 	return r;
 }
 
-int policies_build(const struct state *state, const char *datadir, const struct policies_held *held,
-	int64_t now_s, struct policies_next *next, struct json_error *error)
+/* The package's bundle as the school edited it, with the exemptions in force */
+static int make_bundle(const char *datadir, const struct policies_next *next,
+	struct json_object **ret_bundle, struct json_error *error)
+{
+	cleanup(json_put) struct json_object *bundle = NULL, *edit = NULL;
+	int r = policies_load(datadir, next->line.owner, &bundle, error);
+
+	r = r != 0 ? r : policy_edit_parse(span_z(next->edit.p), &edit, error);
+	r = r != 0 ? r : policy_edit_apply(edit, bundle, false, error);
+	if (r == 0 && next->exemptions && json_object_array_length(next->exemptions) > 0) {
+		r = answer_add(bundle, "exemptions", json_object_get(next->exemptions));
+	}
+	if (r == 0) {
+		*ret_bundle = TAKE_PTR(bundle);
+	}
+	return r;
+}
+
+static int write_payload(struct json_object *bundle, int64_t version, int64_t now_s,
+	struct policies_next *next, struct json_error *error)
+{
+	int r;
+
+	next->payload.max = POLICY_MAX;
+	r = stamp(bundle, version, now_s);
+	r = r != 0 ? r : json_write_canonical(bundle, &next->payload);
+	r = r != 0 ? r : parse_payload(next, error);
+	if (r == 0 && policy_owner(next->policy) != next->line.owner) {
+		r = refuse(error, "ownership", "is not what this baseline is for");
+	}
+	return r;
+}
+
+int policies_try(
+	const char *datadir, struct policies_next *next, int64_t now_s, struct json_error *error)
 {
 	cleanup(json_put) struct json_object *bundle = NULL;
-	int r = load_bundle(datadir, next->owner, &bundle, error);
+	int r = make_bundle(datadir, next, &bundle, error);
+
+	return r != 0 ? r : write_payload(bundle, 1, now_s, next, error);
+}
+
+int policies_build(const struct state *state, const char *datadir, const struct policies_held *held,
+	int64_t now_s, struct policies_next *next, int64_t *version, struct json_error *error)
+{
+	cleanup(json_put) struct json_object *bundle = NULL;
+	int r = make_bundle(datadir, next, &bundle, error);
 
 	r = r != 0 ? r : hash_content(bundle, next->content);
 	if (r != 0 || held->published ||
-		(strcmp(held->content, next->content) == 0 &&
+		(strcmp(held->content, next->content) == 0 && !held->behind &&
 			held->expires - now_s >= POLICIES_RENEW_DAYS * CLOCK_DAY_S)) {
 		return r;
 	}
-	next->payload.max = POLICY_MAX;
-	r = stamp(bundle, held->version + 1, now_s);
-	r = r != 0 ? r : json_write_canonical(bundle, &next->payload);
-	r = r != 0 ? r : parse_payload(next, error);
-	if (r == 0 && policy_owner(next->policy) != next->owner) {
-		r = refuse(error, "ownership", "is not what this baseline is for");
-	}
-	return r != 0 ? r
-		      : signer_run(state, (struct span){next->payload.p, next->payload.len},
-				&next->jws);
+	next->at = now_s;
+	r = write_payload(bundle, *version + 1, now_s, next, error);
+	r = r != 0 ? r
+		   : signer_run(
+			     state, (struct span){next->payload.p, next->payload.len}, &next->jws);
+	*version += r == 0;
+	return r;
 }
 
 int policies_open(const struct state *state, struct span jws, struct policies_next *next,
@@ -203,7 +243,7 @@ int policies_open(const struct state *state, struct span jws, struct policies_ne
 	r = r != 0 ? r : secret_hash((struct span){payload, len}, next->content);
 	r = r != 0 ? r : parse_payload(next, error);
 	if (r == 0) {
-		next->owner = policy_owner(next->policy);
+		next->line.owner = policy_owner(next->policy);
 	}
 	return r;
 }

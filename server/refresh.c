@@ -3,24 +3,28 @@
 
 #include "device.h"
 #include "fleet.h"
+#include "moment.h"
 #include "policies.h"
 
 #include <string.h>
 
-#define OWNERS 2
-
+/* next->jws stays empty when there is nothing to sign, or on a failure. */
 static int build(const struct state *state, const char *datadir, struct store *store, int64_t now_s,
-	struct policies_next *next)
+	struct policies_next *next, int64_t version[2])
 {
 	struct json_error error = {0};
 	struct policies_held held;
-	int r = policies_find(store, next->owner, &held);
+	int64_t *newest = &version[next->line.owner];
+	int r = policies_find(store, &next->line, &held);
 
-	r = r != 0 ? r : policies_build(state, datadir, &held, now_s, next, &error);
+	r = r != 0 ? r : policies_gather(store, now_s, next);
+	if (r == 0) {
+		*newest = *newest > held.newest ? *newest : held.newest;
+		r = policies_build(state, datadir, &held, now_s, next, newest, &error);
+	}
 	if (r == POLICIES_E_REFUSED) {
 		log_error("could not make the %s policy: %s %s",
-			next->owner == POLICY_SCHOOL ? "school" : "private", error.where,
-			error.what);
+			moment_owner_name(next->line.owner), error.where, error.what);
 	} else if (r != 0) {
 		log_error("could not make the policy: %s",
 			r == -EKEYREJECTED ? "the signing child refused" : strerror(abs(r)));
@@ -54,22 +58,25 @@ static int put_now(struct store *store, const struct policies_next *next)
 
 bool refresh_now(const struct state *state, const char *datadir, struct store *store, int64_t now_s)
 {
-	for (size_t i = 0; i < OWNERS; i++) {
-		cleanup(policies_next_finish) struct policies_next next = {
-			.owner = (enum policy_ownership)i};
-		int r = build(state, datadir, store, now_s, &next);
+	struct policies_lines lines = {.n = 0};
+	int64_t version[2] = {0, 0};
+	int r = policies_list_lines(store, &lines);
 
+	if (r != 0) {
+		log_error("could not read which policies there are: %s", strerror(abs(r)));
+	}
+	for (size_t i = 0; r == 0 && i < lines.n; i++) {
+		cleanup(policies_next_finish) struct policies_next next = {.line = lines.list[i]};
+
+		r = build(state, datadir, store, now_s, &next, version);
 		if (r == 0 && next.jws.len > 0) {
 			r = put_now(store, &next);
 			if (r != 0) {
 				log_error("could not keep the policy: %s", strerror(abs(r)));
 			}
 		}
-		if (r != 0) {
-			return false;
-		}
 	}
-	return true;
+	return r == 0;
 }
 
 struct round {
@@ -77,48 +84,64 @@ struct round {
 	struct refresh *refresh;
 	int64_t now_s;
 	bool writing;
-	struct policies_next next[OWNERS];
+	struct policies_lines lines;
+	struct policies_next next[POLICIES_LINES_MAX];
 };
+
+static int round_build(struct round *round, struct store *store)
+{
+	const struct refresh *refresh = round->refresh;
+	int64_t version[2] = {0, 0};
+	int r = policies_list_lines(store, &round->lines);
+
+	for (size_t i = 0; r == 0 && i < round->lines.n; i++) {
+		round->next[i].line = round->lines.list[i];
+		/* A policy that cannot be made must not keep the rest from being done. */
+		(void)!build(refresh->state, refresh->datadir, store, round->now_s, &round->next[i],
+			version);
+	}
+	return r;
+}
 
 static int round_run(struct work_job *job, struct store *store)
 {
 	struct round *round = (struct round *)job;
-	const struct refresh *refresh = round->refresh;
 	int r = 0;
 
-	for (size_t i = 0; i < OWNERS && !round->writing; i++) {
-		/* A policy that cannot be made must not keep the rest from being done. */
-		(void)!build(
-			refresh->state, refresh->datadir, store, round->now_s, &round->next[i]);
+	if (!round->writing) {
+		return round_build(round, store);
 	}
-	for (size_t i = 0; i < OWNERS && round->writing && r == 0; i++) {
+	for (size_t i = 0; i < round->lines.n && r == 0; i++) {
 		r = round->next[i].jws.len > 0 ? put(store, &round->next[i]) : 0;
 	}
-	if (round->writing) {
-		r = r != 0 ? r : fleet_count_day(store, round->now_s);
-		r = r != 0 ? r : auth_forget_old(store, round->now_s);
-		r = r != 0 ? r : device_forget_old(store, round->now_s);
-	}
+	r = r != 0 ? r : fleet_count_day(store, round->now_s);
+	r = r != 0 ? r : auth_forget_old(store, round->now_s);
+	r = r != 0 ? r : device_forget_old(store, round->now_s);
 	return r > 0 ? -EIO : r;
 }
 
 static void round_done(struct work_job *job, int result)
 {
 	struct round *round = (struct round *)job;
+	struct refresh *refresh = round->refresh;
 
 	if (result < 0) {
 		log_error("could not do the regular round: %s", strerror(-result));
 	} else if (!round->writing) {
 		round->writing = true;
-		if (work_submit(round->refresh->app->work, WORK_WRITE, &round->job) == 0) {
+		if (work_submit(refresh->app->work, WORK_WRITE, &round->job) == 0) {
 			return;
 		}
 	}
-	round->refresh->running = false;
-	for (size_t i = 0; i < OWNERS; i++) {
+	for (size_t i = 0; i < round->lines.n; i++) {
 		policies_next_finish(&round->next[i]);
 	}
 	free(round);
+	refresh->running = false;
+	if (refresh->again) {
+		refresh->again = false;
+		refresh_start(refresh);
+	}
 }
 
 void refresh_start(void *data)
@@ -127,15 +150,14 @@ void refresh_start(void *data)
 	struct round *round = refresh->running ? NULL : calloc(1, sizeof(*round));
 
 	if (!round) {
+		/* What changed while a round runs may have come too late for it. */
+		refresh->again = refresh->running;
 		return;
 	}
 	round->job.run = round_run;
 	round->job.done = round_done;
 	round->refresh = refresh;
 	round->now_s = refresh->app->wall_s();
-	for (size_t i = 0; i < OWNERS; i++) {
-		round->next[i].owner = (enum policy_ownership)i;
-	}
 	refresh->running = work_submit(refresh->app->work, WORK_SLOW, &round->job) == 0;
 	if (!refresh->running) {
 		free(round);

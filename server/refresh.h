@@ -14,6 +14,7 @@ struct refresh {
 	const struct state *state;
 	const char *datadir;
 	bool running;
+	bool again;
 };
-/* Starts one round on the lanes; a round that still runs is left to end. data: struct refresh */
+/* Starts one round on the lanes, behind the one that may run now. data: struct refresh */
 void refresh_start(void *data);

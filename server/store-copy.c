@@ -23,11 +23,19 @@ static const struct table {
 		"site, id, public_key, ownership, team, number, enrolled, heard, confirmed, "
 		"sequence, policy, posture, failing, unknown, worst, want",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16", 16),
+	ROWS(exemption_devices, "site, exemption, device", "$1, $2, $3", 3),
+	ROWS(exemptions,
+		"site, id, state, team, terms, starts, ends, requested, requester, approver, "
+		"approver_role, second, second_role, decided, ended",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
 	ROWS(grants, "site, account, team, role", "$1, $2, $3, $4", 4),
 	ROWS(history, "site, device, at, control, state, reason", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(links, "site, hash, expires, used", "$1, $2, $3, $4", 4),
-	ROWS(policies, "site, ownership, version, name, source, content, expires, jws",
-		"$1, $2, $3, $4, $5, $6, $7, $8", 8),
+	ROWS(policies,
+		"site, ownership, version, name, source, content, expires, jws, team, edit, at, "
+		"who",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12", 12),
+	ROWS(policy_lines, "site, ownership, team, edit, at, who", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(reports, "site, device, sequence, hash, want", "$1, $2, $3, $4, $5", 5),
 	ROWS(sessions, "site, hash, admin, started, seen", "$1, $2, $3, $4, $5", 5),
 	ROWS(severities, "site, ownership, control, severity, rank", "$1, $2, $3, $4, $5", 5),
