@@ -55,6 +55,19 @@ static int report_all(
 	return r;
 }
 
+static int report_overruled(struct apply *apply)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < apply->profile->n_settings && r == 0; i++) {
+		if (apply->judgement.settings[i].standing == ENFORCE_OVERRULED) {
+			r = report(apply, i, ENFORCE_CONFLICT,
+				(int)apply->judgement.settings[i].error);
+		}
+	}
+	return r;
+}
+
 /* The FILE of the journal. One that we made and that is gone begins anew: it held nothing else. */
 static int journal_file(struct apply *apply, struct json_object **ret_file)
 {
@@ -296,8 +309,7 @@ static int apply_expanded(const struct enforce_place *place, const struct enforc
 		r = r < 0 ? r : verify(&apply, r);
 	}
 	if (r == 0) {
-		r = report_all(
-			&apply, ENFORCE_OVERRULED, ENFORCE_CONFLICT, ENFORCE_ERROR_OTHER_FILE);
+		r = report_overruled(&apply);
 	}
 	enforce_judgement_finish(&apply.judgement);
 	return r;

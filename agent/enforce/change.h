@@ -18,37 +18,38 @@ enum enforce_result {
 #define ENFORCE_RESULT_COUNT 6
 
 /* X(NAME, "code"): each has a text "enforce.error.CODE". */
-#define ENFORCE_ERRORS(X)                                                                        \
-	X(IS_LINK, "is-link") /* the file or a directory above it is a symlink */                \
-	X(IS_FIFO, "is-fifo")                                                                    \
-	X(IS_DIRECTORY, "is-directory")                                                          \
-	X(IS_SPECIAL, "is-special") /* socket or device */                                       \
-	X(TOO_LARGE, "too-large")   /* above ENFORCE_FILE_MAX */                                 \
-	X(NOT_JSON, "not-json")                                                                  \
-	X(DUPLICATE_KEY, "duplicate-key")                                                        \
-	X(FOREIGN_OWNER, "foreign-owner") /* file or directory of another account */             \
-	X(WRITABLE_BY_OTHERS, "writable-by-others")                                              \
-	X(ATTRIBUTES, "attributes") /* owner, ACL or label could not be kept */                  \
-	X(CHANGED_MEANWHILE, "changed-meanwhile")                                                \
-	X(NOT_PERMITTED, "not-permitted")                                                        \
-	X(READ_ONLY, "read-only")                                                                \
-	X(NO_SPACE, "no-space")                                                                  \
-	X(OTHER_FILE, "other-file")	  /* conflict: another policy file says otherwise */     \
-	X(OTHER_VALUE, "other-value")	  /* undo: the value is no longer ours */                \
-	X(RUNNING, "running")		  /* planned: done once the client is closed */          \
-	X(UNLISTED, "unlisted")		  /* one of more files than are looked at */             \
-	X(REWRITTEN, "rewritten")	  /* conflict: the client keeps writing its own value */ \
-	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */     \
-	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                           \
-	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */   \
-	X(NO_GATE, "no-gate")		  /* no AppArmor, or no tool to load a profile */        \
-	X(FIREWALL_FAILED, "firewall-failed")                                                    \
-	X(MANAGER_STOPPED, "manager-stopped")                                                    \
-	X(NOT_EFFECTIVE, "not-effective")                                                        \
-	X(NO_FIREWALL, "no-firewall")                                                            \
-	X(OTHER_RULES, "other-rules")                                                            \
-	X(UNCONFIRMED, "unconfirmed")                                                            \
-	X(JOURNAL, "journal") /* the undo journal could not be read or written */                \
+#define ENFORCE_ERRORS(X)                                                                       \
+	X(IS_LINK, "is-link") /* the file or a directory above it is a symlink */               \
+	X(IS_FIFO, "is-fifo")                                                                   \
+	X(IS_DIRECTORY, "is-directory")                                                         \
+	X(IS_SPECIAL, "is-special") /* socket or device */                                      \
+	X(TOO_LARGE, "too-large")   /* above ENFORCE_FILE_MAX */                                \
+	X(NOT_JSON, "not-json")                                                                 \
+	X(DUPLICATE_KEY, "duplicate-key")                                                       \
+	X(FOREIGN_OWNER, "foreign-owner") /* file or directory of another account */            \
+	X(WRITABLE_BY_OTHERS, "writable-by-others")                                             \
+	X(ATTRIBUTES, "attributes") /* owner, ACL or label could not be kept */                 \
+	X(CHANGED_MEANWHILE, "changed-meanwhile")                                               \
+	X(NOT_PERMITTED, "not-permitted")                                                       \
+	X(READ_ONLY, "read-only")                                                               \
+	X(NO_SPACE, "no-space")                                                                 \
+	X(OTHER_FILE, "other-file")   /* conflict: another policy file says otherwise */        \
+	X(MANAGED, "managed")	      /* conflict: its administrator's policy says otherwise */ \
+	X(OTHER_VALUE, "other-value") /* undo: the value is no longer ours */                   \
+	X(RUNNING, "running")	      /* planned: done once the client is closed */             \
+	X(UNLISTED, "unlisted")	      /* one of more files than are looked at */                \
+	X(REWRITTEN, "rewritten")     /* conflict: the client keeps writing its own value */    \
+	X(OUT_OF_BOUNDS, "out-of-bounds") /* caretaker-hand: not in the compiled-in table */    \
+	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                          \
+	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */  \
+	X(NO_GATE, "no-gate")		  /* no AppArmor, or no tool to load a profile */       \
+	X(FIREWALL_FAILED, "firewall-failed")                                                   \
+	X(MANAGER_STOPPED, "manager-stopped")                                                   \
+	X(NOT_EFFECTIVE, "not-effective")                                                       \
+	X(NO_FIREWALL, "no-firewall")                                                           \
+	X(OTHER_RULES, "other-rules")                                                           \
+	X(UNCONFIRMED, "unconfirmed")                                                           \
+	X(JOURNAL, "journal") /* the undo journal could not be read or written */               \
 	X(SYSTEM, "system")   /* any other error of the machine */
 
 enum enforce_error {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiled.h"
 
+#include "accept.h"
 #include "gvdb.h"
 #include "list-edit.h"
 #include "target.h"
@@ -133,7 +134,7 @@ bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_
 
 /* Whether this database says, for everybody, something else of the key */
 static int says_other(const struct enforce_place *place, const char *database, const char *key,
-	const char *value, bool *ret_other)
+	const struct enforce_setting *setting, bool *ret_other)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	struct gvdb whole;
@@ -143,7 +144,9 @@ static int says_other(const struct enforce_place *place, const char *database, c
 
 	*ret_other = r == 0 && gvdb_open((struct span){bytes, len}, &whole) == 0 &&
 		     has_lock(&whole, key) &&
-		     !(gvdb_value(&whole, key, &found) == 0 && same_value(&found, value));
+		     !(gvdb_value(&whole, key, &found) == 0 &&
+			     (same_value(&found, json_object_get_string(setting->value)) ||
+				     enforce_accepts_compiled(setting, &found)));
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -158,7 +161,7 @@ static int database_path(struct span item, struct str *out)
 }
 
 int enforce_compiled_overruled(const struct enforce_place *place, enum enforce_format format,
-	const struct json_path *path, const char *value, char **ret_database)
+	const struct enforce_setting *setting, char **ret_database)
 {
 	cleanup(free_ptr) char *text = NULL;
 	struct span profile = {NULL, 0}, item;
@@ -167,8 +170,8 @@ int enforce_compiled_overruled(const struct enforce_place *place, enum enforce_f
 	bool behind = false;
 	int r = FD_E_MISSING;
 
-	if (format == ENFORCE_DCONF && path->n == 2 && value) {
-		write_key(path, key);
+	if (format == ENFORCE_DCONF && setting->path.n == 2 && setting->value) {
+		write_key(&setting->path, key);
 		r = sysroot_read(&place->root, PROFILE + 1, ENFORCE_FILE_MAX, &text, &profile.len);
 		profile.p = text;
 	}
@@ -180,7 +183,7 @@ int enforce_compiled_overruled(const struct enforce_place *place, enum enforce_f
 		bool other = false;
 
 		if (behind && span_starts(item, SYSTEM_DB) && database_path(item, &database) == 0) {
-			r = says_other(place, database.p, key, value, &other);
+			r = says_other(place, database.p, key, setting, &other);
 		}
 		if (other) {
 			*ret_database = TAKE_PTR(database.p);

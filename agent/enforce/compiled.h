@@ -31,8 +31,7 @@ bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_
  * "/etc/dconf/db/NAME", heap. NULL: none. -ENOMEM
  */
 must_check int enforce_compiled_overruled(const struct enforce_place *place,
-	enum enforce_format format, const struct json_path *path, const char *value,
-	char **ret_database);
+	enum enforce_format format, const struct enforce_setting *setting, char **ret_database);
 /*
  * After a file was written or put back. NO_TOOL, TOOL_FAILED. gone: the file was removed and had
  * brought n_dirs directories with it; a database that is left without texts goes too.

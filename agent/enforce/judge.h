@@ -13,7 +13,7 @@ enum enforce_standing {
 	ENFORCE_NOT_ASKED,
 	ENFORCE_KEPT,
 	ENFORCE_WANTS,	   /* absent or another value */
-	ENFORCE_OVERRULED, /* another file of a managed directory says otherwise, and counts */
+	ENFORCE_OVERRULED, /* an administrator's policy says otherwise, or what counts more does */
 };
 
 struct enforce_judgement {
@@ -21,13 +21,15 @@ struct enforce_judgement {
 	struct enforce_target target;
 	struct enforce_document document; /* of the file, or what a new one starts with */
 	char *start;			  /* text of a new file; NULL when there is a file */
+	const char *base;		  /* that text's; borrowed from the profile; may be NULL */
 	bool base_changed; /* the file was merged from a base that is another one now */
 	struct enforce_compiled compiled; /* of a file that counts by what is made of it */
 	struct json_object *defaults;	  /* owned: the client's system-wide file, or NULL */
 	struct {
 		enum enforce_standing standing;
+		enum enforce_error error; /* why it is overruled */
 		struct json_object *from; /* owned */
-		char *path;		  /* owned: the other file, when overruled */
+		char *path;		  /* owned: the file that says so, when overruled */
 	} settings[ENFORCE_SETTINGS_MAX];
 };
 void enforce_judgement_finish(struct enforce_judgement *judgement);

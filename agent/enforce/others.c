@@ -32,8 +32,8 @@ static int read_one(int dirfd, const char *name, char **ret_bytes, size_t *ret_l
 	return fd_read_all(fd, ENFORCE_FILE_MAX, ret_bytes, ret_len);
 }
 
-static int add_one(
-	int dirfd, const char *name, enum enforce_format format, struct enforce_others *others)
+static int add_one(int dirfd, const char *name, bool later, enum enforce_format format,
+	struct enforce_others *others)
 {
 	cleanup(free_ptr) char *bytes = NULL;
 	cleanup(free_ptr) char *copy = NULL;
@@ -56,7 +56,7 @@ static int add_one(
 	if (!copy) {
 		return -ENOMEM;
 	}
-	other = (struct enforce_other){copy, document};
+	other = (struct enforce_other){copy, later, document};
 	r = vec_push(others, other, ENFORCE_OTHERS_MAX);
 	if (r == 0) {
 		copy = NULL;
@@ -71,7 +71,8 @@ int enforce_others_read(
 	cleanup(enforce_others_finish) struct enforce_others others = {0};
 	struct sysroot root = {.fd = dirfd};
 	struct sysroot_names names = {0};
-	int r = format == ENFORCE_APT ? add_one(dirfd, ENFORCE_OTHER_MAIN, format, &others) : 0;
+	int r = format == ENFORCE_APT ? add_one(dirfd, ENFORCE_OTHER_MAIN, true, format, &others)
+				      : 0;
 
 	if (r == 0) {
 		r = sysroot_list(&root, ".", &names);
@@ -79,9 +80,13 @@ int enforce_others_read(
 	if (r != 0) {
 		return r == -ENOMEM ? r : 0;
 	}
-	for (size_t i = names.len; i > 0 && strcmp(names.names[i - 1], ours) > 0 && r == 0; i--) {
-		if (enforce_format_reads(format, names.names[i - 1])) {
-			r = add_one(dirfd, names.names[i - 1], format, &others);
+	for (size_t i = names.len; i > 0 && r == 0; i--) {
+		const char *name = names.names[i - 1];
+		int order = strcmp(name, ours);
+
+		if ((order > 0 || (order < 0 && format != ENFORCE_APT)) &&
+			enforce_format_reads(format, name)) {
+			r = add_one(dirfd, name, order > 0, format, &others);
 		}
 	}
 	sysroot_names_finish(&names);

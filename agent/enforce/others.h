@@ -2,8 +2,10 @@
 /*
  * The other files of a managed directory. Chromium reads every regular file there, hidden ones too,
  * skips one that it cannot parse, and for a policy in several files takes the last in the order of
- * bytes (components/policy/core/common/config_dir_policy_loader.cc; tried with Chromium 156). So
- * only files that sort after ours can overrule it.
+ * bytes (components/policy/core/common/config_dir_policy_loader.cc; tried with Chromium 156). A
+ * file that sorts after ours overrules it; one that sorts before would be overruled by it, and is
+ * an administrator's all the same. Not so with apt: what comes before ours there was brought by
+ * packages and written by the dialogs of updates (20auto-upgrades), and is plain settings.
  */
 #pragma once
 
@@ -17,6 +19,7 @@
 
 struct enforce_other {
 	char *name;
+	bool later; /* it counts more than ours */
 	struct enforce_document document;
 };
 struct enforce_others {

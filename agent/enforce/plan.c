@@ -91,7 +91,7 @@ static int plan_setting(struct enforce_plan *plan, const struct enforce_profile 
 		break;
 	}
 	return add_change(plan, profile, judgement->settings[i].path, setting,
-		judgement->settings[i].from, ENFORCE_CONFLICT, ENFORCE_ERROR_OTHER_FILE);
+		judgement->settings[i].from, ENFORCE_CONFLICT, (int)judgement->settings[i].error);
 }
 
 static int plan_path(const struct enforce_place *place, const struct enforce_profile *profile,

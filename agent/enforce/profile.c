@@ -2,12 +2,12 @@
 #include "profile.h"
 
 #include "fd.h"
+#include "profile-parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 255
-#define SOURCE_MAX 512
+#define TEXT_MAX ENFORCE_PROFILE_TEXT_MAX
 #define ID_MAX 48
 
 void enforce_profile_free(struct enforce_profile *profile)
@@ -67,15 +67,6 @@ const char *enforce_tier_name(enum enforce_tier tier)
 	return tiers[tier].name;
 }
 
-static int wrong(struct json_error *error, const char *where, const char *what)
-{
-	if (error) {
-		snprintf(error->where, sizeof(error->where), "%s", where);
-		error->what = what;
-	}
-	return JSON_E_TYPE;
-}
-
 /* "/a/b" or "~/a/b": no empty, "." or ".." part, so that it can only lead downwards */
 static bool path_valid(const char *path, bool home)
 {
@@ -113,7 +104,8 @@ static int decode_paths(struct json_object *array, bool home, const char **paths
 
 		if (!json_object_is_type(item, json_type_string) || strlen(text) > TEXT_MAX ||
 			!path_valid(text, home)) {
-			return wrong(error, "files", "a path is not of the form /a/b or ~/a/b");
+			return enforce_profile_wrong(
+				error, "files", "a path is not of the form /a/b or ~/a/b");
 		}
 		paths[i] = text;
 	}
@@ -143,7 +135,7 @@ static int decode_running(
 	size_t n = array ? json_object_array_length(array) : 0;
 
 	if (n > 0 && file->role != ENFORCE_USER_CONFIG) {
-		return wrong(error, "running", "not for a file of the system");
+		return enforce_profile_wrong(error, "running", "not for a file of the system");
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *item = json_object_array_get_idx(array, i);
@@ -151,7 +143,7 @@ static int decode_running(
 
 		if (!json_object_is_type(item, json_type_string) || text[0] == '\0' ||
 			strlen(text) > TEXT_MAX) {
-			return wrong(error, "running", "not the name of a program");
+			return enforce_profile_wrong(error, "running", "not the name of a program");
 		}
 		file->running[i] = text;
 	}
@@ -191,20 +183,21 @@ static int decode_file(
 	}
 	user = wire.path[0] == '~';
 	if (!path_valid(wire.path, user) || !each_valid(wire.path)) {
-		return wrong(error, "path", "not of the form /a/b or ~/a/b");
+		return enforce_profile_wrong(error, "path", "not of the form /a/b or ~/a/b");
 	}
 	if (enforce_format_parse(wire.format, &file->format) < 0) {
-		return wrong(error, "format", "not a known file format");
+		return enforce_profile_wrong(error, "format", "not a known file format");
 	}
 	if (word_find(roles, ARRAY_LEN(roles), wire.role, &role) < 0 ||
 		(role == ENFORCE_USER_CONFIG) != user) {
-		return wrong(error, "role", "not a role of such a path");
+		return enforce_profile_wrong(error, "role", "not a role of such a path");
 	}
 	if (wire.names && (!user || !name_valid(wire.names))) {
-		return wrong(error, "names", "not the name of a file beside one of a user");
+		return enforce_profile_wrong(
+			error, "names", "not the name of a file beside one of a user");
 	}
 	if (wire.holds && word_find(holds_words, ARRAY_LEN(holds_words), wire.holds, &holds) < 0) {
-		return wrong(error, "holds", "neither sign-in nor start");
+		return enforce_profile_wrong(error, "holds", "neither sign-in nor start");
 	}
 	file->holds = (enum enforce_holds)holds;
 	file->path = wire.path;
@@ -220,47 +213,6 @@ static int decode_file(
 		r = decode_running(wire.running, file, error);
 	}
 	return r;
-}
-
-struct setting_wire {
-	const char *group, *key, *tier, *why, *source;
-	struct json_object *value;
-};
-
-static const struct json_field setting_fields[] = {
-	{"group", JSON_WANT_STRING, offsetof(struct setting_wire, group), false, TEXT_MAX},
-	{"key", JSON_WANT_STRING, offsetof(struct setting_wire, key), true, TEXT_MAX},
-	{"source", JSON_WANT_STRING, offsetof(struct setting_wire, source), true, SOURCE_MAX},
-	{"tier", JSON_WANT_STRING, offsetof(struct setting_wire, tier), true, TEXT_MAX},
-	{"value", JSON_WANT_ANY, offsetof(struct setting_wire, value), true, 0},
-	{"why", JSON_WANT_STRING, offsetof(struct setting_wire, why), true, TEXT_MAX},
-};
-
-static int decode_setting(
-	struct json_object *object, struct enforce_setting *setting, struct json_error *error)
-{
-	struct setting_wire wire = {0};
-	int r = json_decode(object, setting_fields, ARRAY_LEN(setting_fields), &wire, error);
-
-	if (r != 0) {
-		return r;
-	}
-	if (json_path_parse(span_z(wire.key), &setting->path) < 0) {
-		return wrong(error, "key", "not a key path");
-	}
-	if (enforce_tier_parse(wire.tier, &setting->tier) < 0 || setting->tier == ENFORCE_OFF) {
-		return wrong(error, "tier", "neither base nor strict");
-	}
-	/* an object would hide what somebody else set inside it: its members are settings */
-	if (json_object_is_type(wire.value, json_type_object) ||
-		json_object_is_type(wire.value, json_type_double)) {
-		return wrong(error, "value", "an object or a fraction");
-	}
-	setting->group = wire.group;
-	setting->key = wire.key;
-	setting->value = wire.value;
-	setting->why = wire.why;
-	return 0;
 }
 
 struct profile_wire {
@@ -313,13 +265,13 @@ static int check_setting(const struct enforce_profile *profile, size_t i, struct
 
 	for (size_t j = 0; j < i; j++) {
 		if (strcmp(setting->key, profile->settings[j].key) == 0) {
-			return wrong(error, "settings", "a key stands twice");
+			return enforce_profile_wrong(error, "settings", "a key stands twice");
 		}
 	}
 	for (size_t j = 0; j < profile->n_files; j++) {
 		taken = taken || enforce_file_takes(&profile->files[j], setting);
 	}
-	return taken ? 0 : wrong(error, "group", "no file is of this group");
+	return taken ? 0 : enforce_profile_wrong(error, "group", "no file is of this group");
 }
 
 static int decode_lists(
@@ -341,7 +293,7 @@ static int decode_lists(
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
-		r = decode_setting(
+		r = enforce_setting_decode(
 			json_object_array_get_idx(wire->settings, i), &profile->settings[i], error);
 		if (r == 0) {
 			r = check_setting(profile, i, error);
@@ -361,7 +313,8 @@ int enforce_profile_decode(
 		return r;
 	}
 	if (wire.format != ENFORCE_PROFILE_FORMAT || !id_valid(wire.id)) {
-		return wrong(error, wire.format == ENFORCE_PROFILE_FORMAT ? "id" : "format",
+		return enforce_profile_wrong(error,
+			wire.format == ENFORCE_PROFILE_FORMAT ? "id" : "format",
 			"not one that is known");
 	}
 	profile = calloc(1, sizeof(*profile));
@@ -389,7 +342,7 @@ int enforce_profile_parse(
 	int r;
 
 	if (text.len > ENFORCE_PROFILE_MAX) {
-		return wrong(error, "profile", "longer than a profile can be");
+		return enforce_profile_wrong(error, "profile", "longer than a profile can be");
 	}
 	r = json_parse(text, &object, error);
 	return r != 0 ? r : enforce_profile_decode(object, ret_profile, error);

@@ -64,6 +64,9 @@ struct enforce_setting {
 	enum enforce_tier tier;
 	const char *why;   /* text key */
 	const char *group; /* NULL: the default one; some file is of it */
+	/* Numbers that are as good as value, so that whoever is stricter stays so: from..to */
+	bool ranged;
+	int64_t from, to;
 };
 
 struct enforce_profile {

@@ -5,7 +5,7 @@
 
 /* A base that is torn or no object says nothing to the client either, so it hides nothing. */
 static int read_first(const struct enforce_place *place, const struct enforce_file *file,
-	struct enforce_document *document)
+	struct enforce_document *document, const char **ret_base)
 {
 	for (size_t i = 0; i < file->n_base; i++) {
 		cleanup(free_ptr) char *bytes = NULL;
@@ -25,6 +25,7 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 		}
 		r = enforce_document_check(document);
 		if (r <= 0) {
+			*ret_base = file->base[i];
 			return r;
 		}
 		enforce_document_finish(document);
@@ -32,17 +33,21 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 	return 0;
 }
 
-int enforce_start_text(
-	const struct enforce_place *place, const struct enforce_file *file, char **ret_text)
+int enforce_start_text(const struct enforce_place *place, const struct enforce_file *file,
+	char **ret_text, const char **ret_base)
 {
 	cleanup(enforce_document_finish) struct enforce_document document = {0};
-	int r = file->role == ENFORCE_POLICIES ? read_first(place, file, &document) : 0;
+	const char *base = NULL;
+	int r = file->role == ENFORCE_POLICIES ? read_first(place, file, &document, &base) : 0;
 
 	if (r != 0) {
 		return r;
 	}
 	*ret_text = document.bytes ? TAKE_PTR(document.bytes)
 				   : strdup(enforce_format_ops(file->format)->empty);
+	if (*ret_text && ret_base) {
+		*ret_base = base;
+	}
 	return *ret_text ? 0 : -ENOMEM;
 }
 
@@ -51,7 +56,8 @@ int enforce_start_defaults(const struct enforce_place *place, const struct enfor
 {
 	cleanup(enforce_document_finish) struct enforce_document document = {0};
 	struct json_object *object = NULL;
-	int r = file->role == ENFORCE_USER_CONFIG ? read_first(place, file, &document) : 0;
+	const char *base = NULL;
+	int r = file->role == ENFORCE_USER_CONFIG ? read_first(place, file, &document, &base) : 0;
 
 	if (r == 0 && document.bytes) {
 		r = enforce_document_object(&document, &object);

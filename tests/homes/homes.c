@@ -7,11 +7,10 @@
  *	tier                 base when absent
  *
  * VERDICT: applied (each change was made), kept (nothing to do), refused (nothing was changed, with
- * that code), conflict (another file overrules; the rest was applied), absent (no such client),
- * assessed (it is there, nothing can be set, nothing is claimed).
- * Whatever the verdict, undo gives back before/ byte for byte, modes and empty directories
- *included. With --write the after/ folders are written instead of compared, to be read before they
- *are kept.
+ * that code), conflict (somebody decided otherwise, told with that code; the rest was applied),
+ *absent (no such client), assessed (it is there, nothing can be set, nothing is claimed). Whatever
+ *the verdict, undo gives back before/ byte for byte, modes and empty directories included. With
+ *--write the after/ folders are written instead of compared, to be read before they are kept.
  */
 #include "apply.h"
 #include "dconf-update.h"
@@ -179,6 +178,24 @@ static bool all_are(const struct enforce_changes *changes, enum enforce_result a
 	return changes->len > 0;
 }
 
+/* code: "" for any */
+static bool has_conflict(const struct enforce_changes *changes, const char *code)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < changes->len; i++) {
+		if (changes->items[i].result == ENFORCE_CONFLICT) {
+			const char *found = enforce_error_code(changes->items[i].error);
+
+			if (*code && (!found || strcmp(found, code) != 0)) {
+				return false;
+			}
+			n++;
+		}
+	}
+	return n > 0;
+}
+
 static bool verdict_holds(const struct scene *scene, const struct enforce_plan *plan,
 	const struct enforce_changes *changes)
 {
@@ -204,7 +221,7 @@ static bool verdict_holds(const struct scene *scene, const struct enforce_plan *
 	}
 	return strcmp(v, "conflict") == 0 &&
 	       all_are(changes, ENFORCE_APPLIED, ENFORCE_CONFLICT, NULL) &&
-	       changes->items[changes->len - 1].result == ENFORCE_CONFLICT;
+	       has_conflict(changes, scene->code);
 }
 
 static bool same(const struct str *a, const struct str *b)

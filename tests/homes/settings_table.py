@@ -59,6 +59,10 @@ THERE = {
 }
 # Clients whose file is made by them alone, empty to begin with
 MADE_EMPTY = {'mumble'}
+# Where a value that stands already is an administrator's decision, which is told and left: files that
+# say what an administrator decided and nothing else, and what KConfig's mark fixes
+DECIDED = ('/policies/policies.json', '/etc/teams-for-linux/config.json',
+           '/etc/xdg/PlasmaUserFeedback', '/opt/Rocket.Chat/resources/overridden-settings.json')
 # Ways of keeping that nobody built yet
 ELSEWHERE = {'dbus', 'snapd'}
 # What the real client refuses, so that we do not write it: chrome://policy of Debian's Chromium 156
@@ -149,9 +153,14 @@ class Machine:
                               timeout=60, check=False)
         if done.returncode != 0:
             raise Failed(f'{what}: {done.stderr.strip()}')
+        decided = []
         for line in done.stdout.splitlines():
-            if line.split()[0] not in ('applied', 'undone'):
+            words = line.split(maxsplit=3)
+            if words[:2] == ['conflict', 'managed'] and words[2].endswith(DECIDED):
+                decided.append((words[2], words[3]))
+            elif words[0] not in ('applied', 'undone'):
                 raise Failed(f'{what}: {line}')
+        return decided
 
 
 def files_of(machine, path):
@@ -290,6 +299,18 @@ def check_kept(machine, rows, tier):
             raise Failed(f'{name}: kept, though nobody asked for it')
 
 
+def check_decided(machine, rows, decided, tier):
+    """An administrator's own values are what they were, and each is told."""
+    for row in rows:
+        asked = row['tier'] == 'base' or tier == 'strict'
+        told = any(machine.at(row['path']) == machine.at(path) and all(name in key for name in row['key'])
+                   for path, key in decided)
+        if asked != told:
+            raise Failed(f'{".".join(row["key"])}: {"not told" if asked else "told unasked"}')
+        if any(holds(found, row) for found in values_of(machine, row)):
+            raise Failed(f'{".".join(row["key"])}: replaced, though an administrator decided it')
+
+
 def other(value):
     """Another value of the same kind"""
     if isinstance(value, bool):
@@ -383,8 +404,12 @@ def play(client, packaging, rows, tier, used):
             elif client in MADE_EMPTY and path[0] == '~':
                 machine.make(own, '{}' if form == 'json' else '')
         before = machine.look()
-        machine.run(client, tier)
-        check_kept(machine, rows, tier)
+        decided = machine.run(client, tier)
+        if decided and not used:
+            raise Failed('somebody decided otherwise in a file that was not there')
+        left = [row for row in rows if used and row['path'].endswith(DECIDED)]
+        check_decided(machine, left, decided, tier)
+        check_kept(machine, [row for row in rows if row not in left], tier)
         if used:
             for row in rows:
                 if row['mechanism'] == 'file':

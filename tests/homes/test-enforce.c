@@ -135,7 +135,7 @@ static void a_changed_base_is_merged_again(void **state)
 	fake_write(fake, DISTRIBUTION, "{\"policies\": {\"DisableAppUpdate\": true}}\n");
 	keep_quietly(fake);
 	fake_write(fake, DISTRIBUTION,
-		"{\"policies\": {\"DisableAppUpdate\": false, \"NetworkPrediction\": true}}\n");
+		"{\"policies\": {\"DisableAppUpdate\": false, \"NetworkPrediction\": false}}\n");
 	before = fake_describe(fake);
 	assert_int_equal(
 		enforce_plan(&fake->place, fake->profile, ENFORCE_BASE, &fake->journal, &plan), 0);
