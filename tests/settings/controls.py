@@ -65,6 +65,20 @@ STAYS = {
         "one-snap-held-for-ever", "snaps-held-for-ever", "snaps-held-for-months",
         "snaps-not-refreshed")},
     "usb.no-autorun gnome-locked-open": "a file of the administrator's says so",
+    # a file of policies that was there before us: told as a conflict, code managed or other-file
+    **{f"{control} {name}": "an administrator's policy says so" for control, names in {
+        "conf.location-off": ("asks-each-time", "chromium-other-value", "later-file-opens",
+                              "value-is-text"),
+        "content.safe-search": ("older-key-overruled", "restriction-it-does-not-know",
+                                "texts-for-values"),
+        "web.download-guard": ("firefox-without-the-list", "number-without-meaning",
+                               "rests-on-what-is-off", "text-for-number"),
+        "web.https-first": ("firefox-https-first-locked-off", "one-off-one-not-set",
+                            "upgrades-off-and-mode-not-forced", "upgrades-off"),
+        "web.safe-browsing": ("chromium-later-file-off", "chromium-later-wrong-type",
+                              "chromium-older-key-overruled", "firefox-default-not-locked",
+                              "firefox-text-for-true"),
+    }.items() for name in names},
     **{f"{control} {name}": "no profile for Xfce and sway" for control, names in {
         "lock.idle": ("sway-commented-out", "sway-debian-default", "sway-late", "xfce-at-school",
                       "xfce-lock-off", "xfce-no-locker", "xfce-person-late"),
