@@ -46,6 +46,38 @@ static void verdict_put(struct page *page, const struct answer_verdict *verdict,
 		{"id", verdict->id});
 }
 
+/* Controls that are unknown for one reason: it is told once, and they are named below it. */
+static void unseen_put(struct page *page, const struct answer_verdict *const *verdicts, size_t n)
+{
+	const struct answer_verdict *first = verdicts[0];
+
+	page_gap(page);
+	lead_put(page, first, page_lookup(page, "reason.", posture_reason_code(first->reason), ""));
+	for (size_t i = 0; i < n; i++) {
+		if (verdicts[i]->reason == first->reason) {
+			cleanup(str_finish) struct str lead = {0};
+
+			page_check(page, str_appendf(&lead, "%s:", verdicts[i]->id));
+			page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = lead.p,
+					       .text = page_lookup(page, "control.",
+						       verdicts[i]->id, ".title")));
+		}
+	}
+	page_text(page, PAGE_BLOCK(.indent = 2, .hang = 4, .style = TERM_DIM), "cli.status.more",
+		{"id", first->id});
+}
+
+static size_t count_reason(
+	const struct answer_verdict *const *verdicts, size_t n, enum posture_reason reason)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		count += verdicts[i]->reason == reason;
+	}
+	return count;
+}
+
 static void state_put(struct page *page, const struct answer *answer, enum posture_state state,
 	const struct policy *severities)
 {
@@ -54,7 +86,13 @@ static void state_put(struct page *page, const struct answer *answer, enum postu
 		say_order(page, answer, state, severities, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		verdict_put(page, verdicts[i], state == POSTURE_FAIL);
+		enum posture_reason reason = verdicts[i]->reason;
+
+		if (state != POSTURE_UNKNOWN || count_reason(verdicts, n, reason) == 1) {
+			verdict_put(page, verdicts[i], state == POSTURE_FAIL);
+		} else if (count_reason(verdicts, i, reason) == 0) {
+			unseen_put(page, verdicts + i, n - i);
+		}
 	}
 }
 

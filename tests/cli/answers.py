@@ -83,6 +83,8 @@ def private():
     """Enrolled, the owner's own, nothing kept, and the last try to send failed."""
     return answer(
         [verdict('disk.encrypted', 'pass', 'all-encrypted', ago(9 * DAY)),
+         verdict('lock.idle', 'unknown', 'account-closed', ago(2 * DAY)),
+         verdict('lock.suspend', 'unknown', 'account-closed', ago(2 * DAY)),
          verdict('patch.os-supported', 'unknown', 'support-unknown', ago(9 * DAY))],
         enrolled=True, reported=ago(2 * DAY),
         sending={'next': None, 'problem': 'unreachable', 'waiting': 1},
