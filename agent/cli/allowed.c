@@ -5,17 +5,19 @@
 #include <time.h>
 
 struct allowed {
-	int64_t start, end;
+	int64_t devices, noticed, start, end;
 	const char *feature, *id, *phase, *purpose;
 	bool given;
 	struct json_object *persons;
 };
 
 static const struct json_field fields[] = {
+	{"devices", JSON_WANT_INT, offsetof(struct allowed, devices), false, 0},
 	{"end", JSON_WANT_INT, offsetof(struct allowed, end), true, 0},
 	{"feature", JSON_WANT_STRING, offsetof(struct allowed, feature), true, 48},
 	{"given", JSON_WANT_BOOL, offsetof(struct allowed, given), true, 0},
 	{"id", JSON_WANT_STRING, offsetof(struct allowed, id), true, 48},
+	{"noticed", JSON_WANT_INT, offsetof(struct allowed, noticed), false, 0},
 	{"persons", JSON_WANT_ARRAY, offsetof(struct allowed, persons), true, 8},
 	{"phase", JSON_WANT_STRING, offsetof(struct allowed, phase), true, 16},
 	{"purpose", JSON_WANT_STRING, offsetof(struct allowed, purpose), true, 48},
@@ -110,6 +112,21 @@ static void persons_put(
 	}
 }
 
+/* Prior notice and scope; a caretakerd that is older tells neither. */
+static void show_notice(struct page *page, const struct allowed *allowed)
+{
+	cleanup(str_finish) struct str scope = {0};
+	char noticed[ALLOWED_TIME_MAX];
+
+	if (allowed->noticed <= 0 || allowed->devices <= 0) {
+		return;
+	}
+	allowed_time(allowed->noticed, noticed);
+	page_count(page, "cli.exempt.scope", (size_t)allowed->devices, &scope);
+	page_text(page, PAGE_BLOCK(.indent = 4, .hang = 4), "cli.exempt.noticed",
+		{"noticed", noticed}, {"scope", scope.p ? scope.p : ""});
+}
+
 static void show_one(struct page *page, const struct allowed *allowed)
 {
 	const struct phase *phase = phase_find(allowed->phase);
@@ -127,6 +144,7 @@ static void show_one(struct page *page, const struct allowed *allowed)
 		allowed->given ? "cli.exempt.by-owner" : "cli.exempt.by-school",
 		{"purpose", page_lookup(page, "exempt.purpose.", allowed->purpose, "")},
 		{"persons", persons.p ? persons.p : ""}, {"id", allowed->id});
+	show_notice(page, allowed);
 }
 
 void allowed_show(struct page *page, struct json_object *list)

@@ -124,6 +124,9 @@ static int on_judged(bool changed, void *data)
 	if (changed) {
 		(void)!core_save(core);
 	}
+	if (changed && core->homes) {
+		homes_later_changed(core->homes);
+	}
 	return core->guard ? guard_judged(core->guard) : 0;
 }
 

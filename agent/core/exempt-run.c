@@ -196,11 +196,14 @@ static void build_one(
 	struct json_build *array, const struct exemption *exemption, enum exemption_phase phase)
 {
 	struct json_build item = json_build_object();
+	size_t n = exemption->devices ? json_object_array_length(exemption->devices) : 1;
 
+	json_build_int(&item, "devices", (int64_t)n);
 	json_build_int(&item, "end", exemption->end);
 	json_build_string(&item, "feature", exemption_feature_word(exemption->feature));
 	json_build_bool(&item, "given", exemption->given);
 	json_build_string(&item, "id", exemption->id);
+	json_build_int(&item, "noticed", exemption->noticed);
 	json_build_share(&item, "persons", exemption->persons);
 	json_build_string(&item, "phase", phase_word(phase));
 	json_build_string(&item, "purpose", exemption->purpose);

@@ -355,6 +355,24 @@ struct gatekeeper_count gatekeeper_count(const struct gatekeeper *gatekeeper, co
 	return (struct gatekeeper_count){.installed = false};
 }
 
+/* As the control says that it is so of one of them: the programs are not looked through again. */
+static bool some_unheld(const struct core *core)
+{
+	for (size_t i = 0; core->judge && i < check_registry_len; i++) {
+		if (strcmp(check_registry[i]->id, GATES_CONTROL) == 0) {
+			return judge_verdict(core->judge, i)->reason == POSTURE_GATE_NOT_TAKEN;
+		}
+	}
+	return false;
+}
+
+bool gatekeeper_waits(const struct gatekeeper *gatekeeper, const char *client)
+{
+	struct gatekeeper_count count = gatekeeper_count(gatekeeper, client);
+
+	return count.installed && count.kept > 0 && some_unheld(gatekeeper->keeper->core);
+}
+
 void gatekeeper_add_clients(const struct gatekeeper *gatekeeper,
 	bool (*skip)(const char *client, const void *data), const void *data,
 	struct json_build *array)

@@ -33,6 +33,8 @@ struct gatekeeper_count {
 	bool installed;
 	size_t kept, drifted;
 };
+/* Whether it is shut, while a program of the client runs that it does not hold */
+bool gatekeeper_waits(const struct gatekeeper *gatekeeper, const char *client);
 /* One client's, as last seen; all zero for one without a gate */
 struct gatekeeper_count gatekeeper_count(const struct gatekeeper *gatekeeper, const char *client);
 /* CLIENT of those that skip does not name, for who is listed already */

@@ -100,7 +100,16 @@ static int add_profiles(const struct core *core, struct json_build *body)
 	return r;
 }
 
-int home_settings_build(const struct core *core, int64_t serial, struct json_object **ret_body)
+int home_settings_later(const struct core *core, uid_t uid, struct json_object **ret_array)
+{
+	struct json_build later = json_build_array();
+
+	keeper_add_later(core->keeper, uid, &later);
+	return json_build_finish(&later, ret_array);
+}
+
+int home_settings_build(const struct core *core, int64_t serial, struct json_object *later,
+	struct json_object **ret_body)
 {
 	struct json_build body = json_build_object();
 	struct json_build exemptions = json_build_array();
@@ -108,6 +117,7 @@ int home_settings_build(const struct core *core, int64_t serial, struct json_obj
 
 	exempt_run_build(core->exempt_run, &exemptions);
 	json_build_join(&body, "exemptions", &exemptions);
+	json_build_share(&body, "later", later);
 	if (!core_school_owned(core)) {
 		json_build_int(&body, "asked", (int64_t)keeper_asked(core->keeper));
 	}

@@ -4,6 +4,11 @@
 
 #include "core.h"
 
-/* serial: echoed by the state that follows */
-must_check int home_settings_build(
-	const struct core *core, int64_t serial, struct json_object **ret_body);
+#include <sys/types.h>
+
+/* What is kept and does not count yet for this account (keeper.h); the caller puts it. */
+must_check int home_settings_later(
+	const struct core *core, uid_t uid, struct json_object **ret_array);
+/* serial: echoed by the state that follows; later: of home_settings_later */
+must_check int home_settings_build(const struct core *core, int64_t serial,
+	struct json_object *later, struct json_object **ret_body);

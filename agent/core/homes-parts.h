@@ -14,6 +14,7 @@ struct home {
 	int fd; /* -1: the worker is gone, and what follows is the last it said */
 	bool greeted;
 	struct loop_source *readable;
+	struct json_object *later; /* as last told */
 	struct home_state state;
 	int64_t said_at; /* wall second of the last HOME_STATE; 0 for none */
 };

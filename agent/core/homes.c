@@ -36,6 +36,7 @@ static void home_free(struct home *home)
 {
 	disconnect(home);
 	home_state_finish(&home->state);
+	json_object_put(home->later);
 	free(home);
 }
 
@@ -49,8 +50,14 @@ static void tell(struct homes *homes, const char *what)
 static void send_settings(struct home *home)
 {
 	cleanup(json_put) struct json_object *body = NULL;
-	int r = home_settings_build(home->homes->core, home->homes->serial, &body);
+	const struct core *core = home->homes->core;
+	int r;
 
+	json_object_put(TAKE_PTR(home->later));
+	r = home_settings_later(core, home->uid, &home->later);
+	if (r == 0) {
+		r = home_settings_build(core, home->homes->serial, home->later, &body);
+	}
 	if (r == 0) {
 		r = ipc_send(home->fd, IPC_HOME_SETTINGS, body);
 	}
@@ -261,6 +268,18 @@ void homes_settings_changed(struct homes *homes)
 {
 	homes->asked_first = homes->serial + 1;
 	send_all_settings(homes);
+}
+
+void homes_later_changed(struct homes *homes)
+{
+	for (struct home *home = homes->list; home; home = home->next) {
+		cleanup(json_put) struct json_object *later = NULL;
+
+		if (home->greeted && home_settings_later(homes->core, home->uid, &later) == 0 &&
+			!json_equal(later, home->later)) {
+			send_settings(home);
+		}
+	}
 }
 
 static int undo_body(

@@ -28,6 +28,8 @@ void homes_free_p(struct homes **homes);
 
 /* Policy or the owner's word changed: tells every worker what to keep now. */
 void homes_settings_changed(struct homes *homes);
+/* Something was kept, or a program closed: tells those for whom other things count later. */
+void homes_later_changed(struct homes *homes);
 /* Tells every worker to put back, NULL for all; then what to keep now. */
 void homes_undo(struct homes *homes, const char *client, const char *key);
 

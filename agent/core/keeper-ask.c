@@ -269,6 +269,39 @@ static const char *later_of(const struct core *core, const struct keeper_client 
 	return later_signed_in_before(&core->root, client->sign_in_s) ? "sign-in" : NULL;
 }
 
+static void add_later(const char *client, const char *when, struct json_build *array)
+{
+	struct json_build item = json_build_object();
+
+	json_build_string(&item, "client", client);
+	json_build_string(&item, "when", when);
+	json_build_join(array, NULL, &item);
+}
+
+void keeper_add_later(const struct keeper *keeper, uid_t uid, struct json_build *array)
+{
+	const struct core *core = keeper->core;
+	struct clock_now now = clock_read();
+
+	for (size_t i = 0; kept_at_all(core) && i < keeper->n_clients; i++) {
+		const struct keeper_client *client = keeper->clients[i];
+
+		if (client->kept == 0 || client->tier == ENFORCE_OFF) {
+			continue;
+		}
+		if (later_started_before(now, client->start_s)) {
+			add_later(client->id, "start", array);
+		} else if (later_signed_in_since(&core->root, uid, client->sign_in_s)) {
+			add_later(client->id, "sign-in", array);
+		}
+	}
+	for (size_t i = 0; i < gates_len; i++) {
+		if (gatekeeper_waits(keeper->gatekeeper, gates[i].client)) {
+			add_later(gates[i].client, "close", array);
+		}
+	}
+}
+
 void keeper_add_client(const struct keeper_client *client, struct gatekeeper_count gate,
 	const char *later, struct json_build *array)
 {

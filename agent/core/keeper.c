@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "hand.h"
+#include "homes.h"
 #include "keeper-parts.h"
 #include "log.h"
 
@@ -84,6 +85,9 @@ static void on_done(int error, struct json_object *changes, void *data)
 	if (client && error < 0 && error != -ECANCELED) {
 		keeper_client_pause(client, clock_read().boot_ms);
 		(void)!arm_timer(keeper);
+	}
+	if (client && client->pending == 0 && error != -ECANCELED && keeper->core->homes) {
+		homes_later_changed(keeper->core->homes);
 	}
 	if (errand->gather) {
 		keeper_release(errand->gather);

@@ -42,5 +42,10 @@ must_check int keeper_confirm(struct keeper *keeper, uint64_t peer);
 must_check int keeper_add_plan(struct keeper *keeper, struct json_build *array);
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array); /* CLIENT */
 void keeper_add_restored(const struct keeper *keeper, struct json_build *array);
+/*
+ * What this account has to know of what is kept: {"client","when"}, when it counts: "start", of the
+ * computer; "sign-in", this person's next; "close", of that client, if it runs here.
+ */
+void keeper_add_later(const struct keeper *keeper, uid_t uid, struct json_build *array);
 /* Settings that are not as they would be kept and wait for the owner's yes */
 size_t keeper_asked(const struct keeper *keeper);

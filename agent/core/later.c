@@ -32,6 +32,17 @@ static bool is_since_before(struct span text, int64_t changed_s)
 	return false;
 }
 
+bool later_signed_in_since(const struct sysroot *root, uid_t uid, int64_t changed_s)
+{
+	cleanup(free_ptr) char *text = NULL;
+	char path[sizeof(USERS) + 32];
+	size_t len;
+
+	(void)snprintf(path, sizeof(path), USERS "/%u", (unsigned)uid);
+	return changed_s > 0 && sysroot_read(root, path, LATER_FILE_MAX, &text, &len) == 0 &&
+	       is_since_before((struct span){text, len}, changed_s);
+}
+
 bool later_signed_in_before(const struct sysroot *root, int64_t changed_s)
 {
 	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
@@ -41,18 +52,13 @@ bool later_signed_in_before(const struct sysroot *root, int64_t changed_s)
 		return false;
 	}
 	for (size_t i = 0; i < names.len && !before; i++) {
-		cleanup(free_ptr) char *text = NULL;
-		char path[sizeof(USERS) + 32];
 		uint64_t uid;
-		size_t len;
 
 		if (span_u64(span_z(names.names[i]), &uid) != 0 || uid > UINT32_MAX - 1 ||
 			!local_accounts_is_person(root, (uid_t)uid)) {
 			continue;
 		}
-		(void)snprintf(path, sizeof(path), USERS "/%u", (unsigned)uid);
-		before = sysroot_read(root, path, LATER_FILE_MAX, &text, &len) == 0 &&
-			 is_since_before((struct span){text, len}, changed_s);
+		before = later_signed_in_since(root, (uid_t)uid, changed_s);
 	}
 	return before;
 }

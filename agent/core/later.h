@@ -5,6 +5,8 @@
 #include "clock.h"
 #include "sysroot.h"
 
+#include <sys/types.h>
+
 #define LATER_FILE_MAX ((size_t)64 << 10)
 
 /* Whether the computer runs since before this wall second. changed_s 0: never */
@@ -15,3 +17,5 @@ bool later_started_before(struct clock_now now, int64_t changed_s);
  * is kept, and a machine without logind has nobody signed in by this.
  */
 bool later_signed_in_before(const struct sysroot *root, int64_t changed_s);
+/* The same of one account */
+bool later_signed_in_since(const struct sysroot *root, uid_t uid, int64_t changed_s);

@@ -3,6 +3,7 @@
 
 #include "left.h"
 #include "teller.h"
+#include "tidings.h"
 
 #include <string.h>
 
@@ -15,6 +16,8 @@ static const struct json_field settings_fields[] = {
 		TELLER_GROUPS_MAX},
 	{"format", JSON_WANT_INT, offsetof(struct keeper_settings, format), true, STATE_FORMAT},
 	{"keep", JSON_WANT_BOOL, offsetof(struct keeper_settings, keep), true, 0},
+	{"later", JSON_WANT_ARRAY, offsetof(struct keeper_settings, later), false,
+		TIDINGS_LATER_MAX},
 	{"left", JSON_WANT_ARRAY, offsetof(struct keeper_settings, left), false, LEFT_MAX},
 	{"policy", JSON_WANT_INT, offsetof(struct keeper_settings, policy), false, 0},
 	{"profiles", JSON_WANT_ARRAY, offsetof(struct keeper_settings, profiles), true,

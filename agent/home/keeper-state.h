@@ -13,8 +13,8 @@ struct keeper_settings {
 	int64_t asked;	/* settings of the system that wait for a yes; -1: none is asked for */
 	int64_t policy; /* its version */
 	int64_t serial; /* echoed; 0 from a caretakerd that gives none */
-	/* borrowed from the body; exemptions, facts and left may be NULL */
-	struct json_object *exemptions, *facts, *left, *profiles, *tiers;
+	/* borrowed from the body; exemptions, facts, later and left may be NULL */
+	struct json_object *exemptions, *facts, *later, *left, *profiles, *tiers;
 };
 /* JSON_E_* */
 must_check int keeper_settings_read(struct json_object *body, struct keeper_settings *ret_settings);

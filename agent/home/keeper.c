@@ -331,12 +331,40 @@ int keeper_undo(struct keeper *keeper, struct json_object *body)
 	return r == 0 ? take_changes(keeper, &changes, true) : r;
 }
 
+static bool any_waits(const struct keeper *keeper, const struct enforce_change *change)
+{
+	for (size_t i = 0; keeper->keep && i < keeper->n_clients; i++) {
+		if (kept_waits(&keeper->clients[i], change)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int keeper_waiting(const struct keeper *keeper,
+	int (*fn)(const struct enforce_profile *profile, void *data), void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && keeper->keep && i < keeper->n_clients; i++) {
+		bool found = false;
+
+		for (size_t j = 0; !found && j < keeper->changes.len; j++) {
+			found = kept_waits(&keeper->clients[i], &keeper->changes.items[j]);
+		}
+		r = found ? fn(keeper->clients[i].profile, data) : 0;
+	}
+	return r;
+}
+
 size_t keeper_asked(const struct keeper *keeper)
 {
 	size_t asked = 0;
 
 	for (size_t i = 0; i < keeper->changes.len; i++) {
-		asked += keeper->changes.items[i].result == ENFORCE_PLANNED;
+		const struct enforce_change *change = &keeper->changes.items[i];
+
+		asked += change->result == ENFORCE_PLANNED && !any_waits(keeper, change);
 	}
 	return asked;
 }

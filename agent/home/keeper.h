@@ -32,6 +32,9 @@ void keeper_free_p(struct keeper **keeper);
 must_check int keeper_set(struct keeper *keeper, struct json_object *settings);
 /* HOME_UNDO; JSON_E_*. The client is then left alone until the next settings. */
 must_check int keeper_undo(struct keeper *keeper, struct json_object *body);
+/* Clients of which something is kept that waits until they are closed: each once, for the call */
+must_check int keeper_waiting(const struct keeper *keeper,
+	int (*fn)(const struct enforce_profile *profile, void *data), void *data);
 /* Settings that are not as they would be kept, and are only looked at */
 size_t keeper_asked(const struct keeper *keeper);
 /* HOME_STATE; the caller puts it. */

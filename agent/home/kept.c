@@ -6,6 +6,8 @@
 #include "keeper-changes.h"
 #include "redact.h"
 
+#include <string.h>
+
 /*
  * Values that were put back after they had been right once. One that somebody changed again before
  * it could be read back is a round of the fight, too: a fast client would otherwise go on for ever.
@@ -31,6 +33,23 @@ static int note_restored(struct kept_client *client, const struct enforce_change
 		truce_note(&client->truce, now.boot_ms);
 	}
 	return r;
+}
+
+bool kept_waits(const struct kept_client *client, const struct enforce_change *change)
+{
+	const struct enforce_profile *profile = client->profile;
+
+	if (change->error != ENFORCE_ERROR_RUNNING || strcmp(change->client, profile->id) != 0 ||
+		client->held || client->left.client) {
+		return false;
+	}
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		if (!client->left.settings[i] &&
+			strcmp(profile->settings[i].key, change->key) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 int kept_count(struct kept_client *client, const struct enforce_place *place,

@@ -19,6 +19,8 @@ struct kept_client {
 	size_t kept, drifted;
 };
 
+/* Whether this change of the last look is agreed to, and due once the client is closed */
+bool kept_waits(const struct kept_client *client, const struct enforce_change *change);
 /* How it stands. changes: what it would take is added; may be NULL */
 must_check int kept_count(struct kept_client *client, const struct enforce_place *place,
 	const struct enforce_journal *journal, struct enforce_changes *changes);

@@ -186,6 +186,7 @@ static int run(const struct options *options)
 			.data = options->data,
 			.root = options->root,
 			.uid = getuid(),
+			.programs = &root,
 			.state = state};
 		r = session_new(loop, options->socket, &place, proc, &telling, &session);
 	}

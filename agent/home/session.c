@@ -91,15 +91,22 @@ static int tell(struct session *session, enum ipc_type type, int r, struct json_
 	return r;
 }
 
+static int tell_reopen(const struct enforce_profile *profile, void *data)
+{
+	struct session *session = data;
+
+	return session->tidings ? tidings_reopen(session->tidings, profile->id) : 0;
+}
+
 /* Told when there is somebody: settings come first, and then state and facts. */
 static int tell_state(void *data)
 {
 	struct session *session = data;
 	struct json_object *body = NULL;
-	int r;
+	int r = keeper_waiting(session->keeper, tell_reopen, session);
 
-	if (session->fd < 0) {
-		return 0;
+	if (r < 0 || session->fd < 0) {
+		return r;
 	}
 	r = keeper_state(session->keeper, &body);
 	return tell(session, IPC_HOME_STATE, r, body);
@@ -121,6 +128,7 @@ static int tell_facts(void *data)
 static int take_settings(struct session *session, struct json_object *body)
 {
 	struct keeper_settings settings;
+	struct tidings_news news;
 	int r = keeper_set(session->keeper, body);
 
 	if (r == 0) {
@@ -130,11 +138,13 @@ static int take_settings(struct session *session, struct json_object *body)
 		r = teller_want(session->teller, settings.facts);
 	}
 	if (r == 0) {
-		r = tidings_take(session->tidings, settings.exemptions,
-			settings.asked < 0
-				? 0
-				: settings.asked + (int64_t)keeper_asked(session->keeper),
-			settings.policy);
+		news = (struct tidings_news){.exemptions = settings.exemptions,
+			.later = settings.later,
+			.policy = settings.policy};
+		if (settings.asked >= 0) {
+			news.asked = settings.asked + (int64_t)keeper_asked(session->keeper);
+		}
+		r = tidings_take(session->tidings, &news);
 	}
 	session->retry_ms = r == 0 ? 0 : session->retry_ms;
 	return r;

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tidings.h"
 
-#include "fd.h"
+#include "crier.h"
+#include "gates.h"
 #include "json-build.h"
 #include "told.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #define BUS_PATH_MAX 256
 #define SESSION_MAX 48
@@ -25,13 +22,12 @@ struct tiding {
 };
 
 struct tidings {
-	struct loop *loop;
 	struct tidings_config config;
 	struct told told;
 	struct tiding waiting[WAITING_MAX];
 	size_t n_waiting;
-	size_t n_shown; /* the first so many are with the child */
-	struct loop_source *child;
+	size_t n_shown; /* the first so many are with the crier */
+	struct crier *crier;
 };
 
 static void drop_first(struct tidings *tidings, size_t n)
@@ -48,26 +44,34 @@ void tidings_free(struct tidings *tidings)
 {
 	if (tidings) {
 		drop_first(tidings, tidings->n_waiting);
-		loop_source_free(tidings->child);
+		crier_free(tidings->crier);
 		told_finish(&tidings->told);
 		free(tidings);
 	}
 }
 
+static int on_told(bool shown, void *data);
+
 int tidings_new(
 	struct loop *loop, const struct tidings_config *config, struct tidings **ret_tidings)
 {
 	struct tidings *tidings = calloc(1, sizeof(*tidings));
+	struct crier_config crier = {.program = config->program,
+		.data = config->data,
+		.told = on_told,
+		.for_whom = tidings};
 	int r;
 
 	if (!tidings) {
 		return -ENOMEM;
 	}
-	tidings->loop = loop;
 	tidings->config = *config;
 	r = told_open(config->state, &tidings->told);
+	if (r == 0) {
+		r = crier_new(loop, &crier, &tidings->crier);
+	}
 	if (r < 0) {
-		free(tidings);
+		tidings_free(tidings);
 		return r;
 	}
 	*ret_tidings = tidings;
@@ -134,16 +138,18 @@ static int add(struct tidings *tidings, const char *cause, struct json_build *me
 
 /* What caretakerd says of one: only what the message needs is taken. */
 struct exemption {
-	int64_t start, end;
+	int64_t devices, noticed, start, end;
 	const char *feature, *id, *phase, *purpose;
 	bool given;
 	struct json_object *persons;
 };
 static const struct json_field fields[] = {
+	{"devices", JSON_WANT_INT, offsetof(struct exemption, devices), true, 0},
 	{"end", JSON_WANT_INT, offsetof(struct exemption, end), true, 0},
 	{"feature", JSON_WANT_STRING, offsetof(struct exemption, feature), true, 48},
 	{"given", JSON_WANT_BOOL, offsetof(struct exemption, given), true, 0},
 	{"id", JSON_WANT_STRING, offsetof(struct exemption, id), true, 48},
+	{"noticed", JSON_WANT_INT, offsetof(struct exemption, noticed), true, 0},
 	{"persons", JSON_WANT_ARRAY, offsetof(struct exemption, persons), true, 8},
 	{"phase", JSON_WANT_STRING, offsetof(struct exemption, phase), true, 16},
 	{"purpose", JSON_WANT_STRING, offsetof(struct exemption, purpose), true, 48},
@@ -157,6 +163,7 @@ static struct json_build describe(const struct exemption *exemption, const char 
 	json_build_int(&message, "end", exemption->end);
 	json_build_string(&message, "feature", exemption->feature);
 	json_build_string(&message, "kind", kind);
+	json_build_int(&message, "noticed", exemption->noticed);
 	json_build_share(&message, "persons", exemption->persons);
 	json_build_string(&message, "purpose", exemption->purpose);
 	json_build_int(&message, "start", exemption->start);
@@ -208,62 +215,14 @@ static int take_exemption(struct tidings *tidings, const struct exemption *exemp
 	return 0;
 }
 
-static _Noreturn void child(const struct tidings *tidings, const char *bus, int input)
-{
-	const char *const argv[] = {tidings->config.program, "--bus", bus,
-		tidings->config.data ? "--data" : NULL, tidings->config.data, NULL};
-	char *const environment[] = {(char *)"LC_ALL=C", NULL};
-	sigset_t none;
-
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	if (dup2(input, STDIN_FILENO) >= 0) {
-		(void)execve(argv[0], (char *const *)(uintptr_t)argv, environment);
-	}
-	_exit(1);
-}
-
-static int make_input(const struct tidings *tidings, int *ret_fd)
-{
-	cleanup(fd_close) int fd = memfd_create("caretaker-notify", MFD_CLOEXEC);
-	cleanup(json_put) struct json_object *object = NULL;
-	struct json_build build = json_build_object();
-	struct json_build list = json_build_array();
-	const char *text;
-	int r;
-
-	for (size_t i = 0; i < tidings->n_waiting; i++) {
-		json_build_share(&list, NULL, tidings->waiting[i].message);
-	}
-	json_build_int(&build, "format", 1);
-	json_build_join(&build, "messages", &list);
-	r = json_build_finish(&build, &object);
-	text = r == 0 ? json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN) : NULL;
-	if (!text || fd < 0) {
-		return fd < 0 ? -errno : -ENOMEM;
-	}
-	r = fd_write_all(fd, text, strlen(text));
-	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0) {
-		r = -errno;
-	}
-	if (r == 0) {
-		*ret_fd = TAKE_FD(fd);
-	}
-	return r;
-}
-
 static int start(struct tidings *tidings);
 
 /* Shown: remembered. Not shown: told when there is something new, not again and again. */
-static int on_child(struct loop_source *source, pid_t pid, int status, void *data)
+static int on_told(bool shown, void *data)
 {
 	struct tidings *tidings = data;
-	bool shown = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	int r = 0;
 
-	(void)source;
-	(void)pid;
-	tidings->child = NULL;
 	for (size_t i = 0; r == 0 && shown && i < tidings->n_shown; i++) {
 		r = told_add(&tidings->told, tidings->waiting[i].cause);
 	}
@@ -272,34 +231,31 @@ static int on_child(struct loop_source *source, pid_t pid, int status, void *dat
 	return r == 0 && shown ? start(tidings) : r;
 }
 
-/* What cannot be started is not told, and nothing else depends on it. */
 static int start(struct tidings *tidings)
 {
-	cleanup(fd_close) int input = -1;
+	cleanup(json_put) struct json_object *list = NULL;
+	struct json_build build;
 	char bus[BUS_PATH_MAX];
-	pid_t pid;
 	int r;
 
-	if (tidings->child || tidings->n_waiting == 0) {
+	if (crier_busy(tidings->crier) || tidings->n_waiting == 0) {
 		return 0;
 	}
 	if (!has_bus(tidings, bus)) {
 		drop_first(tidings, tidings->n_waiting);
 		return 0;
 	}
-	r = make_input(tidings, &input);
-	if (r < 0) {
-		return r == -ENOMEM ? r : 0;
+	build = json_build_array();
+	for (size_t i = 0; i < tidings->n_waiting; i++) {
+		json_build_share(&build, NULL, tidings->waiting[i].message);
 	}
-	pid = fork();
-	if (pid == 0) {
-		child(tidings, bus, input);
+	r = json_build_finish(&build, &list);
+	if (r == 0) {
+		r = crier_tell(tidings->crier, bus, list);
 	}
-	if (pid < 0) {
-		return 0;
+	if (r == 0) {
+		tidings->n_shown = tidings->n_waiting;
 	}
-	tidings->n_shown = tidings->n_waiting;
-	r = loop_add_child(tidings->loop, pid, on_child, tidings, &tidings->child);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -319,18 +275,113 @@ static int take_exemptions(struct tidings *tidings, struct json_object *list)
 	return r;
 }
 
-int tidings_take(
-	struct tidings *tidings, struct json_object *exemptions, int64_t asked, int64_t policy)
+/* What counts later, and from when on */
+struct later {
+	const char *client, *when;
+};
+static const struct json_field later_fields[] = {
+	{"client", JSON_WANT_STRING, offsetof(struct later, client), true, 48},
+	{"when", JSON_WANT_STRING, offsetof(struct later, when), true, 16},
+};
+
+static struct json_build about(const char *kind, struct json_build *clients)
+{
+	struct json_build message = json_build_object();
+
+	json_build_join(&message, "clients", clients);
+	json_build_string(&message, "kind", kind);
+	return message;
+}
+
+static int add_reopen(struct tidings *tidings, const char *client)
+{
+	char cause[TOLD_CAUSE_MAX + 1], session[SESSION_MAX];
+	struct json_build clients = json_build_array();
+	struct json_build message;
+
+	session_word(tidings, session);
+	(void)snprintf(cause, sizeof(cause), "reopen %s %s", client, session);
+	json_build_string(&clients, NULL, client);
+	message = about("reopen", &clients);
+	return add(tidings, cause, &message);
+}
+
+/* caretakerd knows that somebody runs it; a person is told of their own programs alone. */
+static bool runs_here(const struct tidings *tidings, const char *client)
+{
+	const struct gate *gate = gate_find(client);
+	size_t n = 0;
+
+	return gate && tidings->config.programs &&
+	       gate_count_unheld(tidings->config.programs, gate, &n) == 0 && n > 0;
+}
+
+/* One message for all that share a moment, and one for each client to be closed */
+static int take_later(struct tidings *tidings, struct json_object *list, const char *when)
+{
+	char cause[TOLD_CAUSE_MAX + 1], session[SESSION_MAX];
+	struct json_build clients = json_build_array();
+	struct json_build message;
+	size_t n = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && list && i < json_object_array_length(list); i++) {
+		struct later later = {0};
+
+		if (json_decode(json_object_array_get_idx(list, i), later_fields,
+			    ARRAY_LEN(later_fields), &later, NULL) != 0 ||
+			strcmp(later.when, when) != 0) {
+			continue;
+		}
+		if (strcmp(when, "close") != 0) {
+			json_build_string(&clients, NULL, later.client);
+			n++;
+		} else if (runs_here(tidings, later.client)) {
+			r = add_reopen(tidings, later.client);
+		}
+	}
+	if (r < 0 || n == 0) {
+		json_build_drop(&clients);
+		return r;
+	}
+	session_word(tidings, session);
+	(void)snprintf(cause, sizeof(cause), "%s %s", when, session);
+	message = about(when, &clients);
+	return add(tidings, cause, &message);
+}
+
+static int take_all_later(struct tidings *tidings, struct json_object *list)
+{
+	static const char *const moments[] = {"close", "sign-in", "start"};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(moments); i++) {
+		r = take_later(tidings, list, moments[i]);
+	}
+	return r;
+}
+
+int tidings_reopen(struct tidings *tidings, const char *client)
+{
+	int r = add_reopen(tidings, client);
+
+	return r == 0 ? start(tidings) : r;
+}
+
+int tidings_take(struct tidings *tidings, const struct tidings_news *news)
 {
 	char cause[TOLD_CAUSE_MAX + 1];
-	int r = take_exemptions(tidings, exemptions);
+	int r = take_exemptions(tidings, news->exemptions);
 
-	if (r == 0 && asked > 0) {
+	if (r == 0) {
+		r = take_all_later(tidings, news->later);
+	}
+	if (r == 0 && news->asked > 0) {
 		struct json_build message = json_build_object();
 
-		(void)snprintf(cause, sizeof(cause), "asked %" PRId64, policy);
+		(void)snprintf(cause, sizeof(cause), "asked %" PRId64, news->policy);
 		json_build_string(&message, "kind", "consent-asked");
-		json_build_int(&message, "n", asked);
+		json_build_int(&message, "n", news->asked);
 		r = add(tidings, cause, &message);
 	}
 	return r == 0 ? start(tidings) : r;

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * caretaker-notify: shows what is on standard input (message.h) in the session of the user it runs
- * as, and exits. caretaker-home starts it: libsystemd is in memory for a message, not for a login.
+ * as, says so on standard output, and exits once no button of these messages can be pressed any
+ * more. caretaker-home starts it: libsystemd is in memory for a message, not for a login.
  */
 #include "config.h"
 #include "fd.h"
 #include "log.h"
 #include "message.h"
 #include "notify.h"
+#include "shown.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #define INPUT_MAX ((size_t)64 << 10)
+#define NOTIFY_SHOWN "shown\n"
 
 enum exit_code {
 	EXIT_SHOWN = 0,
@@ -47,22 +51,11 @@ static int open_texts(const char *data, const char *language, struct text_catalo
 	return dir < 0 ? dir : text_open(dir, language, ret_catalogue);
 }
 
-static int show_all(
-	struct notify *notify, struct json_object *messages, const struct text_catalogue *catalogue)
+/* Whoever started this knows that all of them are there; their buttons are waited for. */
+static void say_shown(void)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < json_object_array_length(messages); i++) {
-		cleanup(message_text_finish) struct message_text text = {0};
-
-		r = message_write(json_object_array_get_idx(messages, i), catalogue, &text);
-		if (r == 0) {
-			r = notify_show(notify, text.title.p, text.body.p);
-		} else if (r > 0) {
-			r = -EBADMSG;
-		}
-	}
-	return r;
+	(void)!write(STDOUT_FILENO, NOTIFY_SHOWN, strlen(NOTIFY_SHOWN));
+	(void)close(STDOUT_FILENO);
 }
 
 static int run(const char *bus, const char *data)
@@ -70,6 +63,7 @@ static int run(const char *bus, const char *data)
 	cleanup(text_free_p) struct text_catalogue *catalogue = NULL;
 	cleanup(json_put) struct json_object *object = NULL;
 	cleanup(notify_free_p) struct notify *notify = NULL;
+	cleanup(shown_finish) struct shown shown = {0};
 	char language[NOTIFY_LANGUAGE_MAX];
 	struct json_object *messages;
 	int r = read_input(&object);
@@ -87,10 +81,14 @@ static int run(const char *bus, const char *data)
 		r = open_texts(data, language[0] != '\0' ? language : NULL, &catalogue);
 	}
 	if (r == 0) {
-		r = show_all(notify, messages, catalogue);
+		r = shown_all(notify, messages, catalogue, &shown);
 	}
 	if (r < 0) {
 		log_error("could not show a message: %s", strerror(-r));
+	}
+	if (r == 0) {
+		say_shown();
+		shown_wait(&shown);
 	}
 	return r;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a person is told, from words and numbers to two texts. On standard input:
+ * What a person is told, from words and numbers to texts. On standard input:
  * {"format":1,"messages":[MESSAGE]}, MESSAGE {"kind":K} and what the kind's text names:
- * "feature", "purpose", "persons", "start", "end", "n".
+ * "clients", "end", "feature", "n", "noticed", "persons", "purpose", "start".
+ *
+ * A kind is a row of a table in message.c and texts "notify.KIND.title" and ".body"; one whose row
+ * has an act also ".action", the words on its one button, and ".steps", what to do.
  */
 #pragma once
 
@@ -15,8 +18,18 @@
 /* JSON_E_*; the array is borrowed from object. */
 must_check int messages_read(struct json_object *object, struct json_object **ret_messages);
 
+/* What the button of a message leads to */
+enum message_act {
+	MESSAGE_NO_ACT,	  /* it has none */
+	MESSAGE_STEPS,	  /* what to do, as a message that stays */
+	MESSAGE_SIGN_OUT, /* the desktop's own question whether to sign out, else the steps */
+	MESSAGE_RESTART,  /* that whether to start the computer again, else the steps */
+};
+
 struct message_text {
 	struct str title, body;
+	struct str action, steps; /* empty without an act */
+	enum message_act act;
 };
 void message_text_finish(struct message_text *text);
 /* JSON_E_* when it is no message, -errno */

@@ -12,6 +12,7 @@
 #define SERVICE "org.freedesktop.Notifications"
 #define OBJECT "/org/freedesktop/Notifications"
 #define DBUS "org.freedesktop.DBus"
+#define BUTTON "fix" /* the one action of a message */
 #define MANAGER "org.freedesktop.systemd1"
 
 struct notify {
@@ -105,6 +106,10 @@ static int wait_for_service(sd_bus *bus)
 		"type='signal',sender='" DBUS "',member='NameOwnerChanged',arg0='" SERVICE "'",
 		NULL, NULL);
 
+	if (r >= 0) {
+		r = sd_bus_add_match(bus, NULL,
+			"type='signal',sender='" SERVICE "',interface='" SERVICE "'", NULL, NULL);
+	}
 	while (r >= 0 && !is_there(bus)) {
 		if (clock_read().boot_ms >= until_ms) {
 			return NOTIFY_E_NOBODY;
@@ -166,13 +171,133 @@ void notify_language(struct notify *notify, char language[NOTIFY_LANGUAGE_MAX])
 	free(lines);
 }
 
-int notify_show(struct notify *notify, const char *title, const char *body)
+bool notify_has_buttons(struct notify *notify)
 {
 	cleanup(reply_unref_p) sd_bus_message *reply = NULL;
-	/* its own id, no icon of ours, no action, normal urgency, as long as the desktop likes */
-	int r = sd_bus_call_method(notify->bus, SERVICE, OBJECT, SERVICE, "Notify", NULL, &reply,
-		"susssasa{sv}i", "Caretaker", 0U, "dialog-information", title, body, 0, 1,
-		"urgency", "y", 1, -1);
+	const char *word = NULL;
 
+	if (sd_bus_call_method(notify->bus, SERVICE, OBJECT, SERVICE, "GetCapabilities", NULL,
+		    &reply, "") < 0 ||
+		sd_bus_message_enter_container(reply, 'a', "s") < 0) {
+		return false;
+	}
+	while (sd_bus_message_read_basic(reply, 's', &word) > 0) {
+		if (strcmp(word, "actions") == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int notify_show(struct notify *notify, const struct notify_text *text, uint32_t *ret_id)
+{
+	cleanup(reply_unref_p) sd_bus_message *call = NULL;
+	cleanup(reply_unref_p) sd_bus_message *reply = NULL;
+	int r = sd_bus_message_new_method_call(
+		notify->bus, &call, SERVICE, OBJECT, SERVICE, "Notify");
+
+	/* its own id, no icon of ours, normal urgency, as long as the desktop likes */
+	if (r >= 0) {
+		r = sd_bus_message_append(call, "susss", "Caretaker", 0U, "dialog-information",
+			text->title, text->body);
+	}
+	if (r >= 0) {
+		r = text->action ? sd_bus_message_append(call, "as", 2, BUTTON, text->action)
+				 : sd_bus_message_append(call, "as", 0);
+	}
+	if (r >= 0) {
+		r = sd_bus_message_append(
+			call, "a{sv}i", 1, "urgency", "y", 1, text->stays ? 0 : -1);
+	}
+	if (r >= 0) {
+		r = sd_bus_call(notify->bus, call, 0, NULL, &reply);
+	}
+	if (r >= 0) {
+		r = sd_bus_message_read_basic(reply, 'u', ret_id);
+	}
 	return r >= 0 ? 0 : r == -ENOMEM ? r : NOTIFY_E_NOBODY;
+}
+
+/* Whether this signal is one; NOTIFY_E_NOBODY when the name of who shows messages changed hands */
+static int event_read(sd_bus_message *message, struct notify_event *ret_event, bool *ret_found)
+{
+	struct notify_event event = {0};
+	int r;
+
+	*ret_found = false;
+	if (sd_bus_message_is_signal(message, DBUS, "NameOwnerChanged") > 0) {
+		return NOTIFY_E_NOBODY;
+	}
+	event.pressed = sd_bus_message_is_signal(message, SERVICE, "ActionInvoked") > 0;
+	if (!event.pressed &&
+		sd_bus_message_is_signal(message, SERVICE, "NotificationClosed") <= 0) {
+		return 0;
+	}
+	r = sd_bus_message_read_basic(message, 'u', &event.id);
+	if (r > 0) {
+		*ret_event = event;
+		*ret_found = true;
+	}
+	return 0;
+}
+
+int notify_wait(struct notify *notify, struct notify_event *ret_event)
+{
+	bool found = false;
+	int r = 0;
+
+	while (r >= 0) {
+		cleanup(reply_unref_p) sd_bus_message *message = NULL;
+
+		r = sd_bus_process(notify->bus, &message);
+		if (r > 0 && message) {
+			int answer = event_read(message, ret_event, &found);
+
+			if (answer != 0 || found) {
+				return answer;
+			}
+		} else if (r == 0) {
+			r = sd_bus_wait(notify->bus, UINT64_MAX);
+		}
+	}
+	return r == -ENOMEM ? r : NOTIFY_E_NOBODY;
+}
+
+/* Each asks the person first: gnome-session (also of Cinnamon and MATE), Plasma, xfce4-session */
+static const struct leave {
+	const char *service, *path, *interface;
+	const char *member[2]; /* to sign out, to start the computer again */
+	const char *types;
+} leaves[] = {
+	{"org.gnome.SessionManager", "/org/gnome/SessionManager", "org.gnome.SessionManager",
+		{"Logout", "Reboot"}, "u"},
+	{"org.kde.LogoutPrompt", "/LogoutPrompt", "org.kde.LogoutPrompt",
+		{"promptLogout", "promptReboot"}, ""},
+	/* its question offers both */
+	{"org.xfce.SessionManager", "/org/xfce/SessionManager", "org.xfce.Session.Manager",
+		{"Logout", "Logout"}, "bb"},
+};
+
+int notify_ask_to_leave(struct notify *notify, bool restart)
+{
+	for (size_t i = 0; i < ARRAY_LEN(leaves); i++) {
+		const struct leave *leave = &leaves[i];
+		cleanup(reply_unref_p) sd_bus_message *call = NULL;
+		int r = sd_bus_message_new_method_call(notify->bus, &call, leave->service,
+			leave->path, leave->interface, leave->member[restart]);
+
+		/* u: 0, ask first; bb: ask first, and keep what is open */
+		if (r >= 0 && strcmp(leave->types, "u") == 0 && !restart) {
+			r = sd_bus_message_append(call, "u", 0U);
+		} else if (r >= 0 && strcmp(leave->types, "bb") == 0) {
+			r = sd_bus_message_append(call, "bb", 1, 1);
+		}
+		if (r == -ENOMEM) {
+			return r;
+		}
+		if (r >= 0 && sd_bus_call(notify->bus, call, 0, NULL, NULL) >= 0) {
+			return 0;
+		}
+	}
+	return NOTIFY_E_NOBODY;
 }

@@ -25,5 +25,27 @@ must_check int notify_new(const char *path, struct notify **ret_notify);
 void notify_free_p(struct notify **notify);
 /* As LC_MESSAGES or LANG of the user's service manager say; empty when it does not */
 void notify_language(struct notify *notify, char language[NOTIFY_LANGUAGE_MAX]);
-/* NOTIFY_E_NOBODY, -errno */
-must_check int notify_show(struct notify *notify, const char *title, const char *body);
+/* Whether who shows messages shows buttons, too */
+bool notify_has_buttons(struct notify *notify);
+
+struct notify_text {
+	const char *title, *body;
+	const char *action; /* the words on its button; NULL for none */
+	bool stays;	    /* until somebody closes it, where the desktop lets it */
+};
+/* NOTIFY_E_NOBODY, -errno. ret_id: for as long as it is shown */
+must_check int notify_show(struct notify *notify, const struct notify_text *text, uint32_t *ret_id);
+
+/* A button was pressed, or a message is shown no more */
+struct notify_event {
+	uint32_t id;
+	bool pressed;
+};
+/* Sleeps until there is one. NOTIFY_E_NOBODY when who shows them is gone, -errno */
+must_check int notify_wait(struct notify *notify, struct notify_event *ret_event);
+
+/*
+ * Has the desktop ask the person whether to sign out, or to start the computer again: nothing ends
+ * without their word. NOTIFY_E_NOBODY when no desktop that can be asked is here, -errno
+ */
+must_check int notify_ask_to_leave(struct notify *notify, bool restart);

@@ -105,6 +105,7 @@ def exemption(name, feature, phase, given=True, persons=('family', 'pupils')):
     """2026-11-25, 10:00 to 12:00"""
     return {'id': name, 'feature': feature, 'phase': phase, 'given': given,
             'persons': list(persons), 'purpose': 'own-practice', 'start': 1795600800,
+            'devices': 1 if given else 12, 'noticed': 1795428000,
             'end': 1795608000}
 
 

@@ -16,7 +16,8 @@ import watching
 from worker import UID
 
 AS_USER = ["setpriv", "--reuid", str(UID), "--regid", str(UID), "--clear-groups"]
-LIMIT_S = 60  # only ends a test that hangs
+MANAGER = "org.gnome.SessionManager"
+LIMIT_S = 6  # only ends a test that hangs
 CONFIG = """<busconfig><type>session</type><listen>unix:path={}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy></busconfig>"""
@@ -54,6 +55,7 @@ class Desktop:
             pass
         self.monitor = self.start(
             "dbus-monitor", "interface='org.freedesktop.Notifications',member='Notify'",
+            f"interface='{MANAGER}'",
             env=self.environment(), stdout=subprocess.PIPE)
         os.set_blocking(self.monitor.stdout.fileno(), False)
         # told to the monitor itself once it listens
@@ -93,15 +95,49 @@ class Desktop:
                 found.append(texts[2])
         return found
 
-    def body(self, title):
+    def bodies(self, title):
+        found = []
         for call in self.seen.decode().split("member=Notify")[1:]:
             texts = re.findall(r'^   string "(.*)"$', call, re.M)
             if len(texts) >= 4 and texts[2] == title:
-                return texts[3]
-        return None
+                found.append(texts[3])
+        return found
+
+    def body(self, title):
+        return next(iter(self.bodies(title)), None)
 
     def until(self, *titles):
         self.read(lambda: self.titles() == list(titles), f"{titles}, not {self.titles()}")
+
+    def dunst(self, *command):
+        """Once dunst has displayed what it was given: no event tells that it has"""
+        ends = time.monotonic() + LIMIT_S
+        while subprocess.run([*AS_USER, "dunstctl", *command], env=self.environment(),
+                             capture_output=True, check=False).returncode:
+            assert time.monotonic() < ends, f"dunst has nothing to {command}"
+
+    def press(self, before=0):
+        """The button of the oldest message, after closing so many that are older"""
+        for _ in range(before):
+            self.dunst("close")
+        self.dunst("action", "0")
+
+    def manage(self):
+        """Somebody who can be asked to sign out: here it answers to everything, and does nothing"""
+        self.start("dbus-test-tool", "echo", "--session", f"--name={MANAGER}",
+                   env=self.environment(), stderr=subprocess.DEVNULL)
+        while MANAGER not in self.names():
+            pass
+
+    def names(self):
+        return subprocess.run(
+            [*AS_USER, "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus",
+             "/", "org.freedesktop.DBus.ListNames"], env=self.environment(), text=True,
+            capture_output=True, check=True).stdout
+
+    def until_asked(self, call):
+        """That call of the manager, with its arguments in one line"""
+        self.read(lambda: call in re.sub(r"\s+", " ", self.seen.decode()), call)
 
     def displayed(self):
         """What dunst itself says that it has shown and shows"""
@@ -130,5 +166,5 @@ def signed_in(one):
 
 
 def programs():
-    return [name for name in ("dbus-daemon", "dbus-monitor", "dunst", "Xvfb")
+    return [name for name in ("dbus-daemon", "dbus-monitor", "dbus-send", "dbus-test-tool", "dunst", "Xvfb")
             if not shutil.which(name)]

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import pwd
+import shutil
 import sys
 import time
 
@@ -25,6 +26,8 @@ import watching
 from worker import UID, Worker
 
 HOME, NOTIFY = (pathlib.Path(argument).resolve() for argument in sys.argv[5:7])
+REOPEN = "OBS Studio: please close it and open it again"
+SIGN_IN = "Please sign out and in again when it suits you"
 ASKED = "Caretaker waits for your yes"
 SOON, NOW, OVER = (f"Recording: {words}" for words in
                    ("allowed soon", "allowed now", "no longer allowed"))
@@ -107,6 +110,79 @@ def test_each_is_told_once_and_what_runs_at_each_sign_in():
             session.until(NOW, OVER)
             wait_told(one, 5)
         tap.equal((one.dwelling / ".local/state/caretaker/told.json").stat().st_mode & 0o777, 0o600)
+
+
+def test_the_button_says_what_to_do_and_nothing_waits_for_it():
+    with machine() as one, desktop.signed_in(one) as session:
+        session.show()
+        start_worker(one)
+        session.until(ASKED)
+        wait_told(one, 1)
+        # what comes next is shown while that message is still there
+        one.ask("exempt-give", exemption=exempt.wish())
+        session.until(ASKED, SOON)
+        wait_told(one, 2)
+        session.press()
+        session.until(ASKED, SOON, ASKED)
+        steps = session.bodies(ASKED)[1]
+        assert "1. " in steps and "caretaker consent" in steps, steps
+
+
+def test_a_client_that_runs_is_to_be_closed_and_the_rest_comes_by_itself():
+    with machine() as one, desktop.signed_in(one) as session:
+        session.show()
+        program = one.path / "obs"
+        shutil.copy("/bin/sleep", program)
+        program.chmod(0o755)
+        obs = session.start(str(program), "infinity", env=session.environment())
+        start_worker(one)
+        session.until(ASKED)
+        one.ask("enforce")
+        session.until(ASKED, REOPEN)
+        wait_told(one, 2)
+        tap.equal((one.dwelling / exempt.OBS).read_text(), exempt.OWN)
+        session.press(1)
+        session.until(ASKED, REOPEN, REOPEN)
+        assert "Quit in the menu of OBS Studio" in session.bodies(REOPEN)[1]
+        obs.kill()
+        obs.wait()
+        exempt.wait_records(one, "false")
+        # once in a session, however often it is opened again
+        one.ask("undo", client="obs-studio")
+        session.start(str(program), "infinity", env=session.environment())
+        one.ask("enforce", client="obs-studio")
+        one.ask("exempt-give", exemption=exempt.wish())
+        session.until(ASKED, REOPEN, REOPEN, SOON)
+
+
+def test_what_counts_from_the_next_sign_in_is_told_and_the_desktop_asked():
+    with machine() as one, desktop.signed_in(one) as session:
+        session.show()
+        (one.root / "usr/bin/plasmashell").write_text("")
+        (one.root / "etc/xdg").mkdir(parents=True, exist_ok=True)
+        users = one.root / "run/systemd/users"
+        users.mkdir(parents=True)
+        (users / str(UID)).write_text(f"NAME=ana\nREALTIME={int(time.time() - 600) * 1000000}\n")
+        one.stop()
+        one.start()
+        start_worker(one)
+        session.until(ASKED)
+        one.ask("enforce", client="kde-plasma")
+        session.until(ASKED, SIGN_IN)
+        assert "KDE Plasma" in session.body(SIGN_IN), session.body(SIGN_IN)
+        wait_told(one, 2)
+        session.manage()
+        session.press(1)
+        session.until_asked("member=Logout uint32 0")
+        # who signed in since has the new settings already
+        (users / str(UID)).write_text(f"NAME=ana\nREALTIME={int(time.time() + 60) * 1000000}\n")
+        one.worker.end()
+        (one.dwelling / ".local/state/caretaker/told.json").unlink()
+        start_worker(one)
+        session.until(ASKED, SIGN_IN, ASKED)
+        wait_told(one, 1)
+        one.ask("exempt-give", exemption=exempt.wish())
+        session.until(ASKED, SIGN_IN, ASKED, SOON)
 
 
 def test_who_shows_messages_is_waited_for():

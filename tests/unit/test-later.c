@@ -12,6 +12,7 @@
 
 #define CHANGED ((int64_t)1700000000)
 #define PERSON "1000"
+#define PERSON_UID 1000
 
 struct machine {
 	char path[64];
@@ -99,6 +100,16 @@ static void test_only_people_count(void **state)
 	assert_false(later_signed_in_before(&machine->root, 0));
 }
 
+static void test_one_person_is_not_another(void **state)
+{
+	struct machine *machine = *state;
+
+	put(machine, "run/systemd/users/" PERSON, "REALTIME=1600000000000000\n");
+	assert_true(later_signed_in_since(&machine->root, PERSON_UID, CHANGED));
+	assert_false(later_signed_in_since(&machine->root, PERSON_UID + 1, CHANGED));
+	assert_false(later_signed_in_since(&machine->root, PERSON_UID, 0));
+}
+
 static void test_a_computer_that_runs_since_before(void **state)
 {
 	const struct clock_now now = {.wall_s = CHANGED + 100, .boot_ms = 60000};
@@ -115,6 +126,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_who_came_before_has_the_old_settings, machine_new, machine_free),
 		cmocka_unit_test_setup_teardown(test_only_people_count, machine_new, machine_free),
+		cmocka_unit_test_setup_teardown(
+			test_one_person_is_not_another, machine_new, machine_free),
 		cmocka_unit_test(test_a_computer_that_runs_since_before),
 	};
 
