@@ -30,6 +30,12 @@ static int write_escaped(char c, struct str *out)
 				       : str_append_char(out, c);
 }
 
+/* What stands for itself is appended a run at a time. */
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
+}
+
 static int write_string(const char *text, size_t len, struct str *out)
 {
 	int r;
@@ -39,7 +45,13 @@ static int write_string(const char *text, size_t len, struct str *out)
 	}
 	r = str_append_char(out, '"');
 	for (size_t i = 0; i < len && r == 0; i++) {
-		r = write_escaped(text[i], out);
+		size_t plain = i;
+
+		while (plain < len && is_plain(text[plain])) {
+			plain++;
+		}
+		r = plain > i ? str_append(out, text + i, plain - i) : write_escaped(text[i], out);
+		i = plain > i ? plain - 1 : i;
 	}
 	return r < 0 ? r : str_append_char(out, '"');
 }

@@ -2,6 +2,9 @@
 #include "device.h"
 
 #include "clock.h"
+#include "device-held.h"
+
+#include <string.h>
 
 /* What a report changes, on its way through the statements below. */
 struct intake {
@@ -9,6 +12,7 @@ struct intake {
 	const struct report *report;
 	struct device *device;
 	int64_t now_s; /* rounded for this device's owner */
+	bool changed;  /* a control is another than it was */
 };
 
 struct replay {
@@ -44,23 +48,6 @@ static int answer_again(
 	return replay.found && replay.same ? 0 : DEVICE_E_CONFLICT;
 }
 
-struct held {
-	bool found;
-	bool same;
-	int64_t since;
-	const struct report_control *control;
-};
-
-static int read_held(const struct store_value *row, void *data)
-{
-	struct held *held = data;
-
-	held->found = true;
-	held->same = span_eq(row[0].text, posture_state_name(held->control->state));
-	held->since = row[1].n;
-	return 0;
-}
-
 static int64_t since_of(const struct intake *in, const struct report_control *control)
 {
 	int64_t unit = in->report->unit == REPORT_DAYS ? CLOCK_DAY_S : MOMENT_HOUR_S;
@@ -90,22 +77,10 @@ static int add_history(
 		store_text(posture_reason_code(control->reason)));
 }
 
-static int take_control(const struct intake *in, const struct report_control *control)
+static int put_control(
+	const struct intake *in, const struct report_control *control, int64_t since_s)
 {
-	struct held held = {.control = control};
-	int64_t since_s = since_of(in, control);
-	int r = store_query(in->store, read_held, &held,
-		"SELECT state, since FROM controls "
-		"WHERE site = $1 AND device = $2 AND control = $3",
-		store_site(), store_text(in->device->id), store_text(control->id));
-
-	if (r != 0) {
-		return r;
-	}
-	if (held.same && within_rounding(in, since_s, held.since)) {
-		since_s = held.since;
-	}
-	r = store_do(in->store, NULL,
+	int r = store_do(in->store, NULL,
 		"INSERT INTO controls (site, device, control, state, reason, since, answered, "
 		"sequence) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
@@ -116,25 +91,77 @@ static int take_control(const struct intake *in, const struct report_control *co
 		store_text(posture_state_name(control->state)),
 		store_text(posture_reason_code(control->reason)), store_int(since_s),
 		store_int(in->now_s), store_int(in->report->sequence));
-	return r != 0 || held.same ? r : add_history(in, control, since_s);
+
+	return r > 0 ? -EIO : r;
+}
+
+/* What a full report says again is confirmed by the device's own row: nothing is written. */
+static int take_control(
+	struct intake *in, const struct report_control *control, const struct held_control *held)
+{
+	int64_t since_s = since_of(in, control);
+	bool same = held && held->state == control->state;
+	int r;
+
+	if (same && within_rounding(in, since_s, held->since_s)) {
+		since_s = held->since_s;
+	}
+	if (same && in->report->kind == REPORT_FULL && held->since_s == since_s &&
+		held->reason == control->reason) {
+		return 0;
+	}
+	in->changed = true;
+	r = put_control(in, control, since_s);
+	return r != 0 || same ? r : add_history(in, control, since_s);
 }
 
 /* A full report names every control: what it does not name is judged no more. */
-static int drop_unnamed(const struct intake *in)
+static int drop_control(struct intake *in, const struct held_control *held)
 {
+	if (in->report->kind != REPORT_FULL) {
+		return 0;
+	}
+	in->changed = true;
 	return store_do(in->store, NULL,
-		"DELETE FROM controls WHERE site = $1 AND device = $2 AND sequence <> $3",
-		store_site(), store_text(in->device->id), store_int(in->report->sequence));
+		"DELETE FROM controls WHERE site = $1 AND device = $2 AND control = $3",
+		store_site(), store_text(in->device->id), store_text(held->id));
 }
 
-static int take_controls(const struct intake *in)
+/* Both lists are sorted by id: one walk over them. */
+static int merge(struct intake *in, const struct held *held)
 {
+	const struct report *report = in->report;
+	size_t i = 0, j = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < in->report->n_controls; i++) {
-		r = take_control(in, &in->report->controls[i]);
+	while (r == 0 && (i < report->n_controls || j < held->n)) {
+		int order = i == report->n_controls ? 1
+			    : j == held->n	    ? -1
+					   : strcmp(report->controls[i].id, held->controls[j].id);
+
+		r = order > 0 ? drop_control(in, &held->controls[j])
+			      : take_control(in, &report->controls[i],
+					order == 0 ? &held->controls[j] : NULL);
+		i += order <= 0;
+		j += order >= 0;
 	}
-	return r == 0 && in->report->kind == REPORT_FULL ? drop_unnamed(in) : r;
+	return r;
+}
+
+static int take_controls(struct intake *in)
+{
+	cleanup(held_finish) struct held held = {0};
+	int r = in->report->kind == REPORT_HEARTBEAT ? 0
+						     : held_read(in->store, in->device->id, &held);
+
+	/* Names that a device invents, report after report: a full one names them all, or drops
+	 * them. */
+	if (r == 0 && in->report->kind == REPORT_DELTA &&
+		held.n + in->report->n_controls > HELD_MAX) {
+		in->device->want_full = true;
+		return 0;
+	}
+	return r != 0 ? r : merge(in, &held);
 }
 
 struct summary {
@@ -142,40 +169,70 @@ struct summary {
 	int64_t failing;
 	int64_t unknown;
 	char worst[POSTURE_ID_MAX + 1];
+	int64_t rank; /* of the worst */
 };
 
-static int read_counts(const struct store_value *row, void *data)
+static void count(struct summary *summary, enum posture_state state)
+{
+	switch (state) {
+	case POSTURE_PASS:
+	case POSTURE_EXEMPT:
+		summary->passing++;
+		return;
+	case POSTURE_FAIL:
+		summary->failing++;
+		return;
+	case POSTURE_UNKNOWN:
+	case POSTURE_ERROR:
+		summary->unknown++;
+		return;
+	case POSTURE_NA:
+		return;
+	}
+}
+
+/* Of two that are as bad, the first by its id is named. */
+static bool is_worse(const struct summary *summary, struct span id, int64_t rank)
+{
+	struct span worst = span_z(summary->worst);
+
+	if (worst.len == 0 || rank != summary->rank) {
+		return worst.len == 0 || rank < summary->rank;
+	}
+	return id.len < worst.len ? memcmp(id.p, worst.p, id.len) <= 0
+				  : memcmp(id.p, worst.p, worst.len) < 0;
+}
+
+static int read_state(const struct store_value *row, void *data)
 {
 	struct summary *summary = data;
+	enum posture_state state;
+	int r = posture_state_parse(row[1].text, &state);
 
-	summary->passing = row[0].n;
-	summary->failing = row[1].n;
-	summary->unknown = row[2].n;
-	return 0;
+	if (r < 0) {
+		return r;
+	}
+	count(summary, state);
+	if (state != POSTURE_FAIL || !is_worse(summary, row[0].text, row[2].n)) {
+		return 0;
+	}
+	summary->rank = row[2].n;
+	return store_copy(&row[0], summary->worst, POSTURE_ID_MAX);
 }
 
-static int read_worst(const struct store_value *row, void *data)
-{
-	return store_copy(&row[0], ((struct summary *)data)->worst, POSTURE_ID_MAX);
-}
-
+/*
+ * The reason is asked for so that no other index holds all of it: a planner without statistics
+ * takes such a one before the table's own key, and reads the controls of every device.
+ */
 static int summarise(const struct intake *in, struct summary *ret_summary)
 {
-	int r = store_query(in->store, read_counts, ret_summary,
-		"SELECT COALESCE(SUM(CASE WHEN state IN ('pass', 'exempt') THEN 1 ELSE 0 END), 0), "
-		"COALESCE(SUM(CASE WHEN state = 'fail' THEN 1 ELSE 0 END), 0), "
-		"COALESCE(SUM(CASE WHEN state IN ('unknown', 'error') THEN 1 ELSE 0 END), 0) "
-		"FROM controls WHERE site = $1 AND device = $2",
-		store_site(), store_text(in->device->id));
-
-	return r != 0 ? r
-		      : store_query(in->store, read_worst, ret_summary,
-				"SELECT c.control FROM controls c LEFT JOIN severities s "
-				"ON s.site = c.site AND s.control = c.control AND s.ownership = $3 "
-				"WHERE c.site = $1 AND c.device = $2 AND c.state = 'fail' "
-				"ORDER BY COALESCE(s.rank, 9), c.control LIMIT 1",
-				store_site(), store_text(in->device->id),
-				store_text(moment_owner_name(in->device->owner)));
+	return store_query(in->store, read_state, ret_summary,
+		"SELECT c.control, c.state, COALESCE(s.rank, 9), c.reason FROM controls c "
+		"LEFT JOIN severities s ON c.state = 'fail' AND s.site = c.site "
+		"AND s.ownership = $3 AND s.control = c.control "
+		"WHERE c.site = $1 AND c.device = $2",
+		store_site(), store_text(in->device->id),
+		store_text(moment_owner_name(in->device->owner)));
 }
 
 /* One on which nothing applies was judged in nothing: that is no pass. */
@@ -187,24 +244,33 @@ static const char *posture_of(const struct summary *summary)
 	return summary->unknown > 0 || summary->passing == 0 ? "unknown" : "passing";
 }
 
-static int update_device(const struct intake *in)
+static int put_summary(const struct intake *in)
 {
 	struct summary summary = {0};
 	int r = summarise(in, &summary);
 
 	return r != 0 ? r
 		      : store_do(in->store, NULL,
-				"UPDATE devices SET heard = $3, "
-				"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, "
-				"want = $4, sequence = $5, policy = $6, posture = $7, failing = "
-				"$8, "
-				"unknown = $9, worst = $10 WHERE site = $1 AND id = $2",
-				store_site(), store_text(in->device->id), store_int(in->now_s),
-				store_text(in->device->want_full ? "full" : "delta"),
-				store_int(in->report->sequence), store_int(in->report->policy),
+				"UPDATE devices SET posture = $3, failing = $4, unknown = $5, "
+				"worst = $6 WHERE site = $1 AND id = $2",
+				store_site(), store_text(in->device->id),
 				store_text(posture_of(&summary)), store_int(summary.failing),
 				store_int(summary.unknown),
 				summary.worst[0] ? store_text(summary.worst) : store_null());
+}
+
+static int update_device(const struct intake *in)
+{
+	int r = in->changed ? put_summary(in) : 0;
+
+	return r != 0 ? r
+		      : store_do(in->store, NULL,
+				"UPDATE devices SET heard = $3, "
+				"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, "
+				"want = $4, sequence = $5, policy = $6 WHERE site = $1 AND id = $2",
+				store_site(), store_text(in->device->id), store_int(in->now_s),
+				store_text(in->device->want_full ? "full" : "delta"),
+				store_int(in->report->sequence), store_int(in->report->policy));
 }
 
 static int remember(const struct intake *in, const char *hash)
@@ -215,12 +281,13 @@ static int remember(const struct intake *in, const char *hash)
 		store_site(), store_text(in->device->id), store_int(in->report->sequence),
 		store_text(hash), store_text(in->device->want_full ? "full" : "delta"));
 
-	return r != 0 ? r
-		      : store_do(in->store, NULL,
-				"DELETE FROM reports WHERE site = $1 AND device = $2 AND sequence "
-				"<= $3",
-				store_site(), store_text(in->device->id),
-				store_int(in->report->sequence - DEVICE_REPORTS_KEPT));
+	return r != 0 || in->report->sequence % DEVICE_REPORTS_SWEEP != 0
+		       ? r
+		       : store_do(in->store, NULL,
+				 "DELETE FROM reports WHERE site = $1 AND device = $2 AND sequence "
+				 "<= $3",
+				 store_site(), store_text(in->device->id),
+				 store_int(in->report->sequence - DEVICE_REPORTS_KEPT));
 }
 
 int device_report(struct store *store, const struct report *report, const char *hash, int64_t now_s,

@@ -11,6 +11,7 @@
 #define DEVICE_KEY_LEN 86  /* x and y in base64url */
 #define DEVICE_SILENT_S ((int64_t)21 * 86400)
 #define DEVICE_REPORTS_KEPT 64 /* hashes of the newest reports, to know them again */
+#define DEVICE_REPORTS_SWEEP 8 /* those past them go at each so-manieth report */
 #define DEVICE_HISTORY_S ((int64_t)400 * 86400)
 
 enum device_outcome {

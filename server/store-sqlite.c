@@ -63,35 +63,6 @@ static int execute(struct store *store, const char *sql)
 	return r > 0 ? -EIO : r;
 }
 
-static int begin(struct store *store, bool write)
-{
-	return execute(store, write ? "BEGIN IMMEDIATE" : "BEGIN");
-}
-
-static int commit(struct store *store)
-{
-	return execute(store, "COMMIT");
-}
-
-static void rollback(struct store *store)
-{
-	if (!sqlite3_get_autocommit(self(store)->db)) {
-		(void)!execute(store, "ROLLBACK");
-	}
-}
-
-static int mark(struct store *store)
-{
-	return execute(store, "SAVEPOINT one");
-}
-
-static int unmark(struct store *store, bool keep)
-{
-	int r = keep ? 0 : execute(store, "ROLLBACK TO one");
-
-	return r < 0 ? r : execute(store, "RELEASE one");
-}
-
 /* secure_delete zeroes what the pages held; the log still has the pages as they were before. */
 static int scrub(struct store *store)
 {
@@ -209,6 +180,43 @@ static int run(struct store *store, const char *sql, const struct store_value *p
 		sqlite3_clear_bindings(stmt);
 	}
 	return r;
+}
+
+/* As execute, of a statement that is run for each job: prepared once. */
+static int step(struct store *store, const char *sql)
+{
+	int r = run(store, sql, NULL, 0, NULL, NULL, NULL);
+
+	return r > 0 ? -EIO : r;
+}
+
+static int begin(struct store *store, bool write)
+{
+	return step(store, write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static int commit(struct store *store)
+{
+	return step(store, "COMMIT");
+}
+
+static void rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(self(store)->db)) {
+		(void)!step(store, "ROLLBACK");
+	}
+}
+
+static int mark(struct store *store)
+{
+	return step(store, "SAVEPOINT one");
+}
+
+static int unmark(struct store *store, bool keep)
+{
+	int r = keep ? 0 : step(store, "ROLLBACK TO one");
+
+	return r < 0 ? r : step(store, "RELEASE one");
 }
 
 static int scan(struct store *store, const char *sql, store_row_fn fn, void *data)

@@ -102,9 +102,11 @@ static int make_post(const struct options *options, const struct fleet *fleet,
 		return fleet_post_enrol(device, options->token ? options->token : "", post);
 	}
 	/* Where nothing was lost, the next number leaves no gap and nothing is asked for. */
-	return fleet_post_report(fleet, device,
-		strcmp(options->action, "verify") == 0 ? FLEET_HEARTBEAT : kind_of(options, i),
-		post);
+	if (strcmp(options->action, "verify") == 0) {
+		return fleet_post_report(fleet, device, FLEET_HEARTBEAT, post);
+	}
+	return fleet_post_report(
+		fleet, device, device->want_full ? FLEET_FULL : kind_of(options, i), post);
 }
 
 /* All of them are sealed before the first is sent: what is measured is the endpoint. */

@@ -90,9 +90,9 @@ int fleet_post_report(const struct fleet *fleet, struct fleet_device *device, en
 	memcpy(&random, device->xy, sizeof(random));
 	random ^= device->sequence;
 	*post = (struct fleet_post){.device = device, .sequence = device->sequence + 1};
-	post->kind = device->want_full && kind != FLEET_HEARTBEAT ? FLEET_FULL : kind;
+	post->kind = kind;
 	memcpy(post->failing, device->failing, sizeof(post->failing));
-	if (post->kind == FLEET_DELTA || device->sequence == 0) {
+	if (kind == FLEET_DELTA || (kind == FLEET_FULL && device->sequence == 0)) {
 		drift(fleet, post, &random);
 	}
 	r = str_append_z(&text, "{\"controls\":[");
