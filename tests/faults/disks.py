@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import select
 import subprocess
 import tempfile
 
@@ -32,6 +33,47 @@ def on_ext4():
         with mounted("ext4", "loop", image.name) as directory:
             os.chmod(directory, 0o755)
             yield directory
+
+
+class Served:
+    """A folder seen through a file system in user space, whose process belongs to one account: the
+    kernel lets nobody else in, root included (FUSE without allow_other)."""
+
+    def __init__(self, backing, at, uid):
+        self.backing, self.at, self.uid = str(backing), str(at), uid
+        self.process = None
+
+    def begin(self):
+        if self.process:
+            subprocess.run(["umount", "--lazy", self.at], check=True)
+        self.process = subprocess.Popen(
+            ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", "bindfs",
+             "-f", "--no-allow-other", self.backing, self.at], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True)
+        while not self.mounted():
+            if self.process.poll() is not None:
+                raise tap.Skip(f"no file system in user space here: {self.process.stderr.read().strip()}")
+            # its process is the only one to tell: the kernel tells of a mount by this file's event
+            with open("/proc/self/mounts", "rb") as mounts:
+                watching = select.poll()
+                watching.register(mounts, select.POLLPRI | select.POLLERR)
+                if not self.mounted():
+                    watching.poll(1000)
+
+    def mounted(self):
+        with open("/proc/self/mounts", encoding="utf-8") as mounts:
+            return any(line.split()[1] == self.at for line in mounts)
+
+    def lose(self):
+        """The server is gone without a word: what is asked of the mount fails from then on."""
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        subprocess.run(["umount", "--lazy", self.at], check=False, stderr=subprocess.DEVNULL)
 
 
 def fill(directory):

@@ -46,6 +46,7 @@ class Place:
         found = scenes.first_of(CLIENTS, SCOPE, FORMAT)
         self.scene = scenes.Scene(os.path.join(directory, "one"), *found, scenes.OWNERS[FORMAT])
         self.program = (programs.Home(self.scene, HOME) if self.scene.user
+                        else programs.Machine(self.scene, HAND) if FORMAT.startswith("dconf")
                         else programs.Hand(self.scene, HAND))
         self.shadow = pathlib.Path(directory) / "shadow"
         self.shadow.write_bytes(SHADOW)
@@ -205,8 +206,23 @@ def test_deep_nesting():
 
 def test_a_key_that_stands_twice():
     with place() as one:
-        one.lay_bytes(twice(parts_of(one.scene.settings[0]["key"])).encode())
-        refused(one, "duplicate-key")
+        one.lay_bytes(twice(one.scene.settings[0]["key"]).encode())
+        if FORMAT in ("apt", "dconf-locks", "dconf-profile"):
+            # apt.conf(5): the last counts. In a list of lines one more of them says nothing new.
+            kept(one)
+        else:
+            refused(one, "duplicate-key")
+
+
+def not_taken(one):
+    """What dconf makes nothing of (a key file with a mark, locks that end in a carriage return): said
+    to have failed, though it stands in the file, and put back as it was."""
+    before = one.scene.everything()
+    told = {error for result, error in one.keep() if result == "failed"}
+    tap.equal(told, {"tool-failed"}, "what was told")
+    one.undo()
+    name = os.path.relpath(one.target, one.scene.path)
+    tap.equal(one.scene.everything()[name], before[name], "the file after undo")
 
 
 def parts_of(key):
@@ -214,15 +230,22 @@ def parts_of(key):
     return [quoted or plain for quoted, plain in re.findall(r'\["([^"]+)"\]|([^.\[\]]+)', key)]
 
 
-def twice(parts):
+def twice(key):
     """A file of the format in which this key stands two times"""
+    parts = parts_of(key)
+    if FORMAT == "dconf-locks":
+        return f"/{parts[0]}/{parts[1]}\n" * 2
+    if FORMAT == "dconf-profile":
+        return "user-db:user\n" * 2
     if JSON:
         text = f'"{parts[-1]}": 0, "{parts[-1]}": 0'
         for part in reversed(parts[:-1]):
             text = f'"{part}": {{{text}}}'
         return f"{{{text}}}"
-    if FORMAT == "ini":
+    if FORMAT in ("ini", "dconf"):
         return f"[{parts[0]}]\n{parts[1]}=x\n{parts[1]}=y\n"
+    if FORMAT == "apt":
+        return f'{key} "x";\n{key} "y";\n'
     return f'{parts[0]} = "x"\n{parts[0]} = "y"\n'.replace(" = ", " = " if FORMAT == "toml" else "=")
 
 
@@ -241,6 +264,9 @@ def test_a_nul_byte():
 def test_lines_of_windows():
     with place() as one:
         one.lay_bytes(scenes.OWNERS[FORMAT].replace("\n", "\r\n").encode())
+        if FORMAT == "dconf-locks":
+            not_taken(one)
+            return
         text = kept(one)
         tap.equal(text.count(b"\n"), text.count(b"\r\n"), "each line ends as the owner's do")
 
@@ -248,8 +274,11 @@ def test_lines_of_windows():
 def test_a_byte_order_mark():
     with place() as one:
         one.lay_bytes(b"\xef\xbb\xbf" + scenes.OWNERS[FORMAT].encode())
-        if JSON:
-            # RFC 8259, section 8.1, forbids it, and clients differ in what they make of it
+        if FORMAT == "dconf":
+            not_taken(one)
+        elif JSON or FORMAT == "apt":
+            # RFC 8259, section 8.1, forbids it, and clients differ in what they make of it; apt
+            # takes it for a part of the first name
             found = set(one.keep())
             tap.equal(found in ({("applied", None)}, {("refused", "not-json")}), True, found)
             one.undo()
@@ -332,8 +361,9 @@ def test_a_full_disk():
 
 def test_a_disk_that_is_only_read():
     with disks.mounted("tmpfs", "size=1m") as disk, place(disk) as one:
-        # Chromium's and its like: the temporary file lies one folder above
-        folder = one.target.parent.parent if FORMAT == "json-relaxed" else one.target.parent
+        # of a folder whose files all count: the temporary file lies one above
+        aside = one.scene.file["role"] == "managed-dir"
+        folder = one.target.parent.parent if aside else one.target.parent
         subprocess.run(["mount", "--bind", folder, folder], check=True)
         subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
         try:
@@ -378,6 +408,68 @@ def test_a_home_that_is_not_there():
         process = one.program.start(None, [])
         tap.equal(process.wait(timeout=60), 1, "how it ended")
         tap.equal(one.scene.home.exists(), False, "a home was made")
+
+
+@contextlib.contextmanager
+def elsewhere(one):
+    """The home as a server's: a file system of the account's own process, which root may not even
+    look at, as an NFS server that maps root to nobody. Yields where its files really lie, and how
+    the server is taken away and brought back."""
+    backing = one.scene.home.with_name("backing")
+    one.scene.home.rename(backing)
+    one.scene.home.mkdir()
+    os.chown(one.scene.home, scenes.NOBODY, scenes.NOBODY)
+    served = disks.Served(backing, one.scene.home, scenes.NOBODY)
+    served.begin()
+    try:
+        yield backing, served
+    finally:
+        served.end()
+
+
+def really(one, backing):
+    """What lies in the home, looked at where the server has it"""
+    home, one.scene.home = one.scene.home, backing
+    try:
+        return one.scene.everything()
+    finally:
+        one.scene.home = home
+
+
+def test_a_home_that_a_server_has():
+    if SCOPE != "user":
+        return
+    with place() as one, elsewhere(one) as (backing, _):
+        try:
+            os.listdir(one.scene.home)
+            raise AssertionError("root can look into the home")
+        except PermissionError:
+            pass
+        before = really(one, backing)
+        tap.equal(set(one.keep()), {("applied", None)}, "what was told")
+        name = os.path.relpath(one.target, one.scene.path).replace("home/", "backing/", 1)
+        after = really(one, backing)
+        tap.equal(differing(after, before), [name], "changed")
+        tap.equal(after[name][:3], before[name][:3], "mode and owner")
+        tap.equal({result for result, _ in one.undo()}, {"undone"}, "undo")
+        tap.equal(differing(really(one, backing), before), [], "changed after undo")
+
+
+def test_a_home_whose_server_goes_away():
+    """Nothing is claimed and nothing torn while it is gone; it is kept once it is back."""
+    if SCOPE != "user":
+        return
+    with place() as one, elsewhere(one) as (backing, served):
+        before = really(one, backing)
+        served.lose()
+        # a program that cannot open its home ends with a reason, or says that it could not
+        answer = one.program.keep()
+        tap.equal({key[0] for key in programs.results(answer)} & {"applied", "undone"}, set(), answer)
+        tap.equal(any(client["drifted"] == 0 and client["installed"]
+                      for client in (answer or {}).get("clients", [])), False, "said to be kept")
+        tap.equal(differing(really(one, backing), before), [], "changed")
+        served.begin()
+        tap.equal(set(one.keep()), {("applied", None)}, "once it is back")
 
 
 if __name__ == "__main__":

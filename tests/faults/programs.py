@@ -17,6 +17,17 @@ ENV = {"PATH": os.environ["PATH"]}
 SILENCE_S = 20  # a program that neither answers nor ends by then hangs
 
 
+# Beside the machine's own /usr there is what shows that the client is installed.
+MACHINE = """
+root=$1 state=$2 program=$3; shift 3
+mount -t overlay -o lowerdir="$root/usr:/usr" caretaker "$root/usr"
+mount --rbind /proc "$root/proc"; mount --rbind /dev "$root/dev"
+mount --bind "$state" "$root/run/undo"
+mount --bind "$program" "$root/tmp/hand"
+LISTEN_PID=$$ exec chroot "$root" setpriv --no-new-privs "$@" /tmp/hand --root / --state /run/undo
+"""
+
+
 def listen(path):
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
@@ -102,6 +113,20 @@ class Hand(Program):
     def ask_undo(self, peer):
         say(peer, HAND_UNDO, {"client": None, "key": None})
         return hear(peer, HAND_DONE)
+
+
+class Machine(Hand):
+    """caretaker-hand on a machine of its own, whose programs are the real ones: dconf knows no other
+    root than "/"."""
+
+    def start(self, listener, prefix):
+        scene = self.scene
+        program = f"exec 3<&{listener.fileno()}; {MACHINE}"
+        return subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", "bash", "-ec", program, "hand",
+             scene.root, scene.state, self.program, *prefix],
+            env={**ENV, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "hand"},
+            pass_fds=[listener.fileno()], stderr=subprocess.DEVNULL)
 
 
 class Home(Program):

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import stat
+import subprocess
 
 NOBODY = 65534
 
@@ -14,6 +15,9 @@ NOBODY = 65534
 OWNERS = {
     "apt": "// ours\nMine \"1\";\n",
     "assignments": "# ours\nMINE=\"1\"\n",
+    "dconf": "# ours\n[mine]\nkept=1\n",
+    "dconf-locks": "# ours\n/mine/kept\n",
+    "dconf-profile": "# ours\nuser-db:user\nsystem-db:mine\n",
     "ini": "; ours\n[Mine]\nkept=1\n",
     "json": "{\n  \"mine\": [1, 2]\n}\n",
     "json-relaxed": "{\n\t\"Mine\": [1, 2], // ours\n}\n",
@@ -89,10 +93,21 @@ class Scene:
         if self.text is not None:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self.target.write_text(self.text)
+        if self.file["format"].startswith("dconf"):
+            self.lay_dconf()
         if self.user:
             for folder, _, names in os.walk(self.home):
                 for name in [".", *names]:
                     os.lchown(os.path.join(folder, name), NOBODY, NOBODY)
+
+    def lay_dconf(self):
+        """What dconf wants of a machine, and the database of what is there"""
+        for folder in ("dev", "proc", "tmp", "usr/bin", "etc/dconf/db/local.d/locks", "run/undo"):
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        (self.root / "tmp/hand").touch()
+        for name in ("bin", "lib", "lib64", "sbin"):
+            (self.root / name).symlink_to(f"usr/{name}")
+        subprocess.run(["dconf", "update", self.root / "etc/dconf/db"], check=True)
 
     def save(self):
         shutil.rmtree(self.saved, ignore_errors=True)
@@ -162,4 +177,6 @@ def entry(path):
     if stat.S_ISREG(status.st_mode):
         with open(path, "rb") as file:
             content = file.read()
+        # dconf lays its databases out anew each time
+        content = b"compiled" if content.startswith(b"GVariant") else content
     return status.st_mode, status.st_uid, status.st_gid, content
