@@ -2,6 +2,7 @@
 // The console as a person meets it: a real caretaker-server, real signed reports, a real Chromium.
 import { access } from './console/access.mjs';
 import { accessibility } from './console/accessibility.mjs';
+import { decisions } from './console/decisions.mjs';
 import { keyboard } from './console/keyboard.mjs';
 import { lists } from './console/lists.mjs';
 import { pages } from './console/pages.mjs';
@@ -17,7 +18,7 @@ const browser = await launch();
 // What the tests hand on to each other: reader is signed in once access() has run.
 const world = { server, browser, reader: null, fleet: null };
 
-for (const register of [access, pages, lists, weeks, keyboard, accessibility, trouble]) {
+for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, trouble]) {
 	register(world);
 }
 await runTests(async () => {

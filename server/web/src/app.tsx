@@ -10,8 +10,10 @@ import { ControlsPage } from './pages/controls';
 import { DevicePage } from './pages/device';
 import { DevicesPage } from './pages/devices';
 import { EnrolmentPage } from './pages/enrolment';
+import { ExemptionsPage } from './pages/exemptions';
 import { FleetPage } from './pages/fleet';
 import { MissingPage } from './pages/missing';
+import { PolicyPage } from './pages/policy';
 import { SetupPage } from './pages/setup';
 import { SignInPage } from './pages/sign-in';
 import { StartTrouble } from './pages/start-trouble';
@@ -35,6 +37,8 @@ const routes: Route[] = [
 	{ pattern: /^\/devices$/, page: (place) => <DevicesPage key="devices" query={place.query} /> },
 	{ pattern: /^\/devices\/([A-Za-z0-9_-]{22})$/, page: (_place, id) => <DevicePage key={id} id={id} /> },
 	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },
+	{ pattern: /^\/exemptions$/, page: () => <ExemptionsPage key="exemptions" /> },
+	{ pattern: /^\/policy$/, page: (place) => <PolicyPage key="policy" query={place.query} /> },
 	{ pattern: /^\/setup$/, open: true, page: () => <SetupPage key="setup" /> },
 	{ pattern: /^\/sign-in$/, open: true, page: (place) => <SignInPage key="sign-in" next={place.query.get('next')} /> },
 ];

@@ -5,7 +5,7 @@ import { everyPage, heading, open, PASSWORD, NAME, text } from '../lib/person.mj
 import { newReader } from '../lib/browser.mjs';
 import { test } from '../lib/tap.mjs';
 
-const STEPS_MAX = 300;
+const STEPS_MAX = 600; // the policy has a line for each control and client
 
 // What has the focus, and whether that can be seen.
 function focused(page) {

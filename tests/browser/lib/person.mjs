@@ -57,6 +57,9 @@ export function everyPage(world) {
 		{ name: 'device-private', address: `/devices/${world.fleet.families[1].id}`, title: 'families-002' },
 		{ name: 'controls', address: '/controls', title: text('console.controls') },
 		{ name: 'control', address: '/controls/disk/encrypted', title: controlTitle('disk.encrypted') },
+		{ name: 'exemptions', address: '/exemptions', title: text('console.exempt') },
+		{ name: 'policy', address: '/policy', title: text('console.policy') },
+		{ name: 'policy-group', address: '/policy?group=laptops', title: text('console.policy') },
 		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment') },
 		{ name: 'missing', address: '/nowhere', title: text('console.missing.title') },
 	];

@@ -8,6 +8,7 @@ import { formatNumber, richn, t } from '../lib/texts';
 import type { ControlDetail } from '../lib/types';
 import { ControlFailing } from '../parts/control-failing';
 import { controlParts } from '../parts/control-parts';
+import { ExemptionsHere } from '../parts/exemptions-here';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
 import { Plot } from '../parts/plot';
@@ -110,6 +111,7 @@ export function ControlPage({ id }: { id: string }): VNode {
 						</div>
 						<div class="side">
 							<Meaning id={id} />
+							<ExemptionsHere control={id} />
 							{value.groups.length > 1 && <Groups control={value} />}
 						</div>
 					</div>

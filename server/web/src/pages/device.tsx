@@ -9,6 +9,7 @@ import { Ago } from '../parts/ago';
 import { ControlCard } from '../parts/control-card';
 import { DeviceFacts } from '../parts/device-facts';
 import { DeviceHistory } from '../parts/device-history';
+import { ExemptionsHere } from '../parts/exemptions-here';
 import { useChanges } from '../parts/changes';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
@@ -64,6 +65,7 @@ export function DevicePage({ id }: { id: string }): VNode {
 						<Controls detail={value} />
 						<aside class="side" aria-label={t('console.device.about')}>
 							<DeviceFacts detail={value} />
+							<ExemptionsHere device={id} />
 							<DeviceHistory detail={value} />
 						</aside>
 					</div>

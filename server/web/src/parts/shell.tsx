@@ -7,12 +7,22 @@ import { clockTime } from '../lib/dates';
 import { usePlace } from '../lib/router';
 import { signOut, useSession } from '../lib/session';
 import { t } from '../lib/texts';
+import type { Right } from '../lib/types';
 import { Logo } from './logo';
 
-const places = [
+interface Place {
+	href: string;
+	key: string;
+	isHere: (path: string) => boolean;
+	needs?: Right;
+}
+
+const places: Place[] = [
 	{ href: '/', key: 'console.nav.fleet', isHere: (path: string) => path === '/' },
 	{ href: '/devices', key: 'console.nav.devices', isHere: (path: string) => path.startsWith('/devices') },
 	{ href: '/controls', key: 'console.nav.controls', isHere: (path: string) => path.startsWith('/controls') },
+	{ href: '/exemptions', key: 'console.nav.exemptions', isHere: (path: string) => path === '/exemptions', needs: 'devices' },
+	{ href: '/policy', key: 'console.nav.policy', isHere: (path: string) => path === '/policy', needs: 'policy-read' },
 	{ href: '/enrolment', key: 'console.nav.enrolment', isHere: (path: string) => path === '/enrolment' },
 ];
 
@@ -32,10 +42,12 @@ function Account({ name }: { name: string }): VNode {
 
 function Navigation(): VNode {
 	const { path } = usePlace();
+	const session = useSession();
+	const rights = session?.signed_in === true ? session.rights : [];
 	return (
 		<nav aria-label={t('console.nav')}>
 			<ul>
-				{places.map((place) => (
+				{places.filter(({ needs }) => needs === undefined || rights.includes(needs)).map((place) => (
 					<li key={place.href}>
 						<a href={place.href} {...(place.isHere(path) ? { 'aria-current': 'page' as const } : {})}>
 							{t(place.key)}
