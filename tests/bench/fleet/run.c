@@ -26,6 +26,7 @@ struct run {
 	struct queue ready;
 	struct fleet_post **sleeping; /* a heap by due_us */
 	size_t n_sleeping;
+	size_t n;
 	size_t open; /* posts neither accepted nor given up */
 	uint64_t random;
 	struct fleet_result result;
@@ -156,6 +157,9 @@ static void accept_post(struct run *run, struct fleet_post *post, const struct l
 		run->result.wants_full += device->want_full;
 	}
 	run->result.took_us[run->result.accepted++] = (uint32_t)(now_us() - post->began_us);
+	if (run->result.accepted == run->n / 2) {
+		fputs("half\n", stderr); /* what a test that kills a process waits for */
+	}
 }
 
 static void on_answer(struct link *link, const struct link_answer *answer, void *data)
@@ -271,7 +275,7 @@ int fleet_run(const struct fleet_terms *terms, struct fleet_post *posts, size_t 
 	struct fleet_result *ret_result)
 {
 	const struct timeval every = {.tv_usec = TICK_US};
-	struct run run = {.terms = terms, .open = n, .random = (uint64_t)now_us()};
+	struct run run = {.terms = terms, .n = n, .open = n, .random = (uint64_t)now_us()};
 	struct event *ticks = NULL;
 	int64_t began_us;
 	int r;
