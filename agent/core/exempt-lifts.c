@@ -8,6 +8,10 @@
 const struct exempt_lift exempt_lift_rows[] = {
 	/* Chromium, and what is built on it, by policy */
 	{EXEMPTION_CAMERA, NULL, "VideoCaptureAllowed"},
+	{EXEMPTION_CAMERA, "teams-for-linux", "teams-for-linux:camera"},
+	{EXEMPTION_MICROPHONE, "teams-for-linux", "teams-for-linux:audio-record"},
+	{EXEMPTION_CAMERA, "zoom", "zoom-client:camera"},
+	{EXEMPTION_MICROPHONE, "zoom", "zoom-client:audio-record"},
 	{EXEMPTION_MICROPHONE, NULL, "AudioCaptureAllowed"},
 	{EXEMPTION_SCREEN_CAPTURE, NULL, "ScreenCaptureAllowed"},
 	{EXEMPTION_CAMERA, "firefox", "policies.Permissions.Camera.*"},

@@ -3,6 +3,7 @@
 
 #include "expand.h"
 #include "judge.h"
+#include "plugs.h"
 #include "undo-file.h"
 
 #include <string.h>
@@ -136,6 +137,10 @@ static int write_file(struct apply *apply, struct json_object *former)
 
 	if (r != 0) {
 		return r;
+	}
+	if (file_of(apply)->format == ENFORCE_PLUGS) {
+		return enforce_plugs_write(apply->place,
+			(struct span){judgement->target.bytes, judgement->target.len}, text);
 	}
 	if (judgement->target.missing > 0) {
 		r = enforce_target_make_dirs(

@@ -34,7 +34,7 @@ enum enforce_result enforce_error_result(int error)
 {
 	static const enum enforce_error failed[] = {ENFORCE_ERROR_CHANGED_MEANWHILE,
 		ENFORCE_ERROR_JOURNAL, ENFORCE_ERROR_NO_SPACE, ENFORCE_ERROR_READ_ONLY,
-		ENFORCE_ERROR_SYSTEM, ENFORCE_ERROR_TOOL_FAILED};
+		ENFORCE_ERROR_SNAPD, ENFORCE_ERROR_SYSTEM, ENFORCE_ERROR_TOOL_FAILED};
 
 	for (size_t i = 0; i < ARRAY_LEN(failed); i++) {
 		if ((int)failed[i] == error) {

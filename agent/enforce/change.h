@@ -45,6 +45,7 @@ enum enforce_result {
 	X(NO_GATE, "no-gate")		  /* no AppArmor, or no tool to load a profile */       \
 	X(FIREWALL_FAILED, "firewall-failed")                                                   \
 	X(MANAGER_STOPPED, "manager-stopped")                                                   \
+	X(SNAPD, "snapd") /* snapd could not be asked, or did not do it */                      \
 	X(NOT_EFFECTIVE, "not-effective")                                                       \
 	X(NO_FIREWALL, "no-firewall")                                                           \
 	X(OTHER_RULES, "other-rules")                                                           \

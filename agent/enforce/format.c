@@ -48,6 +48,7 @@ const struct enforce_format_ops *enforce_format_ops(enum enforce_format format)
 		[ENFORCE_DCONF_LOCKS] = &enforce_format_dconf_locks,
 		[ENFORCE_DCONF_PROFILE] = &enforce_format_dconf_profile,
 		[ENFORCE_LINK] = &enforce_format_link,
+		[ENFORCE_PLUGS] = &enforce_format_plugs,
 	};
 
 	return ops[format];
@@ -75,6 +76,7 @@ bool enforce_format_reads(enum enforce_format format, const char *name)
 	case ENFORCE_TOML:
 	case ENFORCE_DCONF_PROFILE:
 	case ENFORCE_LINK:
+	case ENFORCE_PLUGS:
 		break;
 	}
 	return true; /* Chromium 156 reads them all */

@@ -21,7 +21,8 @@
 	X(DCONF, "dconf")		  /* a keyfile that dconf compiles */           \
 	X(DCONF_LOCKS, "dconf-locks")	  /* its keys that nobody can change */         \
 	X(DCONF_PROFILE, "dconf-profile") /* the databases that count */                \
-	X(LINK, "link")			  /* a unit's symlink */
+	X(LINK, "link")			  /* a unit's symlink */                        \
+	X(PLUGS, "snap-plugs")		  /* what snapd connects: plugs.h */
 
 enum enforce_format {
 #define X(name, word) ENFORCE_##name,
@@ -61,7 +62,7 @@ struct enforce_format_ops {
 };
 extern const struct enforce_format_ops enforce_format_json, enforce_format_lines,
 	enforce_format_apt, enforce_format_dconf_locks, enforce_format_dconf_profile,
-	enforce_format_link;
+	enforce_format_link, enforce_format_plugs;
 
 const struct enforce_format_ops *enforce_format_ops(enum enforce_format format);
 /*

@@ -25,6 +25,8 @@ struct enforce_place {
 	 * TOOL_FAILED
 	 */
 	int (*compile)(const struct enforce_place *place);
+	/* Connects or disconnects "SNAP:PLUG". NULL: whoever made the place only reads. SNAPD */
+	int (*plug)(const struct enforce_place *place, const char *plug, bool connect);
 };
 
 /* The fd that paths of this scope lie below. */

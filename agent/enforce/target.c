@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target.h"
 
+#include "plugs.h"
+
 #include "fd.h"
 #include "parts.h"
 
@@ -250,5 +252,6 @@ int enforce_target_open_link(
 int enforce_target_open_as(const struct enforce_place *place, const char *path,
 	enum enforce_format format, struct enforce_target *ret_target)
 {
-	return open_as(place, path, format == ENFORCE_LINK, ret_target);
+	return format == ENFORCE_PLUGS ? enforce_plugs_open(place, path, ret_target)
+				       : open_as(place, path, format == ENFORCE_LINK, ret_target);
 }

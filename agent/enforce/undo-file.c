@@ -4,6 +4,7 @@
 #include "compiled.h"
 #include "draft.h"
 #include "expand.h"
+#include "plugs.h"
 #include "target.h"
 
 #include <string.h>
@@ -129,6 +130,9 @@ static int write_back(
 	}
 	if (text.len == target->len && memcmp(text.p, target->bytes, text.len) == 0) {
 		return 0;
+	}
+	if (undo->file.format == ENFORCE_PLUGS) {
+		return enforce_plugs_write(place, (struct span){target->bytes, target->len}, text);
 	}
 	return enforce_target_write(target, undo->file.path, undo->file.aside, text);
 }

@@ -5,6 +5,7 @@
 #include "gate.h"
 #include "hand.h"
 #include "ipc.h"
+#include "plug.h"
 
 #define DONE_FORMAT 1
 
@@ -62,8 +63,11 @@ static int refuse(int refusal, struct json_object **ret_body)
 
 static struct enforce_place place_of(const struct hand_config *config)
 {
-	return (struct enforce_place){
-		.root = config->root, .home = -1, .owner = geteuid(), .compile = hand_compile};
+	return (struct enforce_place){.root = config->root,
+		.home = -1,
+		.owner = geteuid(),
+		.compile = hand_compile,
+		.plug = hand_plug};
 }
 
 static int open_journal(const struct hand_config *config, struct enforce_journal *ret_journal)

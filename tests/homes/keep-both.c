@@ -7,6 +7,7 @@
  */
 #include "apply.h"
 #include "dconf-update.h"
+#include "fake-snapd.h"
 #include "fd.h"
 #include "person.h"
 
@@ -67,8 +68,11 @@ int main(int argc, char **argv)
 	cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
 	const struct enforce_person person = {.folder = PLACE_FOLDER};
-	struct enforce_place place = {
-		.home = -1, .owner = geteuid(), .compile = dconf_update, .person = &person};
+	struct enforce_place place = {.home = -1,
+		.owner = geteuid(),
+		.compile = dconf_update,
+		.plug = fake_snapd,
+		.person = &person};
 	enum enforce_tier tier = ENFORCE_OFF;
 	char root[PATH_MAX];
 	int r = 0;

@@ -53,9 +53,11 @@ THERE = {
     ('teams-for-linux', 'deb/rpm/AppImage'): ['/opt/teams-for-linux/teams-for-linux'],
     ('teams-for-linux', 'deb/rpm/AppImage (system default)'): [
         '/opt/teams-for-linux/teams-for-linux'],
-    ('teams-for-linux', 'snap teams-for-linux'): ['~/snap/teams-for-linux/12/'],
+    ('teams-for-linux', 'snap teams-for-linux'): ['~/snap/teams-for-linux/12/',
+                                                  '/snap/teams-for-linux/current/'],
     ('ubuntu-insights', 'deb'): ['/usr/bin/ubuntu-insights'],
     ('whoopsie', 'deb'): ['/usr/bin/whoopsie'],
+    ('zoom', 'snap zoom-client'): ['/snap/zoom-client/current/'],
 }
 # Clients whose file is made by them alone, empty to begin with
 MADE_EMPTY = {'mumble'}
@@ -64,7 +66,7 @@ MADE_EMPTY = {'mumble'}
 DECIDED = ('/policies/policies.json', '/etc/teams-for-linux/config.json',
            '/etc/xdg/PlasmaUserFeedback', '/opt/Rocket.Chat/resources/overridden-settings.json')
 # Ways of keeping that nobody built yet
-ELSEWHERE = {'dbus', 'snapd'}
+ELSEWHERE = {'dbus'}
 # What the real client refuses, so that we do not write it: chrome://policy of Debian's Chromium 156
 # calls this one unknown, since it is built without the service (tests/browser asks it)
 REFUSED = {('chromium', 'SafeBrowsingExtendedReportingEnabled')}
@@ -117,11 +119,21 @@ class Machine:
             with open(place, 'w', encoding='utf-8') as file:
                 file.write(text or '')
 
-    def install(self, client, packaging):
+    def install(self, client, packaging, rows):
         for path in there_of(client, packaging):
             self.make(path)
         if packaging == 'snap teams-for-linux':
             os.symlink('12', self.at('~/snap/teams-for-linux/current'))
+        plugs = [row['key'][0] for row in rows if row['mechanism'] == 'snapd']
+        if plugs:
+            # as snapd keeps what is connected
+            name = plugs[0].partition(':')[0]
+            self.make('/var/lib/snapd/state.json', json.dumps({'data': {
+                'snaps': {'core': {}, name: {}, 'other': {}},
+                'conns': {**{f'{plug} core:{plug.partition(":")[2]}': {} for plug in plugs},
+                          f'{name}:network core:network': {'auto': True},
+                          'other:camera core:camera': {}}}}))
+            os.chmod(self.at('/var/lib/snapd/state.json'), 0o600)
         if client == 'obs-studio':
             base = '~/.var/app/com.obsproject.Studio/config' if 'flatpak' in packaging else '~/.config'
             for name in PROFILES:
@@ -140,6 +152,8 @@ class Machine:
                     elif os.path.isfile(place):
                         with open(place, 'rb') as file:
                             held = file.read()
+                        if place.endswith('/snapd/state.json'):
+                            held = json.loads(held)  # snapd has no order in it
                     else:
                         held = None
                     found[place] = (mode, held)
@@ -269,6 +283,12 @@ def values_of(machine, row):
         return ['masked' if masked else 'not']
     if row['mechanism'] == 'dconf':
         return [read_dconf(machine, row)]
+    if row['mechanism'] == 'snapd':
+        connections = read_json(machine.at('/var/lib/snapd/state.json'))['data']['conns']
+        if not any(one.startswith('other:camera ') for one in connections):
+            raise Failed('the plug of another snap was taken away')
+        there = any(one.split()[0] == row['key'][0] for one in connections)
+        return ['connected' if there else 'disconnected']
     if '*' in row['path']:
         merged = {}
         for place in files_of(machine, row['path']):
@@ -388,7 +408,7 @@ def by_path(rows):
 def play(client, packaging, rows, tier, used):
     machine = Machine()
     try:
-        machine.install(client, packaging)
+        machine.install(client, packaging, rows)
         for path, group in by_path(rows).items():
             own = path.replace('*.json', 'caretaker.json')
             form = group[0]['format']
@@ -434,7 +454,7 @@ def main():
         table = json.load(file)
     groups, elsewhere = {}, {}
     for row in table:
-        if row['mechanism'] in ('dconf', 'file', 'systemd'):
+        if row['mechanism'] in ('dconf', 'file', 'snapd', 'systemd'):
             groups.setdefault((row['client'], row['packaging']), []).append(row)
         elif row['mechanism'] in ELSEWHERE:
             elsewhere[row['mechanism']] = elsewhere.get(row['mechanism'], 0) + 1
