@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench-audit POLICY [ROOT]: runs all checks once in a process of their own, and prints what it
- * took. One line "figure VALUE UNIT" each; with -v also the verdicts.
+ * bench-audit [-v] POLICY [ROOT]: runs all checks once in a process of their own, and prints what
+ * it took. One line "figure VALUE UNIT" each; with -v also the verdicts.
+ *
+ * bench-audit --day POLICY [ROOT]: what a day costs on which nothing happens. Only the clock of the
+ * checks goes on: each verdict names the second at which it may change by itself, and is judged
+ * again then, as caretakerd does. "checks COUNT", and a line for each check that ran.
  */
 #include "check.h"
 #include "fd.h"
@@ -14,6 +18,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#define CHECKS_MAX 128
+#define AGAIN_MIN_S 60 /* JUDGE_DUE_MIN_S */
 
 static int64_t ms_of(struct timeval t)
 {
@@ -82,8 +89,57 @@ static void verdict_print(const char *id, const struct verdict *v, int64_t us)
 	printf("\n");
 }
 
+static int day_run(struct check_ctx *ctx)
+{
+	const int64_t end_s = ctx->now.wall_s + CLOCK_DAY_S;
+	int64_t due_s[CHECKS_MAX];
+	long counts[CHECKS_MAX] = {0}, sum = 0;
+
+	if (check_registry_len > CHECKS_MAX) {
+		return 1;
+	}
+	for (size_t i = 0; i < check_registry_len; i++) {
+		struct verdict v;
+
+		check_run(check_registry[i], ctx, &v);
+		due_s[i] = v.due_s;
+	}
+	while (true) {
+		struct verdict v;
+		size_t next = check_registry_len;
+
+		for (size_t i = 0; i < check_registry_len; i++) {
+			if (due_s[i] > 0 &&
+				(next == check_registry_len || due_s[i] < due_s[next])) {
+				next = i;
+			}
+		}
+		if (next == check_registry_len || due_s[next] > end_s) {
+			break;
+		}
+		if (due_s[next] > ctx->now.wall_s) {
+			ctx->now.boot_ms += (due_s[next] - ctx->now.wall_s) * 1000;
+			ctx->now.wall_s = due_s[next];
+		}
+		check_run(check_registry[next], ctx, &v);
+		due_s[next] = v.due_s > 0 && v.due_s < ctx->now.wall_s + AGAIN_MIN_S
+				      ? ctx->now.wall_s + AGAIN_MIN_S
+				      : v.due_s;
+		counts[next]++;
+		sum++;
+	}
+	printf("checks %ld\n", sum);
+	for (size_t i = 0; i < check_registry_len; i++) {
+		if (counts[i] > 0) {
+			printf("# %s %ld\n", check_registry[i]->id, counts[i]);
+		}
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	bool day = argc > 1 && strcmp(argv[1], "--day") == 0;
 	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
 	cleanup(policy_free_p) struct policy *policy = NULL;
 	cleanup(first_seen_free_p) struct first_seen *memory = NULL;
@@ -95,12 +151,12 @@ int main(int argc, char **argv)
 	long before, peak = 0;
 	int64_t wall, cpu;
 
-	argc -= verbose;
-	argv += verbose;
+	argc -= verbose || day;
+	argv += verbose || day;
 	if (argc < 2 || policy_read(argv[1], &policy) != 0 ||
 		sysroot_open(argc > 2 ? argv[2] : "/", argc < 3, &root) != 0 ||
 		first_seen_new(key, &memory) != 0) {
-		(void)fprintf(stderr, "usage: bench-audit [-v] POLICY [ROOT]\n");
+		(void)fprintf(stderr, "usage: bench-audit [-v | --day] POLICY [ROOT]\n");
 		return 64;
 	}
 	facts_live_linux(&live);
@@ -111,6 +167,9 @@ int main(int argc, char **argv)
 		.first_seen = memory,
 		.unpack = UNPACK_PATH,
 		.rpm = &rpm};
+	if (day) {
+		return day_run(&ctx);
+	}
 	before = private_kib();
 	wall = monotonic_us();
 	cpu = cpu_us(RUSAGE_SELF);
