@@ -32,42 +32,78 @@ check 'the server is not root' has_field "$server" Uid \
 check 'the courier has run' journalctl -q --no-pager -u caretaker-courier.service \
 	--grep 'Finished' -n 1
 
-# probe UNIT SCRIPT: runs a script with everything that the unit of a program sets, but the program
+# probe UNIT: runs each line "WORD COMMAND" of its input with everything that the unit of a program
+# sets, but the program; did WORD tells whether that one succeeded.
 probe() {
-	local unit=$1 script=$2
-	sed -e '/^Requires=/d; /^After=/d; /^Wants=/d; /^Sockets=/d; /^Type=/d; /^Restart/d' \
-		-e '/^Memory/d; /^Tasks/d; /^\[Install\]/,$d' \
-		-e "s|^ExecStart=.*|Type=oneshot\nExecStart=/bin/bash -c '$script'|" \
-		"$units/$unit" >/run/systemd/system/caretaker-probe.service
+	local unit=$1 word command script=
+	while read -r word command; do
+		script+="($command) && echo $word; "
+	done
+	{
+		sed -e '/^Requires=/d; /^After=/d; /^Wants=/d; /^Sockets=/d; /^Type=/d; /^Restart/d' \
+			-e '/^Memory/d; /^Tasks/d; /^ExecStart=/d; /^\[Install\]/,$d' "$units/$unit"
+		printf '[Service]\nType=oneshot\nStandardOutput=file:/run/probed\n'
+		printf "ExecStart=/bin/bash -c '%s true'\n" "$script"
+	} >/run/systemd/system/caretaker-probe.service
+	: >/run/probed
 	systemctl daemon-reload
-	systemctl start caretaker-probe.service
+	check "$unit is probed" systemctl start caretaker-probe.service
+	cat /run/probed
+}
+did() {
+	grep -qx "$1" /run/probed
 }
 
 connect='exec 3<>/dev/tcp/127.0.0.1/8443'
 can_bind='exec 3<>/dev/udp/127.0.0.1/8443'
-check 'the courier reaches the network' probe caretaker-courier.service "$connect"
+probe caretaker-courier.service <<-EOF
+	tcp $connect
+	state ls /var/lib/caretaker >/dev/null
+	outbox : >/var/spool/caretaker/outbox/probe
+EOF
+check 'the courier reaches the network' did tcp
+check_not 'the courier sees no state' did state
+check_not 'the courier writes no outbox' did outbox
 for unit in caretakerd.service caretaker-firewall.service caretaker-hand.service \
 	caretaker-legacy.service; do
-	check_not "$unit reaches no TCP port" probe "$unit" "$connect"
-	check_not "$unit has no UDP" probe "$unit" "$can_bind"
-	check "$unit runs otherwise" probe "$unit" 'true'
-	check_not "$unit sees no home" probe "$unit" 'test -e /home/pupil'
-	check_not "$unit cannot write to /etc/pam.d" probe "$unit" ': >/etc/pam.d/caretaker-probe'
-	check_not "$unit cannot write to /usr" probe "$unit" ': >/usr/caretaker-probe'
+	probe "$unit" <<-EOF
+		tcp $connect
+		udp $can_bind
+		runs true
+		home test -e /home/pupil
+		pam : >/etc/pam.d/caretaker-probe
+		usr : >/usr/caretaker-probe
+		etc : >/etc/caretaker-probe
+		state : >/var/lib/caretaker/probe
+		setting : >/etc/chromium/probe && rm /etc/chromium/probe
+		key ls /var/lib/caretaker/key/device.pem >/dev/null
+	EOF
+	check_not "$unit reaches no TCP port" did tcp
+	check_not "$unit has no UDP" did udp
+	check "$unit runs otherwise" did runs
+	check_not "$unit sees no home" did home
+	check_not "$unit cannot write to /etc/pam.d" did pam
+	check_not "$unit cannot write to /usr" did usr
+	case $unit in
+	caretakerd.service)
+		check 'caretakerd writes its state' did state
+		check_not 'caretakerd writes nothing to /etc' did etc
+		check_not 'caretakerd writes no setting' did setting
+		;;
+	caretaker-hand.service)
+		check 'caretaker-hand writes settings' did setting
+		check_not 'caretaker-hand sees no key' did key
+		;;
+	esac
+	rm -f /etc/caretaker-probe
 done
-check 'caretakerd writes its state' probe caretakerd.service ': >/var/lib/caretaker/probe'
-check_not 'caretakerd writes nothing to /etc' probe caretakerd.service ': >/etc/caretaker-probe'
-check_not 'caretakerd writes no setting' probe caretakerd.service ': >/etc/chromium/probe'
-check 'caretaker-hand writes settings' probe caretaker-hand.service \
-	': >/etc/chromium/probe && rm /etc/chromium/probe'
-check_not 'caretaker-hand sees no key' probe caretaker-hand.service \
-	'ls /var/lib/caretaker/key/device.pem'
-check_not 'the courier sees no state' probe caretaker-courier.service 'ls /var/lib/caretaker'
-check_not 'the courier writes no outbox' probe caretaker-courier.service \
-	': >/var/spool/caretaker/outbox/probe'
-check_not 'the server sees no state of the agent' probe caretaker-server.service \
-	'ls /var/lib/caretaker'
-rm -f /var/lib/caretaker/probe /run/systemd/system/caretaker-probe.service
+probe caretaker-server.service <<-EOF
+	runs true
+	state ls /var/lib/caretaker >/dev/null
+EOF
+check 'the server runs otherwise' did runs
+check_not 'the server sees no state of the agent' did state
+rm -f /var/lib/caretaker/probe /run/probed /run/systemd/system/caretaker-probe.service
 systemctl daemon-reload
 systemctl reset-failed
 
