@@ -38,6 +38,9 @@ static int open_signed(struct api_call *call, struct store *store, const char *t
 		return 0;
 	}
 	r = r < 0 ? r : device_find(store, header.kid, ret_device);
+	if (r == 0 && ret_device->lost) {
+		r = DEVICE_E_UNKNOWN;
+	}
 	if (r == 0) {
 		r = device_key_read(ret_device->public_key, &key);
 		r = r != 0 ? r : jws_verify(key, typ, call->request->body, ret_payload, ret_len);

@@ -22,11 +22,20 @@
 	X(api_route_policy_edit)       \
 	X(api_route_policy_follow)     \
 	X(api_route_policy_preview)    \
+	X(api_route_purge)             \
 	X(api_route_reports)           \
+	X(api_route_rights)            \
+	X(api_route_rights_dispute)    \
+	X(api_route_rights_erase)      \
+	X(api_route_rights_export)     \
+	X(api_route_rights_lost)       \
 	X(api_route_session_end)       \
 	X(api_route_session_show)      \
 	X(api_route_session_start)     \
+	X(api_route_settings)          \
+	X(api_route_settings_put)      \
 	X(api_route_setup)             \
+	X(api_route_table)             \
 	X(api_route_texts)
 
 #define X(name) extern const struct api_route name;

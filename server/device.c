@@ -56,11 +56,13 @@ static int read_device(const struct store_value *row, void *data)
 	device->number = row[4].n;
 	device->sequence = row[5].n;
 	device->want_full = span_eq(row[6].text, "full");
+	device->lost = row[7].type != STORE_NULL;
 	return r;
 }
 
-#define DEVICE_COLUMNS                                                                            \
-	"SELECT id, public_key, team, ownership, number, sequence, want FROM devices WHERE site " \
+#define DEVICE_COLUMNS                                                                             \
+	"SELECT id, public_key, team, ownership, number, sequence, want, lost FROM devices WHERE " \
+	"site "                                                                                    \
 	"= $1 "
 
 static int found(int r, const struct device *device, struct device *ret_device)
@@ -180,7 +182,7 @@ int device_enrol(struct store *store, const char *public_key, struct span token,
 	int r = device_find_key(store, public_key, ret_device);
 
 	if (r != DEVICE_E_UNKNOWN) {
-		return r;
+		return r == 0 && ret_device->lost ? DEVICE_E_NO_TOKEN : r;
 	}
 	r = use_token(store, token, now_s, &device);
 	r = r != 0 ? r : secret_new_id(device.id);
@@ -202,6 +204,9 @@ int device_erase(struct store *store, const char *id)
 		"DELETE FROM controls WHERE site = $1 AND device = $2",
 		"DELETE FROM history WHERE site = $1 AND device = $2",
 		"DELETE FROM reports WHERE site = $1 AND device = $2",
+		"DELETE FROM disputes WHERE site = $1 AND device = $2",
+		"DELETE FROM hooks WHERE site = $1 AND device = $2",
+		"DELETE FROM exemption_devices WHERE site = $1 AND device = $2",
 		"DELETE FROM devices WHERE site = $1 AND id = $2",
 	};
 	int r = 0;
@@ -210,14 +215,4 @@ int device_erase(struct store *store, const char *id)
 		r = store_do(store, NULL, statements[i], store_site(), store_text(id));
 	}
 	return r;
-}
-
-int device_forget_old(struct store *store, int64_t now_s)
-{
-	int r = store_do(store, NULL, "DELETE FROM history WHERE site = $1 AND at < $2",
-		store_site(), store_int(now_s - DEVICE_HISTORY_S));
-
-	return r != 0 ? r
-		      : store_do(store, NULL, "DELETE FROM tokens WHERE site = $1 AND expires < $2",
-				store_site(), store_int(now_s - DEVICE_HISTORY_S));
 }

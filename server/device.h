@@ -10,9 +10,9 @@
 #define DEVICE_TEAM_MAX 24 /* [a-z0-9-] */
 #define DEVICE_KEY_LEN 86  /* x and y in base64url */
 #define DEVICE_SILENT_S ((int64_t)21 * 86400)
+#define DEVICE_HISTORY_S ((int64_t)400 * 86400) /* of the counts of a day */
 #define DEVICE_REPORTS_KEPT 64 /* hashes of the newest reports, to know them again */
 #define DEVICE_REPORTS_SWEEP 8 /* those past them go at each so-manieth report */
-#define DEVICE_HISTORY_S ((int64_t)400 * 86400)
 
 enum device_outcome {
 	DEVICE_E_UNKNOWN = 1, /* no such device */
@@ -29,6 +29,7 @@ struct device {
 	int64_t number;
 	int64_t sequence; /* of the last report; 0 before the first */
 	bool want_full;
+	bool lost; /* nothing that it signs is taken any more */
 };
 
 bool device_team_valid(struct span team);
@@ -59,4 +60,3 @@ must_check int device_enrol(struct store *store, const char *public_key, struct 
 must_check int device_report(struct store *store, const struct report *report, const char *hash,
 	int64_t now_s, struct device *ret_device);
 must_check int device_erase(struct store *store, const char *id);
-must_check int device_forget_old(struct store *store, int64_t now_s);

@@ -5,6 +5,7 @@
 #include "fleet.h"
 #include "moment.h"
 #include "policies.h"
+#include "retention.h"
 
 #include <string.h>
 
@@ -106,6 +107,7 @@ static int round_build(struct round *round, struct store *store)
 static int round_run(struct work_job *job, struct store *store)
 {
 	struct round *round = (struct round *)job;
+	int64_t rows = 0;
 	int r = 0;
 
 	if (!round->writing) {
@@ -116,7 +118,9 @@ static int round_run(struct work_job *job, struct store *store)
 	}
 	r = r != 0 ? r : fleet_count_day(store, round->now_s);
 	r = r != 0 ? r : auth_forget_old(store, round->now_s);
-	r = r != 0 ? r : device_forget_old(store, round->now_s);
+	r = r != 0 ? r : retention_purge(store, round->now_s, &rows);
+	/* What goes leaves the disk, too. */
+	job->erases = r == 0 && rows > 0;
 	return r > 0 ? -EIO : r;
 }
 

@@ -21,8 +21,10 @@ static const struct table {
 	ROWS(days, "site, day, subject, state, devices", "$1, $2, $3, $4, $5", 5),
 	ROWS(devices,
 		"site, id, public_key, ownership, team, number, enrolled, heard, confirmed, "
-		"sequence, policy, posture, failing, unknown, worst, want",
-		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16", 16),
+		"sequence, policy, posture, failing, unknown, worst, want, lost",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
+	ROWS(disputes, "site, device, control, reason, at, who", "$1, $2, $3, $4, $5, $6", 6),
+	ROWS(erasures, "site, receipt, at", "$1, $2, $3", 3),
 	ROWS(exemption_devices, "site, exemption, device", "$1, $2, $3", 3),
 	ROWS(exemptions,
 		"site, id, state, team, terms, starts, ends, requested, requester, approver, "
@@ -30,7 +32,9 @@ static const struct table {
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
 	ROWS(grants, "site, account, team, role", "$1, $2, $3, $4", 4),
 	ROWS(history, "site, device, at, control, state, reason", "$1, $2, $3, $4, $5, $6", 6),
+	ROWS(hooks, "site, n, device, control, reason, since", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(links, "site, hash, expires, used", "$1, $2, $3, $4", 4),
+	ROWS(marks, "site, name, value", "$1, $2, $3", 3),
 	ROWS(policies,
 		"site, ownership, version, name, source, content, expires, jws, team, edit, at, "
 		"who",
@@ -38,6 +42,7 @@ static const struct table {
 	ROWS(policy_lines, "site, ownership, team, edit, at, who", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(reports, "site, device, sequence, hash, want", "$1, $2, $3, $4, $5", 5),
 	ROWS(sessions, "site, hash, admin, started, seen", "$1, $2, $3, $4, $5", 5),
+	ROWS(settings, "site, name, value", "$1, $2, $3", 3),
 	ROWS(severities, "site, ownership, control, severity, rank", "$1, $2, $3, $4, $5", 5),
 	ROWS(teams, "site, name, last_number", "$1, $2, $3", 3),
 	ROWS(tokens, "site, hash, ownership, team, uses_left, expires", "$1, $2, $3, $4, $5, $6",

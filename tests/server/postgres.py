@@ -42,6 +42,11 @@ class Postgres:
         where = name if '://' in name else f'postgresql://caretaker@/{name}?host={self.top}'
         self.run('psql', '-d', where, '-v', 'ON_ERROR_STOP=1', '-qc', text)
 
+    def ask(self, text, url):
+        return subprocess.run(
+            self.as_user([os.path.join(self.programs, 'psql'), '-d', url, '-Atc', text]), cwd='/',
+            stdout=subprocess.PIPE, text=True, check=True).stdout
+
     def dump(self, url):
         return subprocess.run(
             self.as_user([os.path.join(self.programs, 'pg_dump'), url]), cwd='/',

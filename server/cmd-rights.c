@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* export, erase, dispute, lost, table: what families may ask, at the server's own shell. */
+#include "cmd.h"
+
+#include "args.h"
+#include "audit.h"
+#include "clock.h"
+#include "config.h"
+#include "log.h"
+#include "rights.h"
+#include "state.h"
+#include "tables.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DEVICES_MAX 32
+
+struct opened {
+	struct state state;
+	struct store *store;
+};
+
+static void opened_finish(struct opened *opened)
+{
+	store_close(opened->store);
+	state_finish(&opened->state);
+}
+
+static bool open_store(const char *path, struct opened *opened)
+{
+	const char *error = NULL;
+	int r = state_open(path, false, &opened->state);
+
+	if (r < 0) {
+		log_error("could not open %s: %s", path, strerror(-r));
+		return false;
+	}
+	r = state_open_store(&opened->state, STORE_WRITE, &opened->store, &error);
+	if (r != 0) {
+		log_error("could not open the store in %s: %s", path, error);
+	}
+	return r == 0;
+}
+
+/* One act on one device, in a transaction with its line of the audit log */
+struct act {
+	const char *action;
+	int (*run)(struct store *store, int64_t now_s, const char *id, const struct act *act);
+	const char *control, *reason;
+	bool lost;
+	struct json_object *list; /* of what is exported */
+};
+
+static int act_in(struct store *store, const char *name, const struct act *act)
+{
+	char id[REPORT_DEVICE_LEN + 1], receipt[RIGHTS_RECEIPT_LEN + 1];
+	int64_t now_s = clock_read().wall_s;
+	int r = rights_find(store, span_z(name), id);
+
+	r = r != 0 ? r : rights_receipt(id, receipt);
+	r = r != 0 ? r : act->run(store, now_s, id, act);
+	r = r != 0 ? r : audit_append(store, now_s, "console", act->action, receipt);
+	if (r == 0 && !act->list) {
+		printf("%s %s\n", act->action, receipt);
+	}
+	return r;
+}
+
+static bool act_on(struct store *store, const char *name, const struct act *act)
+{
+	int r = store->ops->begin(store, true);
+
+	r = r < 0 ? r : act_in(store, name, act);
+	if (r == 0) {
+		r = store->ops->commit(store);
+	} else {
+		store->ops->rollback(store);
+	}
+	if (r != 0) {
+		log_error("could not do this for %s: %s", name,
+			r == RIGHTS_E_UNKNOWN  ? "there is no such device, or nothing of it"
+			: r == RIGHTS_E_REASON ? "the reason is explained, mended, "
+						 "not-this-device or wrong-result"
+					       : strerror(abs(r)));
+	}
+	return r == 0;
+}
+
+static int act_on_all(const char *path, const char *const *names, size_t n, struct act *act)
+{
+	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	int code = CMD_OK;
+
+	if (!open_store(path, &opened)) {
+		return CMD_FAILED;
+	}
+	for (size_t i = 0; i < n && names[i]; i++) {
+		code = act_on(opened.store, names[i], act) ? code : CMD_FAILED;
+	}
+	/* What was deleted leaves the disk, too. */
+	if (opened.store->ops->scrub(opened.store) != 0) {
+		log_error("could not take what was deleted off the disk");
+		code = CMD_FAILED;
+	}
+	return code;
+}
+
+static int run_export(struct store *store, int64_t now_s, const char *id, const struct act *act)
+{
+	struct json_object *body = NULL;
+	int r = rights_export(store, now_s, id, &body);
+
+	if (r == 0 && json_object_array_add(act->list, body) < 0) {
+		json_object_put(body);
+		r = -ENOMEM;
+	}
+	return r;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	cleanup(json_put) struct json_object *list = json_object_new_array();
+	cleanup(str_finish) struct str text = {.max = (size_t)256 << 20};
+	const char *path = CARETAKER_SERVER_STATEDIR, *names[DEVICES_MAX] = {NULL};
+	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
+	struct act act = {.action = "device-export", .run = run_export, .list = list};
+	int code;
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), names, DEVICES_MAX) || !names[0]) {
+		log_error("export takes devices, each by its label or its number");
+		return CMD_USAGE;
+	}
+	code = list ? act_on_all(path, names, DEVICES_MAX, &act) : CMD_FAILED;
+	if (code == CMD_OK && json_write_canonical(list, &text) == 0) {
+		printf("%s\n", text.p);
+	}
+	return code;
+}
+
+static int run_erase(struct store *store, int64_t now_s, const char *id, const struct act *act)
+{
+	(void)act;
+	return rights_erase(store, now_s, id);
+}
+
+int cmd_erase(int argc, char **argv)
+{
+	const char *path = CARETAKER_SERVER_STATEDIR, *names[DEVICES_MAX] = {NULL};
+	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
+	struct act act = {.action = "device-erase", .run = run_erase};
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), names, DEVICES_MAX) || !names[0]) {
+		log_error("erase takes devices, each by its label or its number");
+		return CMD_USAGE;
+	}
+	return act_on_all(path, names, DEVICES_MAX, &act);
+}
+
+static int run_dispute(struct store *store, int64_t now_s, const char *id, const struct act *act)
+{
+	return rights_dispute(store, now_s, "console", id, act->control,
+		strcmp(act->reason, "settled") == 0 ? NULL : act->reason);
+}
+
+int cmd_dispute(int argc, char **argv)
+{
+	const char *path = CARETAKER_SERVER_STATEDIR, *reason = "wrong-result";
+	const char *words[2] = {NULL, NULL};
+	const struct args_option options[] = {
+		{"reason", ARGS_TEXT, &reason, 0, 0},
+		{"state", ARGS_TEXT, &path, 0, 0},
+	};
+	struct act act = {.action = "device-dispute", .run = run_dispute};
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), words, ARRAY_LEN(words)) ||
+		!words[1]) {
+		log_error("dispute takes a device and the id of a control");
+		return CMD_USAGE;
+	}
+	act.control = words[1];
+	act.reason = reason;
+	return act_on_all(path, words, 1, &act);
+}
+
+static int run_lost(struct store *store, int64_t now_s, const char *id, const struct act *act)
+{
+	return rights_set_lost(store, now_s, id, act->lost);
+}
+
+static int set_lost(int argc, char **argv, bool lost)
+{
+	const char *path = CARETAKER_SERVER_STATEDIR, *names[DEVICES_MAX] = {NULL};
+	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
+	struct act act = {
+		.action = lost ? "device-lost" : "device-found", .run = run_lost, .lost = lost};
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), names, DEVICES_MAX) || !names[0]) {
+		log_error("lost and found take devices, each by its label or its number");
+		return CMD_USAGE;
+	}
+	return act_on_all(path, names, DEVICES_MAX, &act);
+}
+
+int cmd_lost(int argc, char **argv)
+{
+	return set_lost(argc, argv, true);
+}
+
+int cmd_found(int argc, char **argv)
+{
+	return set_lost(argc, argv, false);
+}
+
+static int print_chunk(struct span chunk, void *data)
+{
+	return fwrite(chunk.p, 1, chunk.len, data) == chunk.len ? 0 : -EIO;
+}
+
+int cmd_table(int argc, char **argv)
+{
+	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	const char *path = CARETAKER_SERVER_STATEDIR, *format = "csv", *name = NULL;
+	const struct args_option options[] = {
+		{"format", ARGS_TEXT, &format, 0, 0},
+		{"state", ARGS_TEXT, &path, 0, 0},
+	};
+	const struct tables_table *table;
+	bool csv;
+	int r;
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), &name, 1)) {
+		return CMD_USAGE;
+	}
+	csv = strcmp(format, "csv") == 0;
+	table = name ? tables_find(name) : NULL;
+	if (!table || (!csv && strcmp(format, "json") != 0)) {
+		fprintf(stderr, "table takes one of:");
+		for (size_t i = 0; tables_at(i); i++) {
+			fprintf(stderr, " %s", tables_name(tables_at(i)));
+		}
+		fprintf(stderr, "; --format is csv or json\n");
+		return CMD_USAGE;
+	}
+	if (!open_store(path, &opened)) {
+		return CMD_FAILED;
+	}
+	r = tables_stream(opened.store, table, csv ? TABLES_CSV : TABLES_JSON, print_chunk, stdout);
+	if (r != 0 || fflush(stdout) != 0) {
+		log_error("could not write the table: %s", strerror(abs(r)));
+		return CMD_FAILED;
+	}
+	return CMD_OK;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "retention.h"
+
+#include "answer.h"
+#include "json-build.h"
+#include "moment.h"
+#include "settings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define DAY_S ((int64_t)86400)
+
+/* $2: what is as old as this goes. */
+static const struct rule {
+	const char *name;
+	const char *setting; /* days, or NULL for kept_s */
+	int64_t kept_s;
+	const char *purge, *count;
+} rules[] = {
+	{"exemptions", "exemption_days", 0,
+		"DELETE FROM exemptions WHERE site = $1 AND COALESCE(ended, ends) <= $2",
+		"SELECT COUNT(*), MIN(COALESCE(ended, ends)) FROM exemptions WHERE site = $1 "
+		"AND COALESCE(ended, ends) <= $2"},
+	{"history", "history_days", 0, "DELETE FROM history WHERE site = $1 AND at <= $2",
+		"SELECT COUNT(*), MIN(at) FROM history WHERE site = $1 AND at <= $2"},
+	{"codes", NULL, RETENTION_CODES_S, "DELETE FROM tokens WHERE site = $1 AND expires <= $2",
+		"SELECT COUNT(*), MIN(expires) FROM tokens WHERE site = $1 AND expires <= $2"},
+	{"counts", NULL, RETENTION_DAYS_S, "DELETE FROM days WHERE site = $1 AND day <= $2",
+		"SELECT COUNT(*), MIN(day) FROM days WHERE site = $1 AND day <= $2"},
+	{"receipts", NULL, RETENTION_DAYS_S, "DELETE FROM erasures WHERE site = $1 AND at <= $2",
+		"SELECT COUNT(*), MIN(at) FROM erasures WHERE site = $1 AND at <= $2"},
+};
+
+static int kept_s(struct store *store, const struct rule *rule, int64_t *ret_s)
+{
+	int64_t days = 0;
+	int r = rule->setting ? settings_number(store, rule->setting, &days) : 0;
+
+	if (r == 0) {
+		*ret_s = rule->setting ? days * DAY_S : rule->kept_s;
+	}
+	return r;
+}
+
+int retention_purge(struct store *store, int64_t now_s, int64_t *ret_rows)
+{
+	char text[64];
+	int64_t rows = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++) {
+		int64_t kept = 0, gone = 0;
+
+		r = kept_s(store, &rules[i], &kept);
+		r = r != 0 ? r
+			   : store_do(store, &gone, rules[i].purge, store_site(),
+				     store_int(now_s - kept));
+		rows += gone;
+	}
+	r = r != 0 ? r
+		   : store_do(store, NULL,
+			     "DELETE FROM exemption_devices WHERE site = $1 AND NOT EXISTS (SELECT "
+			     "1 "
+			     "FROM exemptions e WHERE e.site = exemption_devices.site AND e.id = "
+			     "exemption_devices.exemption)",
+			     store_site());
+	snprintf(text, sizeof(text), "%" PRId64, now_s);
+	r = r != 0 ? r : settings_keep(store, "purged", text);
+	if (r == 0) {
+		*ret_rows = rows;
+	}
+	return r > 0 ? -EIO : r;
+}
+
+static int read_count(const struct store_value *row, void *data)
+{
+	struct json_build *build = data;
+
+	json_build_int(build, "rows", row[0].n);
+	if (row[1].type == STORE_NULL) {
+		json_build_null(build, "oldest");
+	} else {
+		json_build_take(build, "oldest", moment_json_day(row[1].n));
+	}
+	return build->error;
+}
+
+static int add_rule(
+	struct store *store, const struct rule *rule, int64_t now_s, struct json_build *list)
+{
+	struct json_build row = json_build_object();
+	int64_t kept = 0, over = 0;
+	int r = kept_s(store, rule, &kept);
+
+	json_build_string(&row, "kind", rule->name);
+	json_build_int(&row, "days", kept / DAY_S);
+	r = r != 0 ? r
+		   : store_query(store, read_count, &row, rule->count, store_site(),
+			     store_int(INT64_MAX));
+	r = r != 0 ? r
+		   : store_query(store, store_row_int, &over, rule->count, store_site(),
+			     store_int(now_s - kept));
+	json_build_int(&row, "overdue", over);
+	json_build_join(list, NULL, &row);
+	return r;
+}
+
+int retention_read(struct store *store, int64_t now_s, struct json_object **ret_body)
+{
+	cleanup(json_build_drop) struct json_build body = json_build_object();
+	struct json_build list = json_build_array();
+	int64_t purged = 0;
+	int r = settings_number(store, "purged", &purged);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++) {
+		r = add_rule(store, &rules[i], now_s, &list);
+	}
+	json_build_join(&body, "kept", &list);
+	if (purged > 0) {
+		json_build_take(&body, "purged", moment_json_instant(purged));
+	} else {
+		json_build_null(&body, "purged");
+	}
+	return r != 0 ? r : json_build_finish(&body, ret_body);
+}
