@@ -5,11 +5,12 @@ the command refuses root."""
 import json
 import os
 import re
+import shutil
 import stat
 import sys
 import time
 
-from harness import ANSI, contains, equal, fits, lacks
+from harness import ANSI, Cli, contains, equal, fits, lacks
 
 DAY = 86400
 NOBODY = 65534
@@ -23,7 +24,9 @@ class Home:
     """A home of the person, whose fixed ages make what is printed the same at any time."""
 
     def __init__(self, cli, directory):
-        self.cli, self.path = cli, os.path.join(directory, 'home')
+        # the sources may lie where nobody else can read
+        shutil.copytree(cli.data, os.path.join(directory, 'policies'))
+        self.cli, self.path = Cli(cli.program, os.path.join(directory, 'policies')), os.path.join(directory, 'home')
         self.person = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
         os.chmod(directory, 0o755)
         os.mkdir(self.path)
@@ -95,7 +98,7 @@ def without_disk(text):
 def all_of_them_are_told_at_every_width(t, directory):
     home = whole(t, directory)
     for width in (40, 80, 120):
-        seen = t.cli.terminal(width, 'recordings', NO_COLOR='1', HOME=home.path, person=home.person)
+        seen = home.cli.terminal(width, 'recordings', NO_COLOR='1', HOME=home.path, person=home.person)
         equal(seen.err, '')
         equal(seen.code, 2)
         # a path is not cut: it is there to be copied
@@ -123,7 +126,7 @@ def nothing_is_said_to_a_pipe_in_colour(t, directory):
     home = whole(t, directory)
     if ANSI.search(home.run().out):
         raise AssertionError('colour in a pipe')
-    seen = t.cli.terminal(80, 'recordings', HOME=home.path, person=home.person)
+    seen = home.cli.terminal(80, 'recordings', HOME=home.path, person=home.person)
     contains(seen.out, '\x1b[1;31m')
 
 
@@ -136,13 +139,13 @@ def an_empty_home_is_fine(t, directory):
 def root_and_others_are_refused(t, directory):
     home = whole(t, directory)
     if home.person:
-        seen = t.cli.run('recordings', HOME=home.path)
+        seen = home.cli.run('recordings', HOME=home.path)
         equal((seen.code, seen.out), (64, ''))
         contains(seen.err, 'without sudo')
-        seen = t.cli.run('recordings', '--yes', '--delete', os.path.join(home.path, OBS), HOME=home.path)
+        seen = home.cli.run('recordings', '--yes', '--delete', os.path.join(home.path, OBS), HOME=home.path)
         equal((seen.code, home.has(OBS)), (64, True))
     for other in ('/', '/etc', os.path.join(directory, 'none')):
-        seen = t.cli.run('recordings', HOME=other, person=home.person)
+        seen = home.cli.run('recordings', HOME=other, person=home.person)
         equal((seen.code, seen.out), (1, ''), other)
         contains(seen.err, 'not yours')
 
@@ -153,12 +156,12 @@ def deleting_asks_first(t, directory):
     seen = home.run('--delete', target)
     equal((seen.code, seen.out), (64, ''))
     contains(seen.err, '~/' + OBS, '--yes')
-    seen = t.cli.talk('recordings', '--delete', target, lines=[('Type yes', 'no')], HOME=home.path,
+    seen = home.cli.talk('recordings', '--delete', target, lines=[('Type yes', 'no')], HOME=home.path,
                       person=home.person)
     equal(seen.code, 1)
     contains(seen.out, 'nothing was done')
     equal(home.has(OBS), True)
-    seen = t.cli.talk('recordings', '--delete', '~/' + OBS, lines=[('Type yes', 'yes')],
+    seen = home.cli.talk('recordings', '--delete', '~/' + OBS, lines=[('Type yes', 'yes')],
                       HOME=home.path, person=home.person)
     equal((seen.code, home.has(OBS), home.has(ZOOM)), (2, False, True))
     contains(seen.out, 'One recording was deleted', 'backups', '3 recordings are left')
