@@ -17,6 +17,7 @@
 #include "policy.h"
 #include "posture.h"
 #include "facts.h"
+#include "media-view.h"
 #include "personal.h"
 #include "sysroot.h"
 
@@ -82,6 +83,7 @@ struct check_ctx {
 	const char *device;		  /* this device's id; NULL or empty: it is nobody's */
 	int64_t highest_s;		  /* the highest wall second ever seen here; 0: now */
 	const struct exemptions *given;	  /* by its owner; NULL for none */
+	const struct media_view *media;	  /* NULL: nobody follows them here */
 	const struct exemption_use *uses; /* see agent/checks/exempt.h */
 	size_t n_uses;
 };
@@ -96,6 +98,7 @@ enum check_input_kind {
 	CHECK_INPUT_NETWORK,	 /* interfaces go on or off; the ways to the Internet change */
 	CHECK_INPUT_PEOPLE,	 /* facts of the people's accounts, of one group */
 	CHECK_INPUT_CONFINEMENT, /* AppArmor's profiles, as the kernel holds them */
+	CHECK_INPUT_MEDIA,	 /* state of cameras and microphones */
 };
 struct check_input {
 	enum check_input_kind kind;

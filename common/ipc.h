@@ -30,8 +30,10 @@ enum ipc_type {
 	IPC_HOME_STATE = 12,	/* caretaker-home → caretakerd: each setting's state */
 	IPC_HOME_UNDO = 13,  /* caretakerd → caretaker-home: {"client": id or null, "key": ...} */
 	IPC_HOME_FACTS = 14, /* caretaker-home → caretakerd: facts of that account */
-	IPC_HAND_WRITE = 20, /* caretakerd → caretaker-hand: settings of one file */
-	IPC_HAND_UNDO = 21,  /* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
+	IPC_HOME_LISTEN = 15,  /* caretakerd → caretaker-home: {"format": 1, "on": bool} */
+	IPC_HOME_STREAMS = 16, /* caretaker-home → caretakerd: kinds of programs behind streams */
+	IPC_HAND_WRITE = 20,   /* caretakerd → caretaker-hand: settings of one file */
+	IPC_HAND_UNDO = 21, /* caretakerd → caretaker-hand: {"client": id or null, "key": ...} */
 	IPC_HAND_JOURNAL = 22, /* caretakerd → caretaker-hand: what can be undone */
 	IPC_HAND_DONE = 23,    /* caretaker-hand, caretaker-firewall → caretakerd */
 	IPC_HAND_GATE = 24,    /* caretakerd → caretaker-hand: {"client", "lifted": bool} */

@@ -7,6 +7,8 @@
 
 #include "base.h"
 
+/* One of them, by the name of its program, package or flatpak. Pure. */
+bool meeting_programs_name(struct span name);
 /* An Exec of a desktop entry starts one, directly or by flatpak or snap. Pure. */
 bool meeting_programs_start(struct span command);
 /* "zoom.service", "snap.zoom-client.zoom-client.service", "app-flatpak-us.zoom.Zoom.service" */

@@ -22,6 +22,14 @@ void sysroot_finish(struct sysroot *root);
 
 /* path has no leading slash. Read-only fd; FD_E_MISSING, -errno. Never blocks on a FIFO. */
 must_check int sysroot_open_file(const struct sysroot *root, const char *path, int *ret_fd);
+/* An O_PATH fd of whatever stands there, last link not followed. FD_E_MISSING */
+must_check int sysroot_open_path(const struct sysroot *root, const char *path, int *ret_fd);
+/*
+ * A character device of this number: one made anew in between is not opened. Read-only, never
+ * waits. FD_E_MISSING; FD_E_NOT_REGULAR when it is something else.
+ */
+must_check int sysroot_open_device(
+	const struct sysroot *root, const char *path, dev_t number, int *ret_fd);
 /* Whole regular file (a /proc or /sys file counts); FD_E_* or -errno. Terminated, on the heap. */
 must_check int sysroot_read(const struct sysroot *root, const char *path, size_t max,
 	char **ret_bytes, size_t *ret_len);

@@ -21,6 +21,7 @@ enum watch_kind {
 	WATCH_LINK,
 	WATCH_ROUTE,
 	WATCH_CONFINEMENT,
+	WATCH_MEDIA, /* cameras and sound cards come and go */
 };
 
 struct watch;

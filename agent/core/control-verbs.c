@@ -10,6 +10,7 @@
 #include "log.h"
 #include "queue.h"
 #include "sender.h"
+#include "sensors.h"
 #include "view.h"
 #include "wall-plan.h"
 
@@ -24,6 +25,7 @@ enum argument {
 	ARGUMENT_STRING = 1 << 3,
 	ARGUMENT_ID = 1 << 4,
 	ARGUMENT_EXEMPTION = 1 << 5,
+	ARGUMENT_FOLLOW = 1 << 6,
 };
 
 struct verb {
@@ -193,6 +195,7 @@ static const struct verb verbs[] = {
 	{"exempt-end", true, 2, ARGUMENT_ID, control_exempt_end},
 	{"exempt-give", true, 2, ARGUMENT_EXEMPTION, control_exempt_give},
 	{"leave", true, 10, 0, run_leave},
+	{"media", false, 1, ARGUMENT_FOLLOW, sensors_ask},
 	{"plan", false, 5, 0, run_plan},
 	{"preview", false, 2, 0, run_preview},
 	{"send", true, 5, 0, run_send},
@@ -215,6 +218,7 @@ struct request {
 	const char *verb;
 	struct json_object *client;
 	struct json_object *exemption;
+	struct json_object *follow;
 	struct json_object *id;
 	struct json_object *key;
 	struct json_object *only;
@@ -223,6 +227,7 @@ struct request {
 static const struct json_field request_table[] = {
 	{"client", JSON_WANT_ANY, offsetof(struct request, client), false, 0},
 	{"exemption", JSON_WANT_ANY, offsetof(struct request, exemption), false, 0},
+	{"follow", JSON_WANT_ANY, offsetof(struct request, follow), false, 0},
 	{"id", JSON_WANT_ANY, offsetof(struct request, id), false, 0},
 	{"key", JSON_WANT_ANY, offsetof(struct request, key), false, 0},
 	{"only", JSON_WANT_ANY, offsetof(struct request, only), false, 0},
@@ -271,6 +276,13 @@ static const char *take_arguments(
 		return "exemption";
 	}
 	call->exemption = request->exemption;
+	if (request->follow) {
+		if (!(verb->arguments & ARGUMENT_FOLLOW) ||
+			!json_object_is_type(request->follow, json_type_boolean)) {
+			return "follow";
+		}
+		call->follow = json_object_get_boolean(request->follow);
+	}
 	return NULL;
 }
 

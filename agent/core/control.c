@@ -60,7 +60,7 @@ static void drop(struct peer *peer, const char *why)
 	peer_free(peer);
 }
 
-static struct peer *find(struct control *control, uint64_t id)
+static struct peer *find(const struct control *control, uint64_t id)
 {
 	for (struct peer *peer = control->peers; peer; peer = peer->next) {
 		if (peer->id == id) {
@@ -111,6 +111,19 @@ void control_reply_object(struct control *control, uint64_t peer, struct json_ob
 	struct json_build build = {.value = json_object_get(body)};
 
 	control_reply(control, peer, &build);
+}
+
+bool control_has(const struct control *control, uint64_t peer)
+{
+	return find(control, peer) != NULL;
+}
+
+bool control_push(struct control *control, uint64_t peer, struct json_object *body)
+{
+	struct json_build build = {.value = json_object_get(body)};
+
+	tell(control, peer, IPC_REPLY, &build, false);
+	return control_has(control, peer);
 }
 
 void control_fail(struct control *control, uint64_t peer, const char *code, const char *text)

@@ -30,6 +30,7 @@ struct control_call {
 	const char *string;
 	const char *id;
 	struct json_object *exemption;
+	bool follow; /* not one answer, but each that is another */
 };
 
 /* listen_fd stays the caller's. */
@@ -41,6 +42,12 @@ void control_free_p(struct control **control);
 void control_reply(struct control *control, uint64_t peer, struct json_build *body);
 void control_reply_object(struct control *control, uint64_t peer, struct json_object *body);
 void control_fail(struct control *control, uint64_t peer, const char *code, const char *text);
+/*
+ * An answer that more of the same follow: the request stays open, and the peer may ask nothing
+ * else. False when the peer is gone.
+ */
+bool control_push(struct control *control, uint64_t peer, struct json_object *body);
+bool control_has(const struct control *control, uint64_t peer);
 /* step is a text key */
 void control_progress(struct control *control, uint64_t peer, const char *step, int done, int of);
 

@@ -10,6 +10,7 @@
 #include "outbox.h"
 #include "people.h"
 #include "sender.h"
+#include "sensors.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -208,6 +209,13 @@ static int find_people(void *data, struct check_person **ret_people, size_t *ret
 	return claims_people(core->claims, ret_people, ret_n);
 }
 
+static const struct media_view *find_media(void *data)
+{
+	struct core *core = data;
+
+	return sensors_view(core->sensors);
+}
+
 static const struct exemptions *find_given(void *data)
 {
 	return core_given(data);
@@ -246,6 +254,7 @@ static int judge_first(struct core *core)
 		.people = find_people,
 		.device = core->identity.device,
 		.given = find_given,
+		.media = find_media,
 		.done = on_judged,
 		.data = core,
 	};
@@ -280,6 +289,10 @@ int core_start(struct core *core)
 	if (r == 0) {
 		r = begin_claims(core);
 	}
+	if (r == 0) {
+		r = sensors_new(core, &core->sensors);
+		r = r == 0 ? 0 : failed("follow the cameras and microphones", r);
+	}
 	return r == 0 ? judge_first(core) : r;
 }
 
@@ -287,6 +300,7 @@ void core_finish(struct core *core)
 {
 	exempt_run_free(TAKE_PTR(core->exempt_run));
 	judge_free(TAKE_PTR(core->judge));
+	sensors_free(TAKE_PTR(core->sensors));
 	claims_free(TAKE_PTR(core->claims));
 	policy_hold_finish(&core->hold);
 	fd_close(&core->hold.data_fd);

@@ -26,6 +26,7 @@ struct inbox;
 struct keeper;
 struct leaving;
 struct sender;
+struct sensors;
 
 struct core {
 	struct options options;
@@ -40,6 +41,7 @@ struct core {
 	struct policy_hold hold;
 	struct claims *claims;
 	struct judge *judge;
+	struct sensors *sensors;
 	struct exempt_run *exempt_run;
 	struct inbox *inbox;
 	struct sender *sender;

@@ -6,11 +6,13 @@
 #include "home-genuine.h"
 #include "home-settings.h"
 #include "home-state.h"
+#include "home-streams.h"
 #include "homes-parts.h"
 #include "ipc-table.h"
 #include "ipc.h"
 #include "local-accounts.h"
 #include "log.h"
+#include "sensors.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -28,6 +30,10 @@ static void disconnect(struct home *home)
 	home->greeted = false;
 	if (claims_worker_gone(home->homes->core->claims, home->uid) < 0) {
 		log_error("could not note that a worker is gone");
+	}
+	if (home->homes->core->sensors &&
+		media_forget_streams(sensors_media(home->homes->core->sensors), home->uid) < 0) {
+		log_error("could not forget what a worker said of streams");
 	}
 	home_wait_heard(home->homes, home);
 }
@@ -98,6 +104,48 @@ static void take_facts(struct home *home, struct json_object *body)
 	}
 }
 
+static void take_streams(struct home *home, struct json_object *body)
+{
+	struct media_streams streams;
+
+	if (home_streams_read(body, home->uid, &streams) != 0) {
+		tell(home->homes, "what a worker says of streams is not in its format");
+		disconnect(home);
+		return;
+	}
+	if (media_take_streams(sensors_media(home->homes->core->sensors), &streams) < 0) {
+		tell(home->homes, "could not take what a worker says of streams");
+		disconnect(home);
+	}
+}
+
+static void send_listen(struct home *home, bool on)
+{
+	struct json_build build = json_build_object();
+	cleanup(json_put) struct json_object *body = NULL;
+	int r;
+
+	json_build_int(&build, "format", 1);
+	json_build_bool(&build, "on", on);
+	r = json_build_finish(&build, &body);
+	if (r == 0) {
+		r = ipc_send(home->fd, IPC_HOME_LISTEN, body);
+	}
+	if (r != 0) {
+		tell(home->homes, "could not tell a worker to listen");
+		disconnect(home);
+	}
+}
+
+static void greet(struct home *home)
+{
+	home->greeted = true;
+	send_settings(home);
+	if (home->greeted && media_wants(sensors_media(home->homes->core->sensors), home->uid)) {
+		send_listen(home, true);
+	}
+}
+
 static void take_message(struct home *home, const struct ipc_message *message)
 {
 	if (!ipc_allowed(IPC_HOME, IPC_CORE, message->type) ||
@@ -107,12 +155,13 @@ static void take_message(struct home *home, const struct ipc_message *message)
 		return;
 	}
 	if (message->type == IPC_HOME_HELLO && !home->greeted) {
-		home->greeted = true;
-		send_settings(home);
+		greet(home);
 	} else if (message->type == IPC_HOME_STATE && home->greeted) {
 		take_state(home, message->body);
 	} else if (message->type == IPC_HOME_FACTS && home->greeted) {
 		take_facts(home, message->body);
+	} else if (message->type == IPC_HOME_STREAMS && home->greeted) {
+		take_streams(home, message->body);
 	} else if (message->type != IPC_ERROR) {
 		tell(home->homes, "a worker sent a message out of turn");
 		disconnect(home);
@@ -261,6 +310,15 @@ static void send_all_settings(struct homes *homes)
 		if (home->greeted) {
 			send_settings(home);
 		}
+	}
+}
+
+void homes_listen(struct homes *homes, uid_t uid, bool on)
+{
+	struct home *home = find(homes, uid);
+
+	if (home && home->greeted) {
+		send_listen(home, on);
 	}
 }
 

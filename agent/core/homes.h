@@ -43,6 +43,9 @@ typedef void (*homes_heard_fn)(size_t unheard, void *data);
 must_check int homes_await(struct homes *homes, const char *client, struct json_build *changes,
 	homes_heard_fn fn, void *data);
 
+/* Tells that user's worker whether to say who is behind the sound server's streams. */
+void homes_listen(struct homes *homes, uid_t uid, bool on);
+
 /* Of every user for an administrator, else of uid alone. client NULL for all. */
 void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct json_build *array);
 void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const char *client,

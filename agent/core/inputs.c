@@ -22,14 +22,24 @@ bool inputs_read_packages(const struct check *check)
 	return false;
 }
 
-bool inputs_name_people(const struct check *check)
+static bool has_kind(const struct check *check, enum check_input_kind kind)
 {
 	for (size_t i = 0; i < check->n_inputs; i++) {
-		if (check->inputs[i].kind == CHECK_INPUT_PEOPLE) {
+		if (check->inputs[i].kind == kind) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool inputs_name_people(const struct check *check)
+{
+	return has_kind(check, CHECK_INPUT_PEOPLE);
+}
+
+bool inputs_name_media(const struct check *check)
+{
+	return has_kind(check, CHECK_INPUT_MEDIA);
 }
 
 static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
@@ -49,6 +59,8 @@ static bool kind_matches(enum watch_kind seen, enum check_input_kind input)
 		return input == CHECK_INPUT_NETWORK;
 	case WATCH_CONFINEMENT:
 		return input == CHECK_INPUT_CONFINEMENT;
+	case WATCH_MEDIA:
+		return false; /* told by judge_media_changed */
 	}
 	return false;
 }
@@ -68,6 +80,7 @@ static const char *path_of(const struct check_input *input)
 	case CHECK_INPUT_LINK:
 	case CHECK_INPUT_NETWORK:
 	case CHECK_INPUT_CONFINEMENT:
+	case CHECK_INPUT_MEDIA:
 		break;
 	}
 	return NULL;
@@ -131,6 +144,8 @@ static int watch_input(struct watch *watch, const struct check_input *input)
 		return watch_add_kind(watch, WATCH_ROUTE);
 	case CHECK_INPUT_CONFINEMENT:
 		return watch_add_kind(watch, WATCH_CONFINEMENT);
+	case CHECK_INPUT_MEDIA:
+		return 0; /* agent/media watches it, and tells */
 	case CHECK_INPUT_FILE:
 	case CHECK_INPUT_PEOPLE:
 		break;

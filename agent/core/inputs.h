@@ -8,6 +8,7 @@
 /* Lists of packages, which are rewritten in hundreds of steps */
 bool inputs_read_packages(const struct check *check);
 bool inputs_name_people(const struct check *check);
+bool inputs_name_media(const struct check *check);
 /* Whether a change makes the verdict stale; path: the token of a WATCH_FILE. */
 bool inputs_concern(const struct check *check, enum watch_kind kind, const char *path);
 /*

@@ -85,6 +85,7 @@ static void fill_ctx(const struct judge *judge, struct run *run, struct check_ct
 		.device = setup->device,
 		.highest_s = setup->state->wall_highest,
 		.given = setup->given ? setup->given(setup->data) : NULL,
+		.media = setup->media ? setup->media(setup->data) : NULL,
 		.uses = setup->state->uses.items,
 		.n_uses = setup->state->uses.len,
 	};
@@ -314,6 +315,18 @@ int judge_people_changed(struct judge *judge)
 
 	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
 		if (inputs_name_people(judge->rows[i].check)) {
+			r = go_stale(judge, &judge->rows[i]);
+		}
+	}
+	return r;
+}
+
+int judge_media_changed(struct judge *judge)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
+		if (inputs_name_media(judge->rows[i].check)) {
 			r = go_stale(judge, &judge->rows[i]);
 		}
 	}

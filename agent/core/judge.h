@@ -32,6 +32,8 @@ struct judge_setup {
 	const char *device; /* its id; empty while it is nobody's */
 	/* What its owner gave, NULL for none that counts now; asked for at each run */
 	const struct exemptions *(*given)(void *data);
+	/* Cameras and microphones now; NULL: nobody follows them */
+	const struct media_view *(*media)(void *data);
 	/* After verdicts were judged: changed when any state or reason is another. */
 	int (*done)(bool changed, void *data);
 	void *data;
@@ -45,6 +47,8 @@ void judge_free_p(struct judge **judge);
 must_check int judge_watch(struct judge *judge);
 /* The people, or what is known of them, are others. */
 must_check int judge_people_changed(struct judge *judge);
+/* A camera or microphone is in another state. */
+must_check int judge_media_changed(struct judge *judge);
 void judge_set_policy(struct judge *judge, const struct policy *policy, enum check_policy from);
 /* Now; id NULL for all. -ENOENT when there is no such check. */
 must_check int judge_run(struct judge *judge, const char *id);

@@ -162,6 +162,8 @@ static int take(struct session *session, const struct ipc_message *message)
 		r = take_settings(session, message->body);
 	} else if (message->type == IPC_HOME_UNDO) {
 		r = keeper_undo(session->keeper, message->body);
+	} else if (message->type == IPC_HOME_LISTEN) {
+		r = 0;
 	}
 	return r > 0 ? IPC_E_PROTOCOL : r;
 }

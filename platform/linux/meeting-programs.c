@@ -45,7 +45,7 @@ static const char *const programs[] = {
 	"zoom-client",
 };
 
-static bool is_program(struct span word)
+bool meeting_programs_name(struct span word)
 {
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
 		if (span_eq(word, programs[i])) {
@@ -60,7 +60,7 @@ bool meeting_programs_start(struct span command)
 	struct span word;
 
 	while (autostart_word_next(&command, &word)) {
-		if (is_program(word)) {
+		if (meeting_programs_name(word)) {
 			return true;
 		}
 	}
@@ -90,5 +90,5 @@ bool meeting_programs_unit(const char *unit)
 	} else {
 		(void)cut(&name, "app-flatpak-");
 	}
-	return is_program(name);
+	return meeting_programs_name(name);
 }

@@ -107,6 +107,43 @@ int sysroot_open_file(const struct sysroot *root, const char *path, int *ret_fd)
 	return 0;
 }
 
+int sysroot_open_path(const struct sysroot *root, const char *path, int *ret_fd)
+{
+	int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
+
+	if (fd < 0) {
+		return fd == -ENOENT ? FD_E_MISSING : fd;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* The very inode that was looked at is opened: proc_pid_fd(5) */
+int sysroot_open_device(const struct sysroot *root, const char *path, dev_t number, int *ret_fd)
+{
+	cleanup(fd_close) int node = open_below(root, path, O_PATH | O_NOFOLLOW);
+	struct stat st;
+	char link[32];
+	int fd;
+
+	if (node < 0) {
+		return node == -ENOENT ? FD_E_MISSING : node;
+	}
+	if (fstat(node, &st) < 0) {
+		return -errno;
+	}
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != number) {
+		return FD_E_NOT_REGULAR;
+	}
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", node);
+	fd = open(link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0) {
+		return -errno;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
 int sysroot_read(
 	const struct sysroot *root, const char *path, size_t max, char **ret_bytes, size_t *ret_len)
 {

@@ -32,6 +32,12 @@ void watch_netlink_free(struct watch_netlink *part);
 struct watch_udev;
 must_check int watch_udev_new(
 	struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part);
+/*
+ * Cameras and sound cards: by udevd's messages where it runs, since what a node is for stands in
+ * its database; else by the kernel's.
+ */
+must_check int watch_udev_media_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
+	void *data, struct watch_udev **ret_part);
 void watch_udev_free(struct watch_udev *part);
 struct watch_table;
 must_check int watch_table_new(struct loop *loop, const struct sysroot *root, const char *path,

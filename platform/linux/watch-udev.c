@@ -35,7 +35,8 @@ static int on_device(struct loop_source *source, uint32_t events, void *data)
 	return 0;
 }
 
-static int monitor_open(struct watch_udev *part, struct loop *loop)
+static int monitor_open(struct watch_udev *part, struct loop *loop, const char *group,
+	const char *const subsystems[2])
 {
 	int r;
 
@@ -43,13 +44,16 @@ static int monitor_open(struct watch_udev *part, struct loop *loop)
 	if (!part->udev) {
 		return -ENOMEM;
 	}
-	part->monitor = udev_monitor_new_from_netlink(part->udev, "kernel");
+	part->monitor = udev_monitor_new_from_netlink(part->udev, group);
 	if (!part->monitor) {
 		return -EOPNOTSUPP;
 	}
-	r = udev_monitor_filter_add_match_subsystem_devtype(part->monitor, "block", NULL);
-	if (r < 0) {
-		return r;
+	for (size_t i = 0; i < 2 && subsystems[i]; i++) {
+		r = udev_monitor_filter_add_match_subsystem_devtype(
+			part->monitor, subsystems[i], NULL);
+		if (r < 0) {
+			return r;
+		}
 	}
 	r = udev_monitor_enable_receiving(part->monitor);
 	if (r < 0) {
@@ -59,7 +63,8 @@ static int monitor_open(struct watch_udev *part, struct loop *loop)
 		loop, udev_monitor_get_fd(part->monitor), EPOLLIN, on_device, part, &part->source);
 }
 
-int watch_udev_new(struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part)
+static int part_new(struct loop *loop, const char *group, const char *const subsystems[2],
+	watch_part_fn fn, void *data, struct watch_udev **ret_part)
 {
 	struct watch_udev *part = calloc(1, sizeof(*part));
 	int r;
@@ -69,13 +74,29 @@ int watch_udev_new(struct loop *loop, watch_part_fn fn, void *data, struct watch
 	}
 	part->fn = fn;
 	part->data = data;
-	r = monitor_open(part, loop);
+	r = monitor_open(part, loop, group, subsystems);
 	if (r < 0) {
 		watch_udev_free(part);
 		return r;
 	}
 	*ret_part = part;
 	return 0;
+}
+
+int watch_udev_new(struct loop *loop, watch_part_fn fn, void *data, struct watch_udev **ret_part)
+{
+	static const char *const subsystems[2] = {"block"};
+
+	return part_new(loop, "kernel", subsystems, fn, data, ret_part);
+}
+
+int watch_udev_media_new(struct loop *loop, const struct sysroot *root, watch_part_fn fn,
+	void *data, struct watch_udev **ret_part)
+{
+	static const char *const subsystems[2] = {"sound", "video4linux"};
+	const char *group = sysroot_exists(root, "run/udev/control") ? "udev" : "kernel";
+
+	return part_new(loop, group, subsystems, fn, data, ret_part);
 }
 
 void watch_udev_free(struct watch_udev *part)

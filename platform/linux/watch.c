@@ -15,6 +15,7 @@ struct watch {
 	struct watch_udev *uevent;
 	struct watch_table *mounts, *swaps;
 	struct watch_apparmor *apparmor;
+	struct watch_udev *media;
 };
 
 static void on_file(const void *token, void *data)
@@ -59,6 +60,13 @@ static void on_confinement(void *data)
 	watch->fn(WATCH_CONFINEMENT, NULL, watch->data);
 }
 
+static void on_media(void *data)
+{
+	struct watch *watch = data;
+
+	watch->fn(WATCH_MEDIA, NULL, watch->data);
+}
+
 static void on_block(void *data)
 {
 	struct watch *watch = data;
@@ -93,6 +101,7 @@ void watch_free(struct watch *watch)
 	watch_table_free(watch->mounts);
 	watch_table_free(watch->swaps);
 	watch_apparmor_free(watch->apparmor);
+	watch_udev_free(watch->media);
 	free(watch);
 }
 
@@ -161,6 +170,10 @@ int watch_add_kind(struct watch *watch, enum watch_kind kind)
 		return watch->apparmor ? 0
 				       : watch_apparmor_new(watch->loop, watch->root,
 						 on_confinement, watch, &watch->apparmor);
+	case WATCH_MEDIA:
+		return watch->media ? 0
+				    : watch_udev_media_new(watch->loop, watch->root, on_media,
+					      watch, &watch->media);
 	}
 	return -EINVAL;
 }

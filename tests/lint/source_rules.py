@@ -27,11 +27,13 @@ GETENV = {'agent/cli/main.c', 'common/fd.c', 'common/notify.c'}
 DIRECTION = {
     'common': [],
     'platform': ['common'],
-    'agent': ['common', 'platform'],
-    'agent/checks': ['agent', 'agent/readers', 'common', 'platform'],
+    'agent': ['agent/media', 'common', 'platform'],
+    'agent/checks': ['agent', 'agent/media', 'agent/readers', 'common', 'platform'],
     'agent/enforce': ['common', 'platform'],
     'agent/core': [
-        'agent', 'agent/checks', 'agent/enforce', 'agent/readers', 'common', 'platform'],
+        'agent', 'agent/checks', 'agent/enforce', 'agent/media', 'agent/readers', 'common',
+        'platform'],
+    'agent/media': ['common', 'platform'],
     'agent/readers': ['agent', 'common', 'platform'],
     'agent/seal': ['common', 'platform'],
     'agent/hand': ['agent/enforce', 'common', 'platform'],

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of media*.c alone. */
+#pragma once
+
+#include "media-holders.h"
+#include "media.h"
+#include "node-watch.h"
+#include "vec.h"
+#include "watch.h"
+
+struct media {
+	struct media_setup setup;
+	struct media_nodes nodes;
+	struct watch *watch;
+	struct node_watch *node_watch;
+	struct loop_source *reread, *scan;
+	int64_t reread_ms, scan_ms; /* distance of the next */
+	int64_t scanned_ms;	    /* boot clock of the last look at all; 0: never */
+	bool scan_waits;
+	VEC(struct media_use) uses;
+	VEC(struct media_streams) streams;
+	VEC(uid_t) wanted; /* workers that are listening for us */
+	pid_t recent[MEDIA_RECENT_MAX];
+	size_t n_recent;
+	uint64_t has_switch, dark; /* nodes, by bit */
+	struct media_view view;
+	bool begun;
+	bool telling; /* workers are being told: what they answer comes afterwards */
+};
+
+/* media-look.c: who has the nodes open */
+/* Everybody that is known, and for an open that this does not explain those started last and, where
+ * all is true, everybody. *ret_explained: somebody new was found. */
+must_check int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_explained);
+must_check int media_look_sound(struct media *media);
+
+/* media-listen.c */
+/* reported: any camera or microphone, whichever device is named */
+bool media_is_used(const struct media *media, enum media_device device, bool reported);
+/* Tells those workers that are wanted, and those that are no longer. -ENOMEM */
+must_check int media_listen(struct media *media);
+
+/* media.c: from what was found to the view. same: of the same devices as before */
+must_check int media_conclude(struct media *media, bool same);

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media.h"
+
+#include "clock.h"
+#include "media-parts.h"
+
+#include <string.h>
+
+const struct media_view *media_get(const struct media *media)
+{
+	return &media->view;
+}
+
+/* Held nodes alone are looked at again. */
+static int arm_reread(struct media *media)
+{
+	if (!media_is_used(media, MEDIA_CAMERA, true)) {
+		media->reread_ms = 0;
+		return loop_timer_set(media->reread, -1);
+	}
+	media->reread_ms = media->reread_ms == 0 ? MEDIA_REREAD_MIN_MS : media->reread_ms * 2;
+	if (media->reread_ms > MEDIA_REREAD_MAX_MS) {
+		media->reread_ms = MEDIA_REREAD_MAX_MS;
+	}
+	return loop_timer_set(media->reread, media->reread_ms);
+}
+
+int media_conclude(struct media *media, bool same)
+{
+	struct media_view *view = calloc(1, sizeof(*view));
+	const struct media_facts facts = {
+		.nodes = &media->nodes,
+		.uses = media->uses.items,
+		.n_uses = media->uses.len,
+		.streams = media->streams.items,
+		.n_streams = media->streams.len,
+		.dark = media->dark,
+	};
+	bool changed;
+	int r;
+
+	if (!view) {
+		return -ENOMEM;
+	}
+	media_join(&facts, view);
+	changed = media_view_date(&media->view, same, clock_read().boot_ms, view);
+	media->view = *view;
+	free(view);
+	r = arm_reread(media);
+	if (r == 0) {
+		r = media_listen(media);
+	}
+	return r == 0 && changed && media->begun ? media->setup.changed(media->setup.data) : r;
+}
+
+/* Only of cameras that have such a switch, since a look at it opens the node. */
+static void look_at_switches(struct media *media)
+{
+	for (size_t i = 0; i < media->nodes.len; i++) {
+		uint64_t bit = UINT64_C(1) << i;
+		bool dark = false;
+
+		if (!(media->has_switch & bit)) {
+			continue;
+		}
+		/* our own open is no event; what comes between is seen by the look that follows */
+		node_watch_remove(media->node_watch, i);
+		if (media_probe_privacy(media->setup.root, &media->nodes.items[i], &dark) == 0) {
+			media->dark = dark ? media->dark | bit : media->dark & ~bit;
+		}
+		(void)!node_watch_add(media->node_watch, media->nodes.items[i].path, i);
+	}
+}
+
+static int scan_later(struct media *media)
+{
+	int64_t now_ms = clock_read().boot_ms;
+	int64_t wait_ms = MEDIA_SCAN_MIN_MS;
+
+	if (media->scan_waits) {
+		return 0;
+	}
+	if (media->scanned_ms > 0 && now_ms - media->scanned_ms < MEDIA_SCAN_MAX_MS) {
+		media->scan_ms =
+			media->scan_ms < MEDIA_SCAN_MIN_MS ? MEDIA_SCAN_MIN_MS : media->scan_ms * 2;
+		media->scan_ms =
+			media->scan_ms > MEDIA_SCAN_MAX_MS ? MEDIA_SCAN_MAX_MS : media->scan_ms;
+		wait_ms = media->scanned_ms + media->scan_ms - now_ms;
+	} else {
+		media->scan_ms = 0;
+	}
+	media->scan_waits = true;
+	return loop_timer_set(media->scan, wait_ms > 0 ? wait_ms : 0);
+}
+
+/* At once when none was made lately, else soon */
+static bool may_scan(struct media *media)
+{
+	int64_t now_ms = clock_read().boot_ms;
+
+	return media->scanned_ms == 0 || now_ms - media->scanned_ms >= MEDIA_SCAN_MAX_MS ||
+	       (media->scan_ms == 0 && now_ms - media->scanned_ms >= MEDIA_SCAN_MIN_MS);
+}
+
+static int look_all(struct media *media)
+{
+	bool explained;
+
+	media->scanned_ms = clock_read().boot_ms;
+	return media_look_cameras(media, false, true, &explained);
+}
+
+static int look_after(struct media *media, enum media_device device, bool opened)
+{
+	bool explained = false;
+	int r;
+
+	media->reread_ms = 0;
+	if (device != MEDIA_CAMERA) {
+		return media_look_sound(media);
+	}
+	look_at_switches(media);
+	r = media_look_cameras(media, opened, false, &explained);
+	if (r == 0 && opened && !explained && may_scan(media)) {
+		r = look_all(media);
+	} else if (r == 0 && opened) {
+		/* two opens may be one event: somebody else may be there as well */
+		r = scan_later(media);
+	}
+	/* whether a call goes on is a matter of sound */
+	return r == 0 && media_is_used(media, MEDIA_CAMERA, false) ? media_look_sound(media) : r;
+}
+
+static void on_node(size_t node, unsigned what, void *data)
+{
+	struct media *media = data;
+	int r = look_after(media, media->nodes.items[node].device, (what & NODE_WATCH_OPENED) != 0);
+
+	if (r == 0) {
+		r = media_conclude(media, true);
+	}
+	if (r < 0) {
+		loop_quit(media->setup.loop, r);
+	}
+}
+
+static int on_reread(struct loop_source *source, void *data)
+{
+	struct media *media = data;
+	bool explained;
+	int r;
+
+	(void)source;
+	if (media_is_used(media, MEDIA_CAMERA, false)) {
+		look_at_switches(media);
+	}
+	r = media_look_cameras(media, false, false, &explained);
+	if (r == 0) {
+		r = media_look_sound(media);
+	}
+	return r == 0 ? media_conclude(media, true) : r;
+}
+
+static int on_scan(struct loop_source *source, void *data)
+{
+	struct media *media = data;
+	int r;
+
+	(void)source;
+	media->scan_waits = false;
+	r = look_all(media);
+	return r == 0 ? media_conclude(media, true) : r;
+}
+
+static bool has_cameras(const struct media *media)
+{
+	return media->nodes.len > 0 && media->nodes.items[0].device == MEDIA_CAMERA;
+}
+
+static int look_everywhere(struct media *media)
+{
+	int r = has_cameras(media) ? look_all(media) : 0;
+
+	return r == 0 ? media_look_sound(media) : r;
+}
+
+static void find_switches(struct media *media)
+{
+	media->has_switch = media->dark = 0;
+	for (size_t i = 0; i < media->nodes.len; i++) {
+		bool dark;
+
+		if (media->nodes.items[i].device == MEDIA_CAMERA &&
+			media_probe_privacy(media->setup.root, &media->nodes.items[i], &dark) ==
+				0) {
+			media->has_switch |= UINT64_C(1) << i;
+			media->dark |= (uint64_t)dark << i;
+		}
+	}
+}
+
+/* Asked about first, watched then, looked at last: nothing falls in between. */
+static int take_nodes(struct media *media)
+{
+	int r = media_nodes_read(media->setup.root, &media->nodes);
+
+	if (r < 0) {
+		return r;
+	}
+	media->uses.len = 0;
+	find_switches(media);
+	for (size_t i = 0; i < media->nodes.len; i++) {
+		if (media->nodes.items[i].device != MEDIA_SPEAKER) {
+			r = node_watch_add(media->node_watch, media->nodes.items[i].path, i);
+			if (r == -ENOMEM) {
+				return r;
+			}
+		}
+	}
+	return look_everywhere(media);
+}
+
+static bool are_same(const struct media_nodes *a, const struct media_nodes *b)
+{
+	if (a->len != b->len || a->more != b->more) {
+		return false;
+	}
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->items[i].number != b->items[i].number ||
+			strcmp(a->items[i].path, b->items[i].path) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int read_anew(struct media *media)
+{
+	struct media_nodes *former = malloc(sizeof(*former));
+	bool same;
+	int r;
+
+	if (!former) {
+		return -ENOMEM;
+	}
+	*former = media->nodes;
+	node_watch_clear(media->node_watch);
+	r = take_nodes(media);
+	same = are_same(former, &media->nodes);
+	free(former);
+	return r == 0 ? media_conclude(media, same) : r;
+}
+
+static void on_plug(enum watch_kind kind, const void *token, void *data)
+{
+	struct media *media = data;
+	int r = read_anew(media);
+
+	(void)kind;
+	(void)token;
+	if (r < 0 && r != -ENOENT) {
+		loop_quit(media->setup.loop, r);
+	}
+}
+
+/* Not everybody each time that somebody asks: those that may be new now, the others soon */
+static int look_sparingly(struct media *media)
+{
+	bool explained;
+	int r = media_look_cameras(media, true, false, &explained);
+
+	return r == 0 ? scan_later(media) : r;
+}
+
+int media_look(struct media *media)
+{
+	int64_t since_ms = clock_read().boot_ms - media->scanned_ms;
+	int r = 0;
+
+	look_at_switches(media);
+	if (has_cameras(media)) {
+		r = media->scanned_ms == 0 || since_ms >= MEDIA_SCAN_MIN_MS ? look_all(media)
+									    : look_sparingly(media);
+	}
+	if (r == 0) {
+		r = media_look_sound(media);
+	}
+	return r == 0 ? media_conclude(media, true) : r;
+}
+
+int media_new(const struct media_setup *setup, struct media **ret_media)
+{
+	cleanup(media_free_p) struct media *media = calloc(1, sizeof(*media));
+	int r;
+
+	if (!media) {
+		return -ENOMEM;
+	}
+	media->setup = *setup;
+	r = loop_add_timer(setup->loop, on_reread, media, &media->reread);
+	if (r == 0) {
+		r = loop_add_timer(setup->loop, on_scan, media, &media->scan);
+	}
+	if (r == 0) {
+		r = node_watch_new(setup->loop, setup->root, on_node, media, &media->node_watch);
+	}
+	if (r == 0) {
+		r = watch_new(setup->loop, setup->root, on_plug, media, &media->watch);
+	}
+	if (r == 0) {
+		/* a container has no such events: what is there now is followed all the same */
+		r = watch_add_kind(media->watch, WATCH_MEDIA);
+		r = r == -ENOMEM ? r : take_nodes(media);
+	}
+	if (r == 0) {
+		r = media_conclude(media, false);
+	}
+	if (r == 0) {
+		media->begun = true;
+		*ret_media = TAKE_PTR(media);
+	}
+	return r;
+}
+
+void media_free(struct media *media)
+{
+	if (!media) {
+		return;
+	}
+	watch_free(media->watch);
+	node_watch_free(media->node_watch);
+	loop_source_free(media->reread);
+	loop_source_free(media->scan);
+	vec_free(&media->uses);
+	vec_free(&media->streams);
+	vec_free(&media->wanted);
+	free(media);
+}
+
+void media_free_p(struct media **media)
+{
+	media_free(*media);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media-program.h"
+
+#include "fd.h"
+#include "meeting-programs.h"
+#include "recorders.h"
+#include "str.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define CGROUP_MAX ((size_t)16384)
+
+static const char *const codes[] = {
+#define X(name, code) [MEDIA_KIND_##name] = (code),
+	MEDIA_KINDS(X)
+#undef X
+};
+
+static const char *const browsers[] = {
+	"MicrosoftEdge",
+	"WebKitWebProcess",
+	"brave",
+	"brave-browser",
+	"chrome",
+	"chromium",
+	"chromium-browser",
+	"com.brave.Browser",
+	"com.google.Chrome",
+	"com.microsoft.Edge",
+	"com.opera.Opera",
+	"com.vivaldi.Vivaldi",
+	"epiphany",
+	"falkon",
+	"firefox",
+	"firefox-bin",
+	"firefox-esr",
+	"google-chrome",
+	"google-chrome-stable",
+	"io.github.ungoogled_software.ungoogled_chromium",
+	"io.gitlab.librewolf-community",
+	"librewolf",
+	"microsoft-edge",
+	"msedge",
+	"opera",
+	"org.chromium.Chromium",
+	"org.gnome.Epiphany",
+	"org.mozilla.firefox",
+	"vivaldi",
+	"vivaldi-bin",
+};
+
+/* Beside those of recorders.h: what takes pictures or sound from a device */
+static const char *const recorders[] = {"arecord", "audacity", "cheese", "ffmpeg", "fswebcam",
+	"gnome-sound-recorder", "gst-launch-1.0", "guvcview", "kamoso", "motion", "obs",
+	"org.gnome.Cheese", "org.gnome.Snapshot", "org.gnome.SoundRecorder", "org.kde.kamoso",
+	"parecord", "pw-cat", "pw-record", "snapshot", "v4l2-ctl", "webcamoid",
+#define X(package, id) package, id,
+	RECORDERS_FLATPAKS(X)
+#undef X
+#define X(package) package,
+		RECORDERS_OTHERS(X)
+#undef X
+};
+
+static const char *const daemons[] = {
+	"jackd",
+	"jackdbus",
+	"pipewire",
+	"pipewire-media-session",
+	"pipewire-pulse",
+	"pulseaudio",
+	"wireplumber",
+};
+
+const char *media_kind_code(enum media_kind kind)
+{
+	return codes[kind];
+}
+
+int media_kind_parse(struct span word, enum media_kind *ret_kind)
+{
+	for (size_t i = 0; i < MEDIA_KIND_DAEMON; i++) {
+		if (span_eq(word, codes[i])) {
+			*ret_kind = (enum media_kind)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static bool is_one_of(struct span name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (span_eq(name, names[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+enum media_kind media_program_name(struct span name)
+{
+	if (meeting_programs_name(name)) {
+		return MEDIA_KIND_CONFERENCING;
+	}
+	if (is_one_of(name, browsers, ARRAY_LEN(browsers))) {
+		return MEDIA_KIND_BROWSER;
+	}
+	if (is_one_of(name, recorders, ARRAY_LEN(recorders))) {
+		return MEDIA_KIND_RECORDER;
+	}
+	return is_one_of(name, daemons, ARRAY_LEN(daemons)) ? MEDIA_KIND_DAEMON : MEDIA_KIND_OTHER;
+}
+
+static bool cut(struct span *s, const char *prefix)
+{
+	if (!span_starts(*s, prefix)) {
+		return false;
+	}
+	*s = (struct span){s->p + strlen(prefix), s->len - strlen(prefix)};
+	return true;
+}
+
+/* "app-flatpak-us.zoom.Zoom-4711.scope", "snap.zoom-client.zoom-client-UUID.scope" */
+static enum media_kind unit_kind(struct span unit)
+{
+	struct span name = unit;
+	size_t n;
+
+	if (cut(&name, "snap.")) {
+		(void)span_next(&unit, '.', &name);
+		(void)span_next(&unit, '.', &name);
+	} else if (cut(&name, "app-flatpak-")) {
+		for (n = name.len; n > 0 && name.p[n - 1] != '-'; n--) {
+		}
+		name.len = n > 0 ? n - 1 : name.len;
+	} else {
+		return MEDIA_KIND_OTHER;
+	}
+	return media_program_name(name);
+}
+
+/* The last part of a path, and what stands before it */
+static struct span last_part(struct span *path)
+{
+	size_t n = path->len;
+	struct span part;
+
+	while (n > 0 && path->p[n - 1] != '/') {
+		n--;
+	}
+	part = (struct span){path->p + n, path->len - n};
+	path->len = n > 0 ? n - 1 : 0;
+	return part;
+}
+
+enum media_kind media_program_judge(struct span exe, struct span cgroup)
+{
+	static const char deleted[] = " (deleted)"; /* replaced while it runs, proc_pid_exe(5) */
+	enum media_kind kind;
+	struct span line, folder;
+
+	while (span_next(&cgroup, '\n', &line)) {
+		kind = unit_kind(last_part(&line));
+		if (kind != MEDIA_KIND_OTHER && kind != MEDIA_KIND_DAEMON) {
+			return kind;
+		}
+	}
+	if (exe.len > strlen(deleted) &&
+		memcmp(exe.p + exe.len - strlen(deleted), deleted, strlen(deleted)) == 0) {
+		exe.len -= strlen(deleted);
+	}
+	folder = exe;
+	kind = media_program_name(last_part(&folder));
+	if (kind == MEDIA_KIND_OTHER) {
+		/* what helps a program lies beside it: /opt/zoom/aomhost */
+		kind = media_program_name(last_part(&folder));
+		kind = kind == MEDIA_KIND_DAEMON ? MEDIA_KIND_OTHER : kind;
+	}
+	return kind;
+}
+
+enum media_kind media_program_kind(int proc, pid_t pid, uid_t *ret_uid)
+{
+	cleanup(free_ptr) char *cgroup = NULL;
+	cleanup(fd_close) int dir = -1;
+	enum media_kind kind;
+	char name[16], exe[PATH_MAX];
+	struct stat st;
+	size_t len = 0;
+	ssize_t n;
+
+	*ret_uid = (uid_t)-1;
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || fstat(dir, &st) < 0) {
+		return MEDIA_KIND_OTHER;
+	}
+	*ret_uid = st.st_uid;
+	n = readlinkat(dir, "exe", exe, sizeof(exe));
+	if (fd_read_regular(dir, "cgroup", CGROUP_MAX, &cgroup, &len) != 0) {
+		len = 0;
+	}
+	kind = media_program_judge((struct span){exe, n > 0 ? (size_t)n : 0},
+		(struct span){cgroup ? cgroup : "", len});
+	if (kind == MEDIA_KIND_DAEMON &&
+		(fstatat(dir, "exe", &st, 0) < 0 || st.st_uid != 0 || (st.st_mode & 022) != 0)) {
+		kind = MEDIA_KIND_OTHER;
+	}
+	return kind;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Nodes that are opened, mapped and closed by real processes, on a machine whose cameras are
+ * /dev/zero and /dev/full made anew below a root of their own: what is right is what the child was
+ * told to do. As root, since it makes device nodes.
+ */
+#include "media.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#define LIMIT_MS 60000
+
+struct machine {
+	char dir[32];
+	struct sysroot root;
+	struct loop *loop;
+	struct media *media;
+	struct loop_source *limit;
+	int proc;
+	enum media_state awaited;
+	size_t row;
+	unsigned changes;
+};
+
+static void file_write(const struct machine *m, const char *path, const char *text)
+{
+	char whole[128];
+	FILE *file;
+
+	snprintf(whole, sizeof(whole), "%s/%s", m->dir, path);
+	file = fopen(whole, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void make_dirs(const struct machine *m, const char *path)
+{
+	char whole[128];
+
+	for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/')) {
+		snprintf(whole, sizeof(whole), "%s/%.*s", m->dir, (int)(p - path), path);
+		(void)!mkdir(whole, 0755);
+	}
+}
+
+static void make_camera(const struct machine *m, const char *name, unsigned minor_n)
+{
+	char path[128], text[32];
+
+	snprintf(path, sizeof(path), "sys/class/video4linux/%s/dev", name);
+	make_dirs(m, path);
+	snprintf(text, sizeof(text), "1:%u\n", minor_n);
+	file_write(m, path, text);
+	snprintf(path, sizeof(path), "run/udev/data/c1:%u", minor_n);
+	make_dirs(m, path);
+	file_write(m, path, "E:ID_V4L_CAPABILITIES=:capture:\n");
+	make_dirs(m, "dev/x");
+	snprintf(path, sizeof(path), "%s/dev/%s", m->dir, name);
+	assert_int_equal(mknod(path, S_IFCHR | 0600, makedev(1, minor_n)), 0);
+}
+
+static int on_changed(void *data)
+{
+	struct machine *m = data;
+
+	m->changes++;
+	if (media_get(m->media)->rows[m->row].state == m->awaited) {
+		loop_quit(m->loop, 0);
+	}
+	return 0;
+}
+
+static void on_listen(uid_t uid, bool on, void *data)
+{
+	(void)uid;
+	(void)on;
+	(void)data;
+}
+
+static int on_limit(struct loop_source *source, void *data)
+{
+	struct machine *m = data;
+
+	(void)source;
+	loop_quit(m->loop, 1);
+	return 0;
+}
+
+static int machine_setup(void **state)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+	struct media_setup setup;
+
+	snprintf(m->dir, sizeof(m->dir), "/tmp/media-XXXXXX");
+	assert_non_null(mkdtemp(m->dir));
+	make_camera(m, "video0", 5);
+	make_camera(m, "video1", 7);
+	assert_int_equal(sysroot_open(m->dir, false, &m->root), 0);
+	m->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(loop_new(&m->loop), 0);
+	assert_int_equal(loop_add_timer(m->loop, on_limit, m, &m->limit), 0);
+	assert_int_equal(loop_timer_set(m->limit, LIMIT_MS), 0);
+	setup = (struct media_setup){.loop = m->loop,
+		.root = &m->root,
+		.proc = m->proc,
+		.changed = on_changed,
+		.listen = on_listen,
+		.data = m};
+	assert_int_equal(media_new(&setup, &m->media), 0);
+	*state = m;
+	return 0;
+}
+
+static int machine_teardown(void **state)
+{
+	struct machine *m = *state;
+	char command[64];
+	pid_t pid;
+
+	media_free(m->media);
+	loop_source_free(m->limit);
+	loop_free(m->loop);
+	sysroot_finish(&m->root);
+	close(m->proc);
+	snprintf(command, sizeof(command), "%s", m->dir);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/rm", "rm", "-r", command, (char *)NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+	free(m);
+	return 0;
+}
+
+/* A child that does as each byte says: o open, m map, u unmap, c close; q ends */
+struct holder {
+	pid_t pid;
+	int words, done;
+};
+
+static void child_run(const char *path, int words, int done)
+{
+	void *p = MAP_FAILED;
+	int fd = -1;
+	char word;
+
+	(void)signal(SIGPIPE, SIG_DFL);
+	while (read(words, &word, 1) == 1 && word != 'q') {
+		if (word == 'o') {
+			fd = open(path, O_RDWR);
+		} else if (word == 'm') {
+			p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+		} else if (word == 'u') {
+			munmap(p, 4096);
+		} else if (word == 'c') {
+			close(fd);
+		}
+		if (write(done, &word, 1) != 1) {
+			break;
+		}
+	}
+	_exit(0);
+}
+
+static struct holder holder_start(const char *path)
+{
+	struct holder h;
+	int words[2], done[2];
+
+	assert_int_equal(pipe2(words, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(done, O_CLOEXEC), 0);
+	h.pid = fork();
+	if (h.pid == 0) {
+		close(words[1]);
+		child_run(path, words[0], done[1]);
+	}
+	close(words[0]);
+	close(done[1]);
+	h.words = words[1];
+	h.done = done[0];
+	return h;
+}
+
+static void holder_tell(const struct holder *h, const char *words)
+{
+	char word;
+
+	for (; *words; words++) {
+		assert_int_equal(write(h->words, words, 1), 1);
+		assert_int_equal(read(h->done, &word, 1), 1);
+	}
+}
+
+static void holder_end(struct holder *h)
+{
+	/* not by closing: a later child has these ends as well */
+	(void)!write(h->words, "q", 1);
+	close(h->words);
+	close(h->done);
+	waitpid(h->pid, NULL, 0);
+}
+
+static void await(struct machine *m, size_t row, enum media_state state)
+{
+	m->row = row;
+	m->awaited = state;
+	if (media_get(m->media)->rows[row].state != state) {
+		assert_int_equal(loop_run(m->loop), 0);
+	}
+	assert_int_equal(media_get(m->media)->rows[row].state, state);
+}
+
+static void path_of(const struct machine *m, const char *name, char path[64])
+{
+	snprintf(path, 64, "%s/dev/%s", m->dir, name);
+}
+
+static void test_open_and_close(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	assert_int_equal(media_get(m->media)->len, 2);
+	path_of(m, "video0", path);
+	h = holder_start(path);
+	holder_tell(&h, "o");
+	await(m, 0, MEDIA_STATE_HELD);
+	assert_int_equal(media_get(m->media)->rows[0].kind, MEDIA_KIND_OTHER);
+	assert_int_equal(media_get(m->media)->rows[1].state, MEDIA_STATE_IDLE);
+	holder_tell(&h, "c");
+	await(m, 0, MEDIA_STATE_IDLE);
+	holder_end(&h);
+}
+
+static void test_mapped_is_use(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	path_of(m, "video0", path);
+	h = holder_start(path);
+	holder_tell(&h, "o");
+	await(m, 0, MEDIA_STATE_HELD);
+	holder_tell(&h, "m"); /* announces nothing */
+	await(m, 0, MEDIA_STATE_OTHER);
+	holder_tell(&h, "u");
+	await(m, 0, MEDIA_STATE_HELD);
+	holder_end(&h); /* and a holder that is gone holds nothing */
+	await(m, 0, MEDIA_STATE_IDLE);
+}
+
+static void test_two_at_once(void **state)
+{
+	struct machine *m = *state;
+	struct holder first, second;
+	char path[64];
+
+	path_of(m, "video1", path);
+	first = holder_start(path);
+	second = holder_start(path);
+	holder_tell(&first, "o");
+	await(m, 1, MEDIA_STATE_HELD);
+	holder_tell(&second, "o");
+	holder_end(&first);
+	assert_int_equal(media_look(m->media), 0);
+	await(m, 1, MEDIA_STATE_HELD);
+	holder_end(&second);
+	await(m, 1, MEDIA_STATE_IDLE);
+}
+
+static void test_crashed(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	path_of(m, "video0", path);
+	h = holder_start(path);
+	holder_tell(&h, "o");
+	await(m, 0, MEDIA_STATE_HELD);
+	kill(h.pid, SIGKILL);
+	await(m, 0, MEDIA_STATE_IDLE);
+	holder_end(&h);
+}
+
+/* The same device under another name: no event, and no less open */
+static void test_made_elsewhere(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	path_of(m, "elsewhere", path);
+	assert_int_equal(mknod(path, S_IFCHR | 0600, makedev(1, 7)), 0);
+	h = holder_start(path);
+	holder_tell(&h, "o");
+	assert_int_equal(media_look(m->media), 0);
+	await(m, 1, MEDIA_STATE_HELD);
+	holder_end(&h);
+}
+
+int main(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN); /* a child that is killed reads nothing more */
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
+		TEST(test_open_and_close),
+		TEST(test_mapped_is_use),
+		TEST(test_two_at_once),
+		TEST(test_crashed),
+		TEST(test_made_elsewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
