@@ -109,6 +109,11 @@ struct check_input {
 struct check {
 	const char *id;	 /* facts/controls.json: stable for ever */
 	bool local_only; /* never enters a report */
+	/*
+	 * When it changes says when somebody used the device: remembered and told is the worst of a
+	 * whole day alone, after that day, and only of a school's own device.
+	 */
+	bool by_day;
 	const struct check_input *inputs;
 	size_t n_inputs;
 	/* Negative errno becomes POSTURE_ERROR; 0 with the verdict filled. */

@@ -132,6 +132,7 @@ enum posture_state {
 	X(JOINS_MUTED, "joins-muted")                           \
 	X(JOINS_OPEN, "joins-open")                             \
 	X(KIOSK, "kiosk")                                       \
+	X(LEFT_ON, "left-on")                                   \
 	X(LEGACY_BOOT, "legacy-boot")                           \
 	X(LEGACY_SERVICE, "legacy-service")                     \
 	X(LIVE_ONLY, "live-only")                               \
@@ -151,6 +152,7 @@ enum posture_state {
 	X(NO_ACCOUNTS, "no-accounts")                           \
 	X(NO_ADVISORIES, "no-advisories")                       \
 	X(NO_BROWSER, "no-browser")                             \
+	X(NO_CAMERA, "no-camera")                               \
 	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
@@ -160,6 +162,7 @@ enum posture_state {
 	X(NO_EXEMPTION, "no-exemption")                         \
 	X(NO_IPV6, "no-ipv6")                                   \
 	X(NO_LEGACY_SERVICE, "no-legacy-service")               \
+	X(NO_MICROPHONE, "no-microphone")                       \
 	X(NO_NETWORK, "no-network")                             \
 	X(NO_OWN_DISK, "no-own-disk")                           \
 	X(NO_OWN_NETWORK, "no-own-network")                     \
@@ -180,6 +183,8 @@ enum posture_state {
 	X(NOT_AGREED, "not-agreed")                             \
 	X(NOT_CONNECTED, "not-connected")                       \
 	X(NOT_ENCRYPTED, "not-encrypted")                       \
+	X(NOT_FOLLOWED, "not-followed")                         \
+	X(NOT_LEFT_ON, "not-left-on")                           \
 	X(NOT_PERMITTED, "not-permitted")                       \
 	X(NOTHING_KEPT, "nothing-kept")                         \
 	X(NOTHING_LEFT, "nothing-left")                         \
@@ -261,6 +266,7 @@ enum posture_state {
 	X(STAFF_DEVICE, "staff-device")                         \
 	X(STANDARD_ACCOUNTS, "standard-accounts")               \
 	X(STORAGE_UNKNOWN, "storage-unknown")                   \
+	X(STREAMS_HIDDEN, "streams-hidden")                     \
 	X(SUBSCRIPTION_MISSING, "subscription-missing")         \
 	X(SUDO_ASKS, "sudo-asks")                               \
 	X(SUDO_UNASKED, "sudo-unasked")                         \

@@ -104,6 +104,21 @@ static int charge_exemptions(struct judge *judge, struct run *run)
 	return r;
 }
 
+/* Judged once more when the day is over, so that it is remembered as a whole. */
+static int run_by_day(struct judge *judge, struct judged *row, struct run *run)
+{
+	int64_t tomorrow_s = (run->now.wall_s / CLOCK_DAY_S + 1) * CLOCK_DAY_S;
+	bool differs = false;
+	int r = state_observe_day(judge->setup.state, row->check->id, row->verdict.state,
+		row->verdict.reason, run->now.wall_s, &differs);
+
+	if (row->verdict.due_s == 0 || row->verdict.due_s > tomorrow_s) {
+		row->verdict.due_s = tomorrow_s;
+	}
+	run->changed = run->changed || differs;
+	return r;
+}
+
 static int run_row(struct judge *judge, struct judged *row, struct run *run)
 {
 	struct check_ctx ctx;
@@ -115,6 +130,9 @@ static int run_row(struct judge *judge, struct judged *row, struct run *run)
 	row->stale = false;
 	row->ran_at_s = run->now.wall_s;
 	check_run(row->check, &ctx, &row->verdict);
+	if (row->check->by_day) {
+		return run_by_day(judge, row, run);
+	}
 	r = state_observe(judge->setup.state, row->check->id, row->verdict.state,
 		row->verdict.reason, run->now.wall_s, &differs);
 	run->changed = run->changed || differs;

@@ -266,6 +266,52 @@ int state_observe(struct state *state, const char *id, enum posture_state value,
 	return 0;
 }
 
+/* Worst last; what cannot be known is worse than what is right. */
+static int badness(enum posture_state value)
+{
+	static const enum posture_state order[] = {
+		POSTURE_NA, POSTURE_PASS, POSTURE_EXEMPT, POSTURE_UNKNOWN, POSTURE_ERROR};
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		if (order[i] == value) {
+			return (int)i;
+		}
+	}
+	return (int)ARRAY_LEN(order);
+}
+
+static int end_day(struct state *state, struct state_control *day, bool *ret_changed)
+{
+	return state_observe(state, day->id, day->day_state, day->day_reason,
+		day->day * CLOCK_DAY_S, ret_changed);
+}
+
+int state_observe_day(struct state *state, const char *id, enum posture_state value,
+	enum posture_reason reason, int64_t wall_s, bool *ret_changed)
+{
+	struct state_control *control = state_find(state, id);
+	int64_t today = wall_s / CLOCK_DAY_S;
+	int r = 0;
+
+	*ret_changed = false;
+	if (!control) {
+		r = state_observe(state, id, POSTURE_UNKNOWN, POSTURE_NOT_FOLLOWED,
+			today * CLOCK_DAY_S, ret_changed);
+		control = state_find(state, id);
+	} else if (control->day > 0 && control->day != today) {
+		r = end_day(state, control, ret_changed);
+	}
+	if (r < 0 || !control) {
+		return r;
+	}
+	if (control->day != today || badness(value) > badness(control->day_state)) {
+		control->day = today;
+		control->day_state = value;
+		control->day_reason = reason;
+	}
+	return 0;
+}
+
 int64_t state_see_time(struct state *state, int64_t wall_s)
 {
 	if (wall_s > state->wall_highest) {

@@ -27,6 +27,10 @@ struct state_control {
 	bool reported;
 	enum posture_state reported_state;
 	enum posture_reason reported_reason;
+	/* Of a control that is told by day: the day that runs, and its worst so far. Not saved. */
+	int64_t day; /* since 1970; 0 for none */
+	enum posture_state day_state;
+	enum posture_reason day_reason;
 };
 
 /*
@@ -62,6 +66,13 @@ must_check int state_write(const struct state *state, struct str *out);
 struct state_control *state_find(const struct state *state, const char *id);
 /* Notes a verdict; ret_changed tells whether state or reason is another than before. */
 must_check int state_observe(struct state *state, const char *id, enum posture_state value,
+	enum posture_reason reason, int64_t wall_s, bool *ret_changed);
+/*
+ * The same of a control that is told by day: what is remembered, since the day on which it began,
+ * is the worst of the last day that is over; until one is, that nothing is known. A moment is never
+ * written down.
+ */
+must_check int state_observe_day(struct state *state, const char *id, enum posture_state value,
 	enum posture_reason reason, int64_t wall_s, bool *ret_changed);
 /* Raises the highest wall time; returns it. */
 int64_t state_see_time(struct state *state, int64_t wall_s);

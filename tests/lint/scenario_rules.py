@@ -116,7 +116,7 @@ def catalogue_whole(tree):
     if not tree.has(CATALOGUE):
         return
     catalogue = json.loads(tree.read(CATALOGUE))
-    wanted = set(catalogue['audit']) | set(catalogue['enforce'])
+    wanted = {control for kind in ('assist', 'audit', 'enforce') for control in catalogue.get(kind, [])}
     built, missing = set(control_ids(tree)), listed(tree, NOT_YET)
     for control in sorted(wanted - built - set(missing)):
         yield f'{CATALOGUE}: {control} is neither built nor in {NOT_YET}'

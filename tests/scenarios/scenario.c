@@ -172,6 +172,7 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	cleanup(json_put) struct json_object *facts_json = NULL;
 	cleanup(json_put) struct json_object *people_json = NULL;
 	cleanup(free_ptr) struct check_person *people = NULL;
+	cleanup(free_ptr) struct media_view *media = NULL;
 	cleanup(scenario_agent_finish) struct scenario_agent agent = {.object = NULL};
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	struct scenario_facts facts = {.object = NULL};
@@ -215,6 +216,10 @@ int scenario_run(const struct check *check, const char *dir, const struct scenar
 	if (r == 0) {
 		r = scenario_people(&root, people_json, ctx.now, &people, &ctx.n_people);
 		ctx.people = people;
+	}
+	if (r == 0) {
+		r = scenario_media(facts_json, ctx.now, &media);
+		ctx.media = media;
 	}
 	if (r == 0) {
 		check_run(check, &ctx, &ret_result->verdict);

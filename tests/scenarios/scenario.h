@@ -31,6 +31,11 @@ struct scenario_facts {
 };
 void scenario_facts_live(struct scenario_facts *facts, struct facts_live *ret_live);
 
+/* "media" of facts.json: {"cameras": [ROW], "microphones": [ROW], "more": bool}, ROW: {"state",
+ * "open": seconds ago, "left": seconds ago}. NULL when facts.json says nothing of it; heap. */
+must_check int scenario_media(
+	struct json_object *facts, struct clock_now now, struct media_view **ret_view);
+
 /*
  * Each directory below the tree's home/ is a person's, signed in and answering, unless people (the
  * scenario's people.json, or NULL) says otherwise of that name. The list is the caller's to free.

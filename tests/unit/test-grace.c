@@ -124,6 +124,64 @@ static void test_report_never_passes_what_fails(void **unused)
 	assert_false(report_has_news(&state, policy));
 }
 
+/*
+ * Cameras and microphones: whatever happens within a day, nothing of it is remembered or told
+ * before the day is over, and then its worst, without an hour; and of a private device nothing,
+ * ever.
+ */
+static void test_used_devices_are_told_by_day(void **unused)
+{
+	static const char control[] = "av.camera-idle";
+	cleanup(policy_free_p) struct policy *school =
+		some_policy("\"controls\":{},\"grace_days\":0");
+	cleanup(policy_free_p) struct policy *home =
+		some_policy_of("private", "\"controls\":{},\"grace_days\":0");
+	cleanup(state_finish) struct state state = {.full_due = true};
+	cleanup(report_finish) struct report first = {0}, second = {0}, third = {0};
+	cleanup(str_finish) struct str before = {0}, after = {0};
+	int64_t day = BEGIN / DAY * DAY;
+	bool changed;
+
+	(void)unused;
+	(void)state_see_time(&state, day + 3601);
+	assert_int_equal(state_observe_day(&state, control, POSTURE_PASS, POSTURE_NOT_LEFT_ON,
+				 day + 3601, &changed),
+		0);
+	build(&state, school, &first);
+	report_note_told(&state, school);
+	assert_int_equal(first.controls[0].state, POSTURE_UNKNOWN);
+	assert_int_equal(state_write(&state, &before), 0);
+	assert_int_equal(state_observe_day(&state, control, POSTURE_FAIL, POSTURE_LEFT_ON,
+				 day + 40000, &changed),
+		0);
+	assert_false(changed);
+	assert_int_equal(state_observe_day(&state, control, POSTURE_PASS, POSTURE_NOT_LEFT_ON,
+				 day + 50000, &changed),
+		0);
+	assert_false(changed);
+	assert_false(report_has_news(&state, school));
+	assert_int_equal(state_write(&state, &after), 0);
+	assert_string_equal(before.p, after.p);
+	/* the next day */
+	(void)state_see_time(&state, day + DAY + 7);
+	assert_int_equal(state_observe_day(&state, control, POSTURE_PASS, POSTURE_NOT_LEFT_ON,
+				 day + DAY + 7, &changed),
+		0);
+	assert_true(changed);
+	assert_int_equal(state_find(&state, control)->state, POSTURE_FAIL);
+	assert_int_equal(state_find(&state, control)->since % DAY, 0);
+	assert_true(report_has_news(&state, school));
+	build(&state, school, &second);
+	assert_int_equal(second.n_controls, 1);
+	assert_int_equal(second.controls[0].state, POSTURE_FAIL);
+	assert_int_equal(second.controls[0].age, DAY / 3600);
+	/* the same state of a private device */
+	assert_false(report_has_news(&state, home));
+	state.full_due = true;
+	build(&state, home, &third);
+	assert_int_equal(third.n_controls, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_days_begin_anew),
 		cmocka_unit_test(test_state_is_kept_over_a_restart),
 		cmocka_unit_test(test_report_never_passes_what_fails),
+		cmocka_unit_test(test_used_devices_are_told_by_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
