@@ -126,7 +126,7 @@ static int show_devices(struct api_call *call, struct store *store)
 	int r;
 
 	state->filter.reach = call->teams;
-	r = fleet_read_devices(store, &state->filter, call->now_s, &body);
+	r = fleet_read_devices(store, &state->filter, &body);
 
 	return answer_object(call, r, body);
 }
@@ -148,7 +148,7 @@ const struct api_route api_route_devices = {
 static int show_device(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = fleet_read_device(store, call->part, call->teams, call->now_s, &body);
+	int r = fleet_read_device(store, call->part, call->teams, &body);
 
 	if (r == DEVICE_E_UNKNOWN) {
 		answer_problem(&call->answer, 404, "There is no such device.");
@@ -168,7 +168,7 @@ const struct api_route api_route_device = {
 static int show_controls(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = fleet_read_controls(store, call->now_s, &body);
+	int r = fleet_read_controls(store, &body);
 
 	return answer_object(call, r, body);
 }

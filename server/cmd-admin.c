@@ -12,6 +12,7 @@
 #include "log.h"
 #include "refresh.h"
 #include "state.h"
+#include "tally.h"
 #include "tls-cert.h"
 
 #include <stdio.h>
@@ -241,7 +242,7 @@ int cmd_check(int argc, char **argv)
 	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
 	cleanup(free_ptr) char *json = NULL;
 	char thumbprint[JWS_THUMBPRINT_LEN + 1], pin[44];
-	int64_t rows = 0, broken = 0;
+	int64_t rows = 0, broken = 0, wrong = 0;
 	int r;
 
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
@@ -253,6 +254,7 @@ int cmd_check(int argc, char **argv)
 	r = state_read_policy_pub(&opened.state, &json, thumbprint);
 	r = r < 0 ? r : state_read_pin(&opened.state, STATE_TLS_KEY, pin);
 	r = r < 0 ? r : audit_verify(opened.store, &rows, &broken);
+	r = r != 0 ? r : tally_check(opened.store, &wrong);
 	if (r != 0) {
 		log_error("could not read the state: %s", strerror(r < 0 ? -r : EIO));
 		return CMD_FAILED;
@@ -260,6 +262,10 @@ int cmd_check(int argc, char **argv)
 	if (broken) {
 		log_error("the audit log was changed: row %lld does not follow from the one before",
 			(long long)broken);
+		return CMD_FAILED;
+	}
+	if (wrong) {
+		log_error("%lld counts are not as the devices' own rows say", (long long)wrong);
 		return CMD_FAILED;
 	}
 	printf("keys and store are sound; the audit log's %lld rows follow from each other\n",

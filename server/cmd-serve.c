@@ -223,6 +223,7 @@ static bool open_store(struct serve *serve, const char *data)
 	/* What cannot be signed now is tried again every round: devices keep what they have. */
 	if (r == 0) {
 		(void)!refresh_now(&serve->state, data, store, wall_s());
+		(void)!refresh_sweep(store, wall_s());
 		r = work_new(path, &serve->app.work, &error);
 	}
 	if (r != 0) {

@@ -3,7 +3,9 @@
 
 #include "clock.h"
 #include "device-held.h"
+#include "tally.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What a report changes, on its way through the statements below. */
@@ -95,6 +97,11 @@ static int put_control(
 	return r > 0 ? -EIO : r;
 }
 
+static int tally(const struct intake *in, const char *control, enum posture_state state, int64_t n)
+{
+	return tally_add(in->store, in->device->team, control, posture_state_name(state), n);
+}
+
 /* What a full report says again is confirmed by the device's own row: nothing is written. */
 static int take_control(
 	struct intake *in, const struct report_control *control, const struct held_control *held)
@@ -112,19 +119,29 @@ static int take_control(
 	}
 	in->changed = true;
 	r = put_control(in, control, since_s);
-	return r != 0 || same ? r : add_history(in, control, since_s);
+	if (r != 0 || same) {
+		return r;
+	}
+	r = held ? tally(in, held->id, held->state, -1) : 0;
+	r = r != 0 ? r : tally(in, control->id, control->state, 1);
+	return r != 0 ? r : add_history(in, control, since_s);
 }
 
 /* A full report names every control: what it does not name is judged no more. */
 static int drop_control(struct intake *in, const struct held_control *held)
 {
+	int r;
+
 	if (in->report->kind != REPORT_FULL) {
 		return 0;
 	}
 	in->changed = true;
-	return store_do(in->store, NULL,
-		"DELETE FROM controls WHERE site = $1 AND device = $2 AND control = $3",
-		store_site(), store_text(in->device->id), store_text(held->id));
+	r = tally(in, held->id, held->state, -1);
+	return r != 0 ? r
+		      : store_do(in->store, NULL,
+				"DELETE FROM controls WHERE site = $1 AND device = $2 "
+				"AND control = $3",
+				store_site(), store_text(in->device->id), store_text(held->id));
 }
 
 /* Both lists are sorted by id: one walk over them. */
@@ -163,6 +180,8 @@ static int take_controls(struct intake *in)
 	}
 	return r != 0 ? r : merge(in, &held);
 }
+
+#define SHOWN_MAX 16
 
 struct summary {
 	int64_t passing; /* controls that pass or are exempt */
@@ -244,14 +263,58 @@ static const char *posture_of(const struct summary *summary)
 	return summary->unknown > 0 || summary->passing == 0 ? "unknown" : "passing";
 }
 
+/* What the device's own row adds to the counts */
+struct shown {
+	char posture[SHOWN_MAX + 1];
+	char mends[POSTURE_ID_MAX + 1]; /* the one control that fails, or empty */
+};
+
+static int read_shown(const struct store_value *row, void *data)
+{
+	struct shown *shown = data;
+	int r = store_copy(&row[0], shown->posture, SHOWN_MAX);
+
+	return r < 0 || row[1].n != 1 ? r : store_copy(&row[2], shown->mends, POSTURE_ID_MAX);
+}
+
+static int tally_shown(const struct intake *in, const struct shown *shown, int64_t n)
+{
+	int r = tally_add(in->store, in->device->team, TALLY_DEVICES, shown->posture, n);
+
+	return r != 0 || !shown->mends[0]
+		       ? r
+		       : tally_add(in->store, in->device->team, shown->mends, TALLY_MENDS, n);
+}
+
+static int retally(const struct intake *in, const struct summary *summary)
+{
+	struct shown before = {0}, after = {0};
+	int r = store_query(in->store, read_shown, &before,
+		"SELECT shown, failing, worst FROM devices WHERE site = $1 AND id = $2",
+		store_site(), store_text(in->device->id));
+
+	snprintf(after.posture, sizeof(after.posture), "%s", posture_of(summary));
+	if (summary->failing == 1) {
+		memcpy(after.mends, summary->worst, sizeof(after.mends));
+	}
+	if (r != 0 || (strcmp(before.posture, after.posture) == 0 &&
+			      strcmp(before.mends, after.mends) == 0)) {
+		return r;
+	}
+	r = tally_shown(in, &before, -1);
+	return r != 0 ? r : tally_shown(in, &after, 1);
+}
+
 static int put_summary(const struct intake *in)
 {
 	struct summary summary = {0};
 	int r = summarise(in, &summary);
 
+	r = r != 0 ? r : retally(in, &summary);
 	return r != 0 ? r
 		      : store_do(in->store, NULL,
-				"UPDATE devices SET posture = $3, failing = $4, unknown = $5, "
+				"UPDATE devices SET posture = $3, shown = $3, failing = $4, "
+				"unknown = $5, "
 				"worst = $6 WHERE site = $1 AND id = $2",
 				store_site(), store_text(in->device->id),
 				store_text(posture_of(&summary)), store_int(summary.failing),
@@ -307,7 +370,8 @@ int device_report(struct store *store, const struct report *report, const char *
 		/* What a gap lost may have been a change: ask for everything. */
 		device.want_full = report->kind != REPORT_FULL &&
 				   (device.want_full || report->sequence != device.sequence + 1);
-		r = take_controls(&in);
+		r = device.silent ? tally_show(store, device.id, false) : 0;
+		r = r != 0 ? r : take_controls(&in);
 		r = r != 0 ? r : update_device(&in);
 		r = r != 0 ? r : remember(&in, hash);
 		/* The row that was found a moment ago is in this same transaction. */

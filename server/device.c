@@ -3,6 +3,7 @@
 
 #include "base64.h"
 #include "secret.h"
+#include "tally.h"
 
 #include <string.h>
 
@@ -57,12 +58,13 @@ static int read_device(const struct store_value *row, void *data)
 	device->sequence = row[5].n;
 	device->want_full = span_eq(row[6].text, "full");
 	device->lost = row[7].type != STORE_NULL;
+	device->silent = span_eq(row[8].text, TALLY_SILENT);
 	return r;
 }
 
-#define DEVICE_COLUMNS                                                                             \
-	"SELECT id, public_key, team, ownership, number, sequence, want, lost FROM devices WHERE " \
-	"site "                                                                                    \
+#define DEVICE_COLUMNS                                                                      \
+	"SELECT id, public_key, team, ownership, number, sequence, want, lost, shown FROM " \
+	"devices WHERE site "                                                               \
 	"= $1 "
 
 static int found(int r, const struct device *device, struct device *ret_device)
@@ -192,6 +194,7 @@ int device_enrol(struct store *store, const char *public_key, struct span token,
 	}
 	memcpy(device.public_key, public_key, DEVICE_KEY_LEN);
 	r = insert_device(store, &device, now_s);
+	r = r != 0 ? r : tally_add(store, device.team, TALLY_DEVICES, "unknown", 1);
 	if (r == 0) {
 		*ret_device = device;
 	}
@@ -209,7 +212,7 @@ int device_erase(struct store *store, const char *id)
 		"DELETE FROM exemption_devices WHERE site = $1 AND device = $2",
 		"DELETE FROM devices WHERE site = $1 AND id = $2",
 	};
-	int r = 0;
+	int r = tally_device(store, id, -1);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(statements); i++) {
 		r = store_do(store, NULL, statements[i], store_site(), store_text(id));

@@ -3,29 +3,24 @@
 
 #include "answer.h"
 #include "clock.h"
+#include "tally.h"
 
 #include <string.h>
 
-/*
- * What a device said of a control, with $2 before which it is silent: then nobody knows whether
- * what was right still is, while what was wrong stays on the list of what to mend.
- */
-#define SAID                                                                                \
-	"(SELECT c.control AS control, CASE WHEN COALESCE(d.heard, d.enrolled) < $2 "       \
-	"AND c.state IN ('pass', 'na', 'exempt') THEN 'unknown' ELSE c.state END AS state " \
-	"FROM controls c JOIN devices d ON d.site = c.site AND d.id = c.device "            \
-	"WHERE c.site = $1) n "
+#define FEW_MAX 2000
 
 /* Columns 0 id, 1 severity, then one count for each state in the order of state_names */
 #define CONTROL_ROW                                                                          \
-	"SELECT n.control, COALESCE((SELECT s.severity FROM severities s WHERE s.site = $1 " \
-	"AND s.control = n.control ORDER BY s.rank LIMIT 1), 'info'), "                      \
-	"SUM(CASE WHEN n.state = 'pass' THEN 1 ELSE 0 END), "                                \
-	"SUM(CASE WHEN n.state = 'fail' THEN 1 ELSE 0 END), "                                \
-	"SUM(CASE WHEN n.state = 'unknown' THEN 1 ELSE 0 END), "                             \
-	"SUM(CASE WHEN n.state = 'na' THEN 1 ELSE 0 END), "                                  \
-	"SUM(CASE WHEN n.state = 'exempt' THEN 1 ELSE 0 END), "                              \
-	"SUM(CASE WHEN n.state = 'error' THEN 1 ELSE 0 END) FROM " SAID
+	"SELECT n.subject, COALESCE((SELECT s.severity FROM severities s WHERE s.site = $1 " \
+	"AND s.control = n.subject ORDER BY s.rank LIMIT 1), 'info'), "                      \
+	"SUM(CASE WHEN n.state = 'pass' THEN n.devices ELSE 0 END), "                        \
+	"SUM(CASE WHEN n.state = 'fail' THEN n.devices ELSE 0 END), "                        \
+	"SUM(CASE WHEN n.state = 'unknown' THEN n.devices ELSE 0 END), "                     \
+	"SUM(CASE WHEN n.state = 'na' THEN n.devices ELSE 0 END), "                          \
+	"SUM(CASE WHEN n.state = 'exempt' THEN n.devices ELSE 0 END), "                      \
+	"SUM(CASE WHEN n.state = 'error' THEN n.devices ELSE 0 END) "                        \
+	"FROM tallies n WHERE n.site = $1 AND n.subject <> '' AND n.state <> 'mends' "
+#define CONTROL_GROUP "GROUP BY n.subject HAVING SUM(n.devices) > 0 "
 
 static const char *const state_names[] = {"pass", "fail", "unknown", "na", "exempt", "error"};
 
@@ -51,7 +46,7 @@ static int read_control(const struct store_value *row, void *data)
 }
 
 /* Those that a policy names come first: no device can crowd them out by names it invents. */
-int fleet_read_controls(struct store *store, int64_t now_s, struct json_object **ret)
+int fleet_read_controls(struct store *store, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	struct json_object *list = json_object_new_array();
@@ -59,11 +54,11 @@ int fleet_read_controls(struct store *store, int64_t now_s, struct json_object *
 
 	r = r != 0 ? r
 		   : store_query(store, read_control, list,
-			     CONTROL_ROW
-			     "GROUP BY n.control ORDER BY EXISTS (SELECT 1 FROM "
-			     "severities s WHERE s.site = $1 AND s.control = n.control) "
-			     "DESC, n.control LIMIT 256",
-			     store_site(), store_int(now_s - DEVICE_SILENT_S));
+			     CONTROL_ROW CONTROL_GROUP
+			     "ORDER BY EXISTS (SELECT 1 FROM "
+			     "severities s WHERE s.site = $1 AND s.control = n.subject) "
+			     "DESC, n.subject LIMIT 256",
+			     store_site());
 	if (r == 0) {
 		*ret = TAKE_PTR(body);
 	}
@@ -89,10 +84,26 @@ static int read_failing(const struct store_value *row, void *data)
 	return r != 0 ? r : answer_add(item, "since", moment_json(owner, row[5].n));
 }
 
+/* From the few that fail to their devices, or down the list of devices until enough were found. */
 static int add_failing(struct store *store, const char *id, struct json_object *body)
 {
 	struct json_object *list = json_object_new_array();
+	int64_t failing = 0;
 	int r = answer_add(body, "failing", list);
+
+	r = r != 0 ? r
+		   : store_query(store, store_row_int, &failing,
+			     "SELECT COALESCE(SUM(devices), 0) FROM tallies WHERE site = $1 "
+			     "AND subject = $2 AND state = 'fail'",
+			     store_site(), store_text(id));
+	if (r == 0 && failing > FEW_MAX) {
+		return store_query(store, read_failing, list,
+			"SELECT d.id, d.team, d.number, d.ownership, c.reason, c.since "
+			"FROM devices d CROSS JOIN controls c WHERE d.site = $1 "
+			"AND c.site = d.site AND c.device = d.id AND c.control = $2 "
+			"AND c.state = 'fail' ORDER BY d.team, d.number LIMIT 50",
+			store_site(), store_text(id));
+	}
 
 	return r != 0 ? r
 		      : store_query(store, read_failing, list,
@@ -120,10 +131,11 @@ static int add_teams(struct store *store, const char *id, struct json_object *bo
 
 	return r != 0 ? r
 		      : store_query(store, read_team, list,
-				"SELECT d.team, SUM(CASE WHEN c.state = 'fail' THEN 1 ELSE 0 END), "
-				"COUNT(*) FROM controls c JOIN devices d ON d.site = c.site "
-				"AND d.id = c.device WHERE c.site = $1 AND c.control = $2 "
-				"GROUP BY d.team ORDER BY d.team LIMIT 100",
+				"SELECT team, SUM(CASE WHEN state = 'fail' THEN devices ELSE 0 "
+				"END), "
+				"SUM(devices) FROM tallies WHERE site = $1 AND subject = $2 "
+				"AND state <> 'mends' GROUP BY team HAVING SUM(devices) > 0 "
+				"ORDER BY team LIMIT 100",
 				store_site(), store_text(id));
 }
 
@@ -175,8 +187,8 @@ int fleet_read_control(struct store *store, const char *id, int64_t now_s, struc
 
 	r = r != 0 ? r
 		   : store_query(store, read_one, body,
-			     CONTROL_ROW "WHERE n.control = $3 GROUP BY n.control", store_site(),
-			     store_int(now_s - DEVICE_SILENT_S), store_text(id));
+			     CONTROL_ROW "AND n.subject = $2 " CONTROL_GROUP, store_site(),
+			     store_text(id));
 	if (r == 0 && json_object_object_length(body) == 0) {
 		r = add_empty(store, id, body);
 	}
@@ -188,6 +200,17 @@ int fleet_read_control(struct store *store, const char *id, int64_t now_s, struc
 	r = r != 0 ? r : add_trend(store, id, now_s, body);
 	if (r == 0) {
 		*ret = TAKE_PTR(body);
+	}
+	return r;
+}
+
+int fleet_sweep(struct store *store, int64_t now_s, bool *ret_more)
+{
+	size_t n = 0;
+	int r = tally_sweep(store, now_s - DEVICE_SILENT_S, &n);
+
+	if (r == 0) {
+		*ret_more = n == TALLY_SWEEP_MAX;
 	}
 	return r;
 }
@@ -206,14 +229,9 @@ int fleet_count_day(struct store *store, int64_t now_s)
 	r = r != 0 ? r
 		   : store_do(store, NULL,
 			     "INSERT INTO days (site, day, subject, state, devices) "
-			     "SELECT $1, $2, '', state, COUNT(*) FROM (SELECT CASE "
-			     "WHEN COALESCE(heard, enrolled) < $3 THEN 'silent' ELSE posture END "
-			     "AS state FROM devices WHERE site = $1) d GROUP BY state",
-			     store_site(), store_int(day_s), store_int(now_s - DEVICE_SILENT_S));
-	return r != 0 ? r
-		      : store_do(store, NULL,
-				"INSERT INTO days (site, day, subject, state, devices) "
-				"SELECT $1, $3, n.control, n.state, COUNT(*) FROM " SAID
-				"GROUP BY n.control, n.state",
-				store_site(), store_int(now_s - DEVICE_SILENT_S), store_int(day_s));
+			     "SELECT $1, $2, subject, state, SUM(devices) FROM tallies "
+			     "WHERE site = $1 AND state <> 'mends' GROUP BY subject, state "
+			     "HAVING SUM(devices) > 0",
+			     store_site(), store_int(day_s));
+	return r;
 }

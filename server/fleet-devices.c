@@ -8,12 +8,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* One row as openapi's Device; $1 site, $2 the moment before which a device is silent. */
-#define DEVICE_ROW                                                                               \
-	"SELECT d.id, d.team, d.number, d.ownership, CASE WHEN COALESCE(d.heard, d.enrolled) < " \
-	"$2 "                                                                                    \
-	"THEN 'silent' ELSE d.posture END AS state, d.failing, d.unknown, d.worst, d.heard, "    \
-	"d.enrolled, d.policy FROM devices d WHERE d.site = $1 "
+#define FEW_MAX \
+	2000 /* of a control's state, from which a page is made rather than from all devices */
+
+/* One row as openapi's Device; $1 site */
+#define DEVICE_ROW                                                                             \
+	"SELECT d.id, d.team, d.number, d.ownership, d.shown, d.failing, d.unknown, d.worst, " \
+	"d.heard, d.enrolled, d.policy FROM devices d WHERE d.site = $1 "
 
 static int add_nullable(struct json_object *object, const char *key, const struct store_value *text)
 {
@@ -72,18 +73,29 @@ static int read_page(const struct store_value *row, void *data)
 }
 
 /*
- * $3 state, $4 control, $5 its state, $6 team, $7 part of a label, $8 teams that may be seen; ''
+ * $2 state, $3 control, $4 its state, $5 team, $6 part of a label, $7 teams that may be seen; ''
  * leaves a filter out. A team's name has no sign that LIKE takes for another.
  */
-#define DEVICE_FILTER                                                                             \
-	"AND ($3 = '' OR $3 = CASE WHEN COALESCE(d.heard, d.enrolled) < $2 THEN 'silent' "        \
-	"ELSE d.posture END) "                                                                    \
-	"AND ($4 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "                 \
-	"AND c.device = d.id AND c.control = $4 AND c.state = $5)) "                              \
-	"AND ($6 = '' OR d.team = $6) "                                                           \
-	"AND ($7 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                     \
-	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $7 ESCAPE '!') " \
-	"AND ($8 = '' OR $8 LIKE '%,' || d.team || ',%') "
+#define FILTER_REST                                                                               \
+	"AND ($5 = '' OR d.team = $5) "                                                           \
+	"AND ($6 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                     \
+	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $6 ESCAPE '!') " \
+	"AND ($7 = '' OR $7 LIKE '%,' || d.team || ',%') "
+#define FILTER_CONTROL                                                             \
+	"AND ($3 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "  \
+	"AND c.device = d.id AND c.control = $3 AND CASE WHEN d.shown = 'silent' " \
+	"AND c.state IN ('pass', 'na', 'exempt') THEN 'unknown' ELSE c.state END = $4)) "
+#define FILTER_ANY "AND ($2 = '' OR d.shown = $2) " FILTER_CONTROL FILTER_REST
+/* By the index of what devices are shown as, in the order of the list */
+#define FILTER_STATE "AND d.shown = $2 " FILTER_CONTROL FILTER_REST
+/* From the few that are so to their devices */
+#define FILTER_FEW                                                                            \
+	"AND d.id IN (SELECT c.device FROM controls c WHERE c.site = $1 AND c.control = $3 "  \
+	"AND (c.state = $4 OR $4 = 'unknown')) AND ($2 = '' OR d.shown = $2) " FILTER_CONTROL \
+		FILTER_REST
+#define PAGE_ORDER                                                                          \
+	"AND ($8 = '' OR d.team > $8 OR (d.team = $8 AND d.number > $9)) ORDER BY d.team, " \
+	"d.number LIMIT 51"
 
 static const char *or_empty(const char *text)
 {
@@ -107,31 +119,49 @@ static int like_pattern(const char *text, struct str *out)
 }
 
 static int run_page(struct store *store, const struct fleet_filter *filter, const char *like,
-	int64_t silent_s, struct page *page)
+	int64_t total, struct page *page)
 {
-	return store_query(store, read_page, page,
-		DEVICE_ROW DEVICE_FILTER "AND ($9 = '' OR d.team > $9 OR (d.team = $9 "
-					 "AND d.number > $10)) ORDER BY d.team, d.number LIMIT 51",
-		store_site(), store_int(silent_s), store_text(or_empty(filter->state)),
-		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
-		store_text(or_empty(filter->team)), store_text(like),
-		store_text(or_empty(filter->reach)), store_text(or_empty(filter->after_team)),
-		store_int(filter->after_number));
+	bool few = filter->control && total <= FEW_MAX &&
+		   strcmp(filter->control_state, "unknown") != 0;
+	const char *sql = few		  ? DEVICE_ROW FILTER_FEW PAGE_ORDER
+			  : filter->state ? DEVICE_ROW FILTER_STATE PAGE_ORDER
+					  : DEVICE_ROW FILTER_ANY PAGE_ORDER;
+
+	return store_query(store, read_page, page, sql, store_site(),
+		store_text(or_empty(filter->state)), store_text(or_empty(filter->control)),
+		store_text(or_empty(filter->control_state)), store_text(or_empty(filter->team)),
+		store_text(like), store_text(or_empty(filter->reach)),
+		store_text(or_empty(filter->after_team)), store_int(filter->after_number));
+}
+
+/* One filter alone is counted already, by whole groups. */
+static int run_tally(struct store *store, const struct fleet_filter *filter, int64_t *ret_total)
+{
+	const char *state = filter->control ? filter->control_state : or_empty(filter->state);
+
+	return store_query(store, store_row_int, ret_total,
+		"SELECT COALESCE(SUM(devices), 0) FROM tallies WHERE site = $1 AND subject = $2 "
+		"AND ($3 = '' OR state = $3) AND ($4 = '' OR team = $4) "
+		"AND ($5 = '' OR $5 LIKE '%,' || team || ',%')",
+		store_site(), store_text(or_empty(filter->control)), store_text(state),
+		store_text(or_empty(filter->team)), store_text(or_empty(filter->reach)));
 }
 
 static int run_total(struct store *store, const struct fleet_filter *filter, const char *like,
-	int64_t silent_s, int64_t *ret_total)
+	int64_t *ret_total)
 {
+	if (!like[0] && !(filter->control && filter->state)) {
+		return run_tally(store, filter, ret_total);
+	}
 	return store_query(store, store_row_int, ret_total,
-		"SELECT COUNT(*) FROM devices d WHERE d.site = $1 " DEVICE_FILTER, store_site(),
-		store_int(silent_s), store_text(or_empty(filter->state)),
-		store_text(or_empty(filter->control)), store_text(or_empty(filter->control_state)),
-		store_text(or_empty(filter->team)), store_text(like),
-		store_text(or_empty(filter->reach)));
+		"SELECT COUNT(*) FROM devices d WHERE d.site = $1 " FILTER_ANY, store_site(),
+		store_text(or_empty(filter->state)), store_text(or_empty(filter->control)),
+		store_text(or_empty(filter->control_state)), store_text(or_empty(filter->team)),
+		store_text(like), store_text(or_empty(filter->reach)));
 }
 
-int fleet_read_devices(struct store *store, const struct fleet_filter *filter, int64_t now_s,
-	struct json_object **ret)
+int fleet_read_devices(
+	struct store *store, const struct fleet_filter *filter, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	cleanup(str_finish) struct str like = {0};
@@ -142,9 +172,8 @@ int fleet_read_devices(struct store *store, const struct fleet_filter *filter, i
 	if (r == 0 && filter->text && filter->text[0]) {
 		r = like_pattern(filter->text, &like);
 	}
-	r = r != 0 ? r : run_page(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &page);
-	r = r != 0 ? r
-		   : run_total(store, filter, or_empty(like.p), now_s - DEVICE_SILENT_S, &total);
+	r = r != 0 ? r : run_total(store, filter, or_empty(like.p), &total);
+	r = r != 0 ? r : run_page(store, filter, or_empty(like.p), total, &page);
 	r = r != 0 ? r : answer_add_int(body, "total", total);
 	if (r == 0) {
 		r = page.more ? answer_add_text(body, "next", page.next)
@@ -251,8 +280,8 @@ static int add_policy(struct store *store, const struct detail *detail, struct j
 	return r != 0 ? r : answer_add_int(policy, "held", detail->held);
 }
 
-int fleet_read_device(struct store *store, const char *id, const char *reach, int64_t now_s,
-	struct json_object **ret)
+int fleet_read_device(
+	struct store *store, const char *id, const char *reach, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	struct detail detail = {.device = json_object_new_object()};
@@ -261,9 +290,8 @@ int fleet_read_device(struct store *store, const char *id, const char *reach, in
 	r = r != 0 ? r
 		   : store_query(store, read_detail, &detail,
 			     DEVICE_ROW
-			     "AND d.id = $3 AND ($4 = '' OR $4 LIKE '%,' || d.team || ',%')",
-			     store_site(), store_int(now_s - DEVICE_SILENT_S), store_text(id),
-			     store_text(reach));
+			     "AND d.id = $2 AND ($3 = '' OR $3 LIKE '%,' || d.team || ',%')",
+			     store_site(), store_text(id), store_text(reach));
 	if (r != 0 || !detail.found) {
 		return r != 0 ? r : DEVICE_E_UNKNOWN;
 	}

@@ -27,24 +27,24 @@ static int read_totals(const struct store_value *row, void *data)
 	return r;
 }
 
-static int add_totals(struct store *store, int64_t now_s, struct json_object *fleet)
+static int add_totals(struct store *store, struct json_object *fleet)
 {
 	struct json_object *devices = json_object_new_object();
 	int r = answer_add(fleet, "devices", devices);
 
 	return r != 0 ? r
 		      : store_query(store, read_totals, devices,
-				"SELECT COUNT(*), "
-				"COALESCE(SUM(CASE WHEN posture = 'passing' AND seen >= $2 "
-				"THEN 1 ELSE 0 END), 0), "
-				"COALESCE(SUM(CASE WHEN posture = 'failing' AND seen >= $2 "
-				"THEN 1 ELSE 0 END), 0), "
-				"COALESCE(SUM(CASE WHEN posture = 'unknown' AND seen >= $2 "
-				"THEN 1 ELSE 0 END), 0), "
-				"COALESCE(SUM(CASE WHEN seen < $2 THEN 1 ELSE 0 END), 0) "
-				"FROM (SELECT posture, COALESCE(heard, enrolled) AS seen "
-				"FROM devices WHERE site = $1) d",
-				store_site(), store_int(now_s - DEVICE_SILENT_S));
+				"SELECT COALESCE(SUM(devices), 0), "
+				"COALESCE(SUM(CASE WHEN state = 'passing' THEN devices ELSE 0 "
+				"END), 0), "
+				"COALESCE(SUM(CASE WHEN state = 'failing' THEN devices ELSE 0 "
+				"END), 0), "
+				"COALESCE(SUM(CASE WHEN state = 'unknown' THEN devices ELSE 0 "
+				"END), 0), "
+				"COALESCE(SUM(CASE WHEN state = 'silent' THEN devices ELSE 0 END), "
+				"0) "
+				"FROM tallies WHERE site = $1 AND subject = ''",
+				store_site());
 }
 
 static int read_worst(const struct store_value *row, void *data)
@@ -59,24 +59,25 @@ static int read_worst(const struct store_value *row, void *data)
 }
 
 /* Counts what the list of a control counts; a silent device is mended by hearing of it alone. */
-static int add_worst(struct store *store, int64_t now_s, struct json_object *fleet)
+static int add_worst(struct store *store, struct json_object *fleet)
 {
 	struct json_object *list = json_object_new_array();
 	int r = answer_add(fleet, "worst", list);
 
 	return r != 0 ? r
 		      : store_query(store, read_worst, list,
-				"SELECT c.control, COALESCE((SELECT s.severity FROM severities s "
-				"WHERE s.site = $1 AND s.control = c.control "
-				"ORDER BY s.rank LIMIT 1), 'info') AS severity, COUNT(*) AS "
+				"SELECT subject, severity, failing, mends FROM (SELECT t.subject, "
+				"COALESCE((SELECT s.severity FROM severities s "
+				"WHERE s.site = $1 AND s.control = t.subject "
+				"ORDER BY s.rank LIMIT 1), 'info') AS severity, "
+				"SUM(CASE WHEN t.state = 'fail' THEN t.devices ELSE 0 END) AS "
 				"failing, "
-				"SUM(CASE WHEN d.failing = 1 AND COALESCE(d.heard, d.enrolled) >= "
-				"$2 THEN 1 ELSE 0 END) AS mends "
-				"FROM controls c JOIN devices d ON d.site = c.site "
-				"AND d.id = c.device WHERE c.site = $1 AND c.state = 'fail' "
-				"GROUP BY c.control ORDER BY failing DESC, mends DESC, c.control "
-				"LIMIT 10",
-				store_site(), store_int(now_s - DEVICE_SILENT_S));
+				"SUM(CASE WHEN t.state = 'mends' THEN t.devices ELSE 0 END) AS "
+				"mends "
+				"FROM tallies t WHERE t.site = $1 AND t.subject <> '' "
+				"GROUP BY t.subject) w WHERE failing > 0 "
+				"ORDER BY failing DESC, mends DESC, subject LIMIT 10",
+				store_site());
 }
 
 static int read_new(const struct store_value *row, void *data)
@@ -102,10 +103,11 @@ static int add_new(struct store *store, int64_t now_s, struct json_object *fleet
 	r = r != 0 ? r
 		   : store_query(store, read_new, list,
 			     "SELECT d.id, d.team, d.number, d.ownership, c.control, c.reason, "
-			     "c.since FROM controls c JOIN devices d ON d.site = c.site "
-			     "AND d.id = c.device WHERE c.site = $1 AND c.state = 'fail' "
-			     "AND c.since >= $2 ORDER BY c.since DESC, d.team, d.number, c.control "
-			     "LIMIT 50",
+			     "c.since FROM (SELECT site, device, control, reason, since "
+			     "FROM controls WHERE site = $1 AND state = 'fail' AND since >= $2 "
+			     "ORDER BY since DESC, device DESC, control DESC LIMIT 50) c "
+			     "JOIN devices d ON d.site = c.site AND d.id = c.device "
+			     "ORDER BY c.since DESC, d.team, d.number, c.control",
 			     store_site(), store_int(now_s - FLEET_NEW_S));
 	r = r != 0 ? r
 		   : store_query(store, store_row_int, &total,
@@ -131,7 +133,7 @@ static int read_silent(const struct store_value *row, void *data)
 					 : answer_add(item, "heard", moment_json(owner, row[4].n));
 }
 
-static int add_silent(struct store *store, int64_t now_s, struct json_object *fleet)
+static int add_silent(struct store *store, struct json_object *fleet)
 {
 	struct json_object *list = json_object_new_array();
 	int r = answer_add(fleet, "silent", list);
@@ -139,9 +141,9 @@ static int add_silent(struct store *store, int64_t now_s, struct json_object *fl
 	return r != 0 ? r
 		      : store_query(store, read_silent, list,
 				"SELECT id, team, number, ownership, heard FROM devices "
-				"WHERE site = $1 AND COALESCE(heard, enrolled) < $2 "
+				"WHERE site = $1 AND shown = 'silent' "
 				"ORDER BY COALESCE(heard, enrolled), team, number LIMIT 50",
-				store_site(), store_int(now_s - DEVICE_SILENT_S));
+				store_site());
 }
 
 static int read_day(const struct store_value *row, void *data)
@@ -182,10 +184,10 @@ int fleet_read(struct store *store, int64_t now_s, struct json_object **ret)
 	cleanup(json_put) struct json_object *fleet = json_object_new_object();
 	int r = answer_add(fleet, "generated", moment_json_instant(now_s));
 
-	r = r != 0 ? r : add_totals(store, now_s, fleet);
-	r = r != 0 ? r : add_worst(store, now_s, fleet);
+	r = r != 0 ? r : add_totals(store, fleet);
+	r = r != 0 ? r : add_worst(store, fleet);
 	r = r != 0 ? r : add_new(store, now_s, fleet);
-	r = r != 0 ? r : add_silent(store, now_s, fleet);
+	r = r != 0 ? r : add_silent(store, fleet);
 	r = r != 0 ? r : add_trend(store, now_s, fleet);
 	if (r == 0) {
 		*ret = TAKE_PTR(fleet);

@@ -26,19 +26,24 @@ struct fleet_filter {
 	const char *after_team;	   /* the page begins behind this device; NULL for the first */
 	int64_t after_number;
 };
-must_check int fleet_read_devices(struct store *store, const struct fleet_filter *filter,
-	int64_t now_s, struct json_object **ret);
+must_check int fleet_read_devices(
+	struct store *store, const struct fleet_filter *filter, struct json_object **ret);
 /* DEVICE_E_UNKNOWN */
-must_check int fleet_read_device(struct store *store, const char *id, const char *reach,
-	int64_t now_s, struct json_object **ret);
+must_check int fleet_read_device(
+	struct store *store, const char *id, const char *reach, struct json_object **ret);
 
 /* Of a device that is silent, what passed is counted as unknown. */
-must_check int fleet_read_controls(struct store *store, int64_t now_s, struct json_object **ret);
+must_check int fleet_read_controls(struct store *store, struct json_object **ret);
 /* DEVICE_E_UNKNOWN when no device has reported it and no policy names it */
 must_check int fleet_read_control(
 	struct store *store, const char *id, int64_t now_s, struct json_object **ret);
 
-/* Counts today for the trends; called every hour. */
+/*
+ * Marks who fell silent, as many as one transaction should: ret_more when some are left. What is
+ * read below and above knows of silence by these marks alone.
+ */
+must_check int fleet_sweep(struct store *store, int64_t now_s, bool *ret_more);
+/* Counts today for the trends, from the counts that stand; called every round. */
 must_check int fleet_count_day(struct store *store, int64_t now_s);
 
 /* "team-007" */

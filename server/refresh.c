@@ -80,6 +80,32 @@ bool refresh_now(const struct state *state, const char *datadir, struct store *s
 	return r == 0;
 }
 
+static int sweep_once(struct store *store, int64_t now_s, bool *ret_more)
+{
+	int r = store->ops->begin(store, true);
+
+	r = r < 0 ? r : fleet_sweep(store, now_s, ret_more);
+	if (r == 0) {
+		return store->ops->commit(store);
+	}
+	store->ops->rollback(store);
+	return r;
+}
+
+bool refresh_sweep(struct store *store, int64_t now_s)
+{
+	bool more = true;
+	int r = 0;
+
+	while (r == 0 && more) {
+		r = sweep_once(store, now_s, &more);
+	}
+	if (r != 0) {
+		log_error("could not look for silent devices: %s", strerror(abs(r)));
+	}
+	return r == 0;
+}
+
 struct round {
 	struct work_job job;
 	struct refresh *refresh;
@@ -108,6 +134,7 @@ static int round_run(struct work_job *job, struct store *store)
 {
 	struct round *round = (struct round *)job;
 	int64_t rows = 0;
+	bool more;
 	int r = 0;
 
 	if (!round->writing) {
@@ -116,6 +143,7 @@ static int round_run(struct work_job *job, struct store *store)
 	for (size_t i = 0; i < round->lines.n && r == 0; i++) {
 		r = round->next[i].jws.len > 0 ? put(store, &round->next[i]) : 0;
 	}
+	r = r != 0 ? r : fleet_sweep(store, round->now_s, &more);
 	r = r != 0 ? r : fleet_count_day(store, round->now_s);
 	r = r != 0 ? r : auth_forget_old(store, round->now_s);
 	r = r != 0 ? r : retention_purge(store, round->now_s, &rows);

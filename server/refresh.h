@@ -9,6 +9,10 @@
 bool refresh_now(
 	const struct state *state, const char *datadir, struct store *store, int64_t now_s);
 
+/* Every device that fell silent is shown so from now on: what a server that stood still has to make
+ * up for. */
+bool refresh_sweep(struct store *store, int64_t now_s);
+
 struct refresh {
 	struct app *app;
 	const struct state *state;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the store makes of reports: since when, what is silent, what is counted. */
 #include "fleet.h"
+#include "tally.h"
 #include "some-store.h"
 
 static struct device enrolled(struct store *store, char fill)
@@ -78,6 +79,13 @@ static int64_t member(struct json_object *object, const char *outer, const char 
 	return json_object_get_int64(n);
 }
 
+static int sweep(struct store *store, int64_t now_s)
+{
+	bool more;
+
+	return fleet_sweep(store, now_s, &more);
+}
+
 static void silence_is_a_state_of_its_own(void **state)
 {
 	struct store *store = some_store(state);
@@ -87,6 +95,7 @@ static void silence_is_a_state_of_its_own(void **state)
 	assert_int_equal(report_at(store, &one, 1, POSTURE_FAIL, 0, NOW), 0);
 	assert_int_equal(report_at(store, &two, 1, POSTURE_PASS, 0, NOW + 20 * DAY), 0);
 	assert_int_equal(fleet_count_day(store, NOW + 20 * DAY), 0);
+	assert_int_equal(sweep(store, NOW + 22 * DAY), 0);
 	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY), 0);
 	assert_int_equal(fleet_count_day(store, NOW + 22 * DAY + HOUR), 0);
 	assert_int_equal(fleet_read(store, NOW + 22 * DAY, &fleet), 0);
@@ -125,10 +134,11 @@ static void what_a_silent_device_passed_is_not_known(void **state)
 	assert_int_equal(report_at(store, &two, 1, POSTURE_FAIL, 0, NOW), 0);
 	assert_int_equal(report_at(store, &three, 1, POSTURE_PASS, 0, NOW + 20 * DAY), 0);
 	assert_int_equal(counted(store, NOW + 20 * DAY, "pass"), 2);
+	assert_int_equal(sweep(store, NOW + 22 * DAY), 0);
 	assert_int_equal(counted(store, NOW + 22 * DAY, "pass"), 1);
 	assert_int_equal(counted(store, NOW + 22 * DAY, "unknown"), 1);
 	assert_int_equal(counted(store, NOW + 22 * DAY, "fail"), 1);
-	assert_int_equal(fleet_read_controls(store, NOW + 22 * DAY, &list), 0);
+	assert_int_equal(fleet_read_controls(store, &list), 0);
 	assert_true(json_object_object_get_ex(list, "controls", &rows));
 	assert_int_equal(member(json_object_array_get_idx(rows, 0), "counts", "pass"), 1);
 	json_object_put(list);
@@ -167,6 +177,54 @@ static void erasing_leaves_nothing(void **state)
 	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM reports WHERE site = $1"), 0);
 }
 
+static void assert_counted(struct store *store)
+{
+	int64_t wrong = -1;
+
+	assert_int_equal(tally_check(store, &wrong), 0);
+	assert_int_equal(wrong, 0);
+}
+
+/* Whatever devices say, however long they say nothing: the counts are what counting anew gives. */
+static void counts_follow_every_change(void **state)
+{
+	static const enum posture_state states[] = {POSTURE_PASS, POSTURE_FAIL, POSTURE_UNKNOWN,
+		POSTURE_NA, POSTURE_EXEMPT, POSTURE_ERROR};
+	struct store *store = some_store(state);
+	struct device devices[4];
+	int64_t now_s = NOW, sequences[4] = {0};
+	unsigned random = 7;
+
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		devices[i] = enrolled(store, (char)('a' + (char)i));
+	}
+	assert_counted(store);
+	for (size_t n = 0; n < 200; n++) {
+		size_t i = (random = random * 1103515245 + 12345) >> 16 & 3;
+		size_t said = (random = random * 1103515245 + 12345) >> 16 & 7;
+
+		if (said < ARRAY_LEN(states)) {
+			assert_int_equal(report_at(store, &devices[i], ++sequences[i], states[said],
+						 0, now_s),
+				0);
+		} else {
+			now_s += 12 * DAY;
+			assert_int_equal(sweep(store, now_s), 0);
+		}
+		assert_counted(store);
+	}
+	assert_int_equal(device_erase(store, devices[2].id), 0);
+	assert_counted(store);
+	assert_int_equal(store_do(store, NULL,
+				 "UPDATE tallies SET devices = devices + 1 WHERE site = $1 "
+				 "AND subject = ''",
+				 store_site()),
+		0);
+	int64_t wrong = 0;
+	assert_int_equal(tally_check(store, &wrong), 0);
+	assert_true(wrong > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +233,7 @@ int main(void)
 		WITH_STORE(silence_is_a_state_of_its_own),
 		WITH_STORE(what_a_silent_device_passed_is_not_known),
 		WITH_STORE(nothing_that_applies_is_no_pass),
+		WITH_STORE(counts_follow_every_change),
 		WITH_STORE(erasing_leaves_nothing),
 	};
 
