@@ -111,6 +111,7 @@ struct round {
 	struct refresh *refresh;
 	int64_t now_s;
 	bool writing;
+	bool more; /* devices that fell silent are left for the next round */
 	struct policies_lines lines;
 	struct policies_next next[POLICIES_LINES_MAX];
 };
@@ -134,7 +135,6 @@ static int round_run(struct work_job *job, struct store *store)
 {
 	struct round *round = (struct round *)job;
 	int64_t rows = 0;
-	bool more;
 	int r = 0;
 
 	if (!round->writing) {
@@ -143,7 +143,7 @@ static int round_run(struct work_job *job, struct store *store)
 	for (size_t i = 0; i < round->lines.n && r == 0; i++) {
 		r = round->next[i].jws.len > 0 ? put(store, &round->next[i]) : 0;
 	}
-	r = r != 0 ? r : fleet_sweep(store, round->now_s, &more);
+	r = r != 0 ? r : fleet_sweep(store, round->now_s, &round->more);
 	r = r != 0 ? r : fleet_count_day(store, round->now_s);
 	r = r != 0 ? r : auth_forget_old(store, round->now_s);
 	r = r != 0 ? r : retention_purge(store, round->now_s, &rows);
@@ -165,6 +165,8 @@ static void round_done(struct work_job *job, int result)
 			return;
 		}
 	}
+	/* A whole school that goes on holiday: a round after the other, reports between them */
+	refresh->again = refresh->again || (result == 0 && round->more);
 	for (size_t i = 0; i < round->lines.n; i++) {
 		policies_next_finish(&round->next[i]);
 	}
