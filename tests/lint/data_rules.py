@@ -235,7 +235,7 @@ def hand_may_write(tree):
     for profile in tree.matching(r'policies/clients/[^/]+\.json'):
         for file in tree.load(profile).get('files', []):
             path = file['path']
-            if file['format'] == 'snap-plugs':
+            if file.get('format') == 'snap-plugs':
                 continue  # snapd writes it
             if path.startswith('/') and (not below(path, 'ReadWritePaths')
                                          or below(path, 'ReadOnlyPaths')):
