@@ -29,7 +29,7 @@ struct device {
 	int64_t number;
 	int64_t sequence; /* of the last report; 0 before the first */
 	bool want_full;
-	bool lost; /* nothing that it signs is taken any more */
+	bool lost;   /* nothing that it signs is taken any more */
 	bool silent; /* shown as silent until its next report is in */
 };
 
