@@ -203,6 +203,25 @@ def test_obs_studio_reads_what_was_set():
     told("obs-studio", "read", wanted)
 
 
+def test_obs_studio_is_waited_for_and_put_right_once_it_is_closed():
+    """It writes its file from memory when it closes: while it is open nothing is written."""
+    ours, _ = obs_settings()
+    others = {key: "false" if value == "true" else "true" for key, value in ours.items()}
+    with home_of() as home:
+        session.run_and_close(home, ["obs"])
+        home.write(OBS, with_values(home.read(OBS), others, ("BasicWindow", "OBSWebSocket")))
+        keeper = programs.Home(kept.Kept(home, CLIENTS, "obs-studio"), HOME)
+        with session.running(home, ["obs"]) as close, keeper.running([]) as peer:
+            before = home.read(OBS)
+            told = {change["key"]: (change["result"], change["error"])
+                    for change in keeper.set(peer, True)["changes"]}
+            tap.equal({told.get(key) for key in ours}, {("planned", "running")}, "while it is open")
+            tap.equal(home.read(OBS), before, "the file while it is open")
+            close()
+            while not kept.holds(home.read(OBS), ours):
+                tap.equal(programs.hear(peer, programs.wire.HOME_STATE) is None, False, "the worker")
+
+
 def with_values(text, values, sections):
     """An ini file with these values, as if they had been chosen in the client"""
     reader = kept.configparser.RawConfigParser(delimiters=("=",), interpolation=None)
