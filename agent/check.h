@@ -58,8 +58,9 @@ enum check_policy {
 struct check_person {
 	uid_t uid; /* for telling accounts apart; never in a verdict */
 	struct personal facts;
-	int64_t said_s; /* wall second of the facts; 0: nothing was ever said */
-	bool answering; /* the worker is there: the facts hold now, whenever they were said */
+	int64_t said_s;	 /* wall second of the facts; 0: nothing was ever said */
+	bool answering;	 /* the worker is there: the facts hold now, whenever they were said */
+	int64_t since_s; /* wall second since when it answers; never kept */
 	/*
 	 * The person is signed in, and yet no worker answers for them: the facts may be old for a
 	 * reason. One who is signed out changes nothing, so that their last facts hold.

@@ -79,8 +79,11 @@ enum posture_state {
 	X(EVALUATION_LIMIT, "evaluation-limit")                 \
 	X(EXEMPTION_ENDING, "exemption-ending")                 \
 	X(EXEMPTION_IN_ORDER, "exemption-in-order")             \
+	X(EXEMPTION_NOT_SHOWN, "exemption-not-shown")           \
 	X(EXEMPTION_OUTLIVED, "exemption-outlived")             \
 	X(EXEMPTION_RUNS, "exemption-runs")                     \
+	X(EXEMPTION_SHOWING, "exemption-showing")               \
+	X(EXEMPTION_SHOWN, "exemption-shown")                   \
 	X(EXEMPTION_UNSEEN, "exemption-unseen")                 \
 	X(EXTRA_ORIGIN, "extra-origin")                         \
 	X(FILES_ON_SERVER, "files-on-server")                   \
@@ -156,6 +159,7 @@ enum posture_state {
 	X(NO_CLIENT, "no-client")                               \
 	X(NO_CONFINEMENT, "no-confinement")                     \
 	X(NO_DESKTOP, "no-desktop")                             \
+	X(NO_DESKTOP_SESSION, "no-desktop-session")             \
 	X(NO_DIAGNOSTICS, "no-diagnostics")                     \
 	X(NO_DNS_FILTER, "no-dns-filter")                       \
 	X(NO_EMPTY_PASSWORD, "no-empty-password")               \

@@ -22,7 +22,8 @@
 	X(APPS, "apps")             \
 	X(BACKUP, "backup")         \
 	X(SANDBOX, "sandbox")       \
-	X(AUTOSTART, "autostart")
+	X(AUTOSTART, "autostart")   \
+	X(SHOWN, "shown")
 
 enum personal_group {
 #define X(name, code) PERSONAL_GROUP_##name,
@@ -101,7 +102,14 @@ enum personal_group {
 	X(CLIENTS, REPORTS_UNSEEN, "reports-unseen")                                               \
 	/* entries that start a meeting program with the session */                                \
 	X(AUTOSTART, AUTOSTART_CLIENTS, "autostart-clients")                                       \
-	X(AUTOSTART, AUTOSTART_UNSEEN, "autostart-unseen")
+	X(AUTOSTART, AUTOSTART_UNSEEN, "autostart-unseen")                                         \
+	/* the person has a session in which something can be shown; numbers of exemptions that    \
+	 * they were shown in it (shown.h), the newest first */                                    \
+	X(SHOWN, SHOWN_BUS, "shown-bus")                                                           \
+	X(SHOWN, SHOWN_1, "shown-1")                                                               \
+	X(SHOWN, SHOWN_2, "shown-2")                                                               \
+	X(SHOWN, SHOWN_3, "shown-3")                                                               \
+	X(SHOWN, SHOWN_4, "shown-4")
 
 enum personal_fact {
 #define X(group, name, code) PERSONAL_##name,
@@ -109,6 +117,8 @@ enum personal_fact {
 #undef X
 		PERSONAL_FACT_COUNT,
 };
+
+#define PERSONAL_SHOWN_N 4
 
 /* What copies a folder to elsewhere; bits of one fact */
 #define PERSONAL_SYNC_NEXTCLOUD 1U /* and ownCloud */

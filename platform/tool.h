@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#define TOOL_CPU_SECONDS_MAX 30
+#define TOOL_CPU_SECONDS_MAX 30	   /* where a tool says nothing else */
 #define TOOL_CONFINED_FDS_MAX 16   /* enough for the dynamic loader */
 #define TOOL_NOBODY ((uid_t)65534) /* the kernel's own overflow id: owns nothing on any system */
 
@@ -26,7 +26,8 @@ struct tool {
 	bool confined;
 	bool nobody;	 /* only that: as nobody when the caller is root, whatever else it may be */
 	size_t file_max; /* bytes of each file it may write; 0: it only reads */
-	size_t memory_max; /* address space of a confined one; 0 for no bound */
+	unsigned cpu_seconds; /* of each process; 0: TOOL_CPU_SECONDS_MAX */
+	size_t memory_max;    /* address space of a confined one; 0 for no bound */
 };
 
 enum tool_outcome {

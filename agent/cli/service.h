@@ -9,7 +9,8 @@
 #define SERVICE_CODE_MAX 48
 #define SERVICE_TEXT_MAX 256
 #define SERVICE_QUICK_MS 20000 /* questions */
-#define SERVICE_LONG_MS 180000 /* what waits for a server: caretakerd gives up well before */
+/* What waits for a server, or for the firewall of a slow machine: caretakerd gives up before. */
+#define SERVICE_LONG_MS 660000
 
 enum service_outcome {
 	SERVICE_E_ABSENT = 1, /* nothing listens there */

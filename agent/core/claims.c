@@ -19,6 +19,7 @@ struct claims {
 	struct signed_in *signed_in;
 	struct loop_source *settle;
 	bool settling;
+	bool gone; /* a worker is, since people were last judged */
 };
 
 static void save(struct claims *claims)
@@ -160,7 +161,9 @@ static int on_settled(struct loop_source *source, void *data)
 	int r = signed_in_each(claims->signed_in, look_at, &look);
 
 	(void)source;
-	claims->settling = false;
+	/* who is gone for good is no longer told of as somebody who is there */
+	look.changed = look.changed || claims->gone;
+	claims->settling = claims->gone = false;
 	return r == 0 && look.changed ? claims->setup.changed(claims->setup.data) : r;
 }
 
@@ -284,7 +287,10 @@ int claims_take(struct claims *claims, uid_t uid, const struct personal *facts)
 	other = memcmp(&wanted, &claim->person.facts, sizeof(wanted)) != 0;
 	claim->local = is_local(passwd, len, uid);
 	claim->person.facts = wanted;
-	claim->person.answering = true;
+	if (!claim->person.answering) {
+		claim->person.answering = true;
+		claim->person.since_s = clock_read().wall_s;
+	}
 	claim->person.silent = false;
 	if (stamp(claim) || other) {
 		save(claims);
@@ -303,7 +309,12 @@ int claims_worker_gone(struct claims *claims, uid_t uid)
 	if (stamp(claim)) {
 		save(claims);
 	}
-	return claims->settling ? 0 : arm(claims);
+	claims->gone = true;
+	if (claims->settling) {
+		return 0;
+	}
+	claims->settling = true;
+	return loop_timer_set(claims->settle, claims->setup.settle_ms);
 }
 
 static int compare_uids(const void *a, const void *b)

@@ -344,7 +344,7 @@ int guard_new(struct core *core, const char *path, struct guard **ret_guard)
 	guard->core = core;
 	r = loop_add_timer(core->loop, on_timer, guard, &guard->timer);
 	if (r == 0) {
-		r = hand_new(core->loop, path, &guard->hand);
+		r = hand_new(core->loop, path, HAND_FIREWALL_TIMEOUT_MS, &guard->hand);
 	}
 	if (r == 0) {
 		*ret_guard = TAKE_PTR(guard);

@@ -20,6 +20,7 @@ struct question {
 struct hand {
 	struct loop *loop;
 	const char *path;
+	int64_t timeout_ms;
 	int fd;
 	bool asked; /* the first question is on its way */
 	struct loop_source *readable;
@@ -132,7 +133,7 @@ static int ask_first(struct hand *hand)
 	}
 	if (r == 0) {
 		hand->asked = true;
-		r = loop_timer_set(hand->timer, HAND_TIMEOUT_MS);
+		r = loop_timer_set(hand->timer, hand->timeout_ms);
 	}
 	return r > 0 ? -ECONNRESET : r;
 }
@@ -177,7 +178,7 @@ static int on_timer(struct loop_source *source, void *data)
 	return begin_soon(hand);
 }
 
-int hand_new(struct loop *loop, const char *path, struct hand **ret_hand)
+int hand_new(struct loop *loop, const char *path, int64_t timeout_ms, struct hand **ret_hand)
 {
 	cleanup(hand_free_p) struct hand *hand = calloc(1, sizeof(*hand));
 	int r;
@@ -185,7 +186,7 @@ int hand_new(struct loop *loop, const char *path, struct hand **ret_hand)
 	if (!hand) {
 		return -ENOMEM;
 	}
-	*hand = (struct hand){.loop = loop, .path = path, .fd = -1};
+	*hand = (struct hand){.loop = loop, .path = path, .timeout_ms = timeout_ms, .fd = -1};
 	r = loop_add_timer(loop, on_timer, hand, &hand->timer);
 	if (r == 0) {
 		*ret_hand = TAKE_PTR(hand);

@@ -9,7 +9,9 @@
 #include "loop.h"
 
 #define HAND_WAITING_MAX 256
-#define HAND_TIMEOUT_MS 30000 /* ufw takes seconds on a slow machine */
+#define HAND_TIMEOUT_MS 30000
+/* caretaker-firewall: four programs of ACTS_TIMEOUT_MS (agent/wall/acts.h) */
+#define HAND_FIREWALL_TIMEOUT_MS 620000
 
 /*
  * error 0 with changes (array, borrowed): what was done. Otherwise changes is NULL, and error is a
@@ -20,7 +22,8 @@ typedef void (*hand_fn)(int error, struct json_object *changes, void *data);
 struct hand;
 
 /* path: the socket; borrowed */
-must_check int hand_new(struct loop *loop, const char *path, struct hand **ret_hand);
+must_check int hand_new(
+	struct loop *loop, const char *path, int64_t timeout_ms, struct hand **ret_hand);
 /* What still waits is answered with -ECANCELED. */
 void hand_free(struct hand *hand);
 void hand_free_p(struct hand **hand);

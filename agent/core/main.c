@@ -140,7 +140,7 @@ static int on_reply(int64_t number, const struct spool_reply *reply, void *data)
 
 static int make_parts(struct core *core, const struct sockets *sockets, const struct paths *paths)
 {
-	int r = hand_new(core->loop, paths->hand.p, &core->hand);
+	int r = hand_new(core->loop, paths->hand.p, HAND_TIMEOUT_MS, &core->hand);
 
 	if (r == 0) {
 		r = keeper_new(core, &core->keeper);

@@ -186,7 +186,7 @@ static int run(const struct options *options)
 			.data = options->data,
 			.root = options->root,
 			.uid = getuid(),
-			.programs = &root,
+			.sysroot = &root,
 			.state = state};
 		r = session_new(loop, options->socket, &place, proc, &telling, &session);
 	}

@@ -4,15 +4,14 @@
 #include "crier.h"
 #include "gates.h"
 #include "json-build.h"
+#include "shown.h"
 #include "told.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define BUS_PATH_MAX 256
-#define SESSION_MAX 48
 #define WAITING_MAX 16 /* as caretaker-notify takes at once */
 
 /* What is to be told, and what it is told for */
@@ -88,23 +87,13 @@ static int run_path(const struct tidings *tidings, const char *name, char path[B
 
 static bool has_bus(const struct tidings *tidings, char path[BUS_PATH_MAX])
 {
-	struct stat st;
-
-	return run_path(tidings, "/bus", path) == 0 && stat(path, &st) == 0 &&
-	       S_ISSOCK(st.st_mode) && st.st_uid == tidings->config.uid;
+	return run_path(tidings, "/bus", path) == 0 &&
+	       shown_has_bus(tidings->config.sysroot, tidings->config.uid);
 }
 
-/* The runtime directory is made at the sign-in and goes at the end of it. */
-static void session_word(const struct tidings *tidings, char word[SESSION_MAX])
+static void session_word(const struct tidings *tidings, char word[SHOWN_SESSION_MAX])
 {
-	char path[BUS_PATH_MAX];
-	struct stat st = {0};
-
-	if (run_path(tidings, "", path) == 0) {
-		(void)!stat(path, &st);
-	}
-	(void)snprintf(word, SESSION_MAX, "%" PRIu64 "-%" PRId64, (uint64_t)st.st_ino,
-		(int64_t)st.st_ctim.tv_sec);
+	shown_session(tidings->config.sysroot, tidings->config.uid, word);
 }
 
 static bool is_waiting(const struct tidings *tidings, const char *cause)
@@ -173,7 +162,7 @@ static struct json_build describe(const struct exemption *exemption, const char 
 /* What ended is told to those who knew of it. */
 static bool was_told(const struct tidings *tidings, const struct exemption *exemption)
 {
-	static const char *const words[] = {"runs", "waits"};
+	static const char *const words[] = {SHOWN_RUNS, "waits"};
 	bool told = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -194,10 +183,10 @@ static int take_exemption(struct tidings *tidings, const struct exemption *exemp
 		bool each_session;
 	} rows[] = {
 		{"ended", "exempt-ended", false},
-		{"runs", "exempt-runs", true},
+		{SHOWN_RUNS, "exempt-runs", true},
 		{"waits", "exempt-waits", false},
 	};
-	char cause[TOLD_CAUSE_MAX + 1], session[SESSION_MAX];
+	char cause[TOLD_CAUSE_MAX + 1], session[SHOWN_SESSION_MAX];
 
 	session_word(tidings, session);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -295,7 +284,7 @@ static struct json_build about(const char *kind, struct json_build *clients)
 
 static int add_reopen(struct tidings *tidings, const char *client)
 {
-	char cause[TOLD_CAUSE_MAX + 1], session[SESSION_MAX];
+	char cause[TOLD_CAUSE_MAX + 1], session[SHOWN_SESSION_MAX];
 	struct json_build clients = json_build_array();
 	struct json_build message;
 
@@ -312,14 +301,13 @@ static bool runs_here(const struct tidings *tidings, const char *client)
 	const struct gate *gate = gate_find(client);
 	size_t n = 0;
 
-	return gate && tidings->config.programs &&
-	       gate_count_unheld(tidings->config.programs, gate, &n) == 0 && n > 0;
+	return gate && gate_count_unheld(tidings->config.sysroot, gate, &n) == 0 && n > 0;
 }
 
 /* One message for all that share a moment, and one for each client to be closed */
 static int take_later(struct tidings *tidings, struct json_object *list, const char *when)
 {
-	char cause[TOLD_CAUSE_MAX + 1], session[SESSION_MAX];
+	char cause[TOLD_CAUSE_MAX + 1], session[SHOWN_SESSION_MAX];
 	struct json_build clients = json_build_array();
 	struct json_build message;
 	size_t n = 0;

@@ -18,12 +18,12 @@
 
 struct tidings;
 struct tidings_config {
-	const char *program; /* caretaker-notify's path, as all here borrowed */
-	const char *data;    /* its texts; NULL: the installed ones */
-	const char *root;
+	const char *program;	       /* caretaker-notify's path, as all here borrowed */
+	const char *data;	       /* its texts; NULL: the installed ones */
+	const char *root;	       /* as a path, for who is started here */
+	const struct sysroot *sysroot; /* the same */
 	uid_t uid;
-	const struct sysroot *programs; /* where proc/ is; NULL: nothing runs */
-	int state;			/* where told.json lies; -1: nowhere */
+	int state; /* where told.json lies; -1: nowhere */
 };
 
 must_check int tidings_new(

@@ -2,10 +2,11 @@
 /* Which causes this user was told of: nobody is told twice. A file of the user's own. */
 #pragma once
 
+#include "shown.h"
 #include "str.h"
 #include "vec.h"
 
-#define TOLD_NAME "told.json"
+#define TOLD_NAME SHOWN_FILE
 #define TOLD_MAX 128 /* the oldest are forgotten first */
 #define TOLD_CAUSE_MAX 128
 

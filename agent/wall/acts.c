@@ -71,6 +71,7 @@ static int step_do(enum step step)
 		.timeout_ms = ACTS_TIMEOUT_MS,
 		.output_max = OUTPUT_MAX,
 		.file_max = FILE_MAX,
+		.cpu_seconds = ACTS_CPU_SECONDS,
 	};
 	int r = steps[step].input ? input_make(steps[step].input, &input) : 0;
 

@@ -7,7 +7,12 @@
 
 #include "wall-plan.h"
 
-#define ACTS_TIMEOUT_MS 12000 /* for one program */
+/*
+ * For one program. ufw is a program of Python that starts some fifty others; where one core has
+ * much else to do it took 76 s. An act is at most two of them, and what puts them back.
+ */
+#define ACTS_TIMEOUT_MS 150000
+#define ACTS_CPU_SECONDS 120
 
 /* As the manager's files said before the first change */
 struct acts_former {

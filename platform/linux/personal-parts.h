@@ -23,3 +23,4 @@ extern const struct personal_collector personal_clients;
 extern const struct personal_collector personal_desktop;
 extern const struct personal_collector personal_recordings;
 extern const struct personal_collector personal_remote;
+extern const struct personal_collector personal_shown;

@@ -28,6 +28,7 @@ static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] =
 	[PERSONAL_GROUP_BACKUP] = &personal_backup,
 	[PERSONAL_GROUP_APPS] = &personal_apps,
 	[PERSONAL_GROUP_AUTOSTART] = &personal_autostart,
+	[PERSONAL_GROUP_SHOWN] = &personal_shown,
 };
 
 const char *personal_fact_code(enum personal_fact fact)

@@ -29,7 +29,7 @@ static int child_limit(const struct tool *tool)
 		rlim_t max;
 		bool wanted;
 	} rows[] = {
-		{RLIMIT_CPU, TOOL_CPU_SECONDS_MAX, true},
+		{RLIMIT_CPU, tool->cpu_seconds ? tool->cpu_seconds : TOOL_CPU_SECONDS_MAX, true},
 		{RLIMIT_CORE, 0, true},
 		{RLIMIT_FSIZE, tool->file_max, true},
 		{RLIMIT_NOFILE, TOOL_CONFINED_FDS_MAX, tool->confined},

@@ -73,7 +73,10 @@ class Desktop:
         os.close(write)
         with os.fdopen(read) as file:
             number = file.readline().strip()
-        self.start("dunst", env=self.environment(DISPLAY=f":{number}"), stderr=subprocess.DEVNULL)
+        config = self.base / "dunstrc"
+        config.write_text("[urgency_normal]\ntimeout = 0\n")  # until somebody closes it
+        config.chmod(0o644)
+        self.start("dunst", "-config", str(config), env=self.environment(DISPLAY=f":{number}"), stderr=subprocess.DEVNULL)
 
     def read(self, found, what):
         ends = time.monotonic() + LIMIT_S

@@ -70,6 +70,12 @@ def wait_told(one, n):
     watching.until(one.dwelling / ".local/state/caretaker", lambda: len(told(one)) == n, "told")
 
 
+def visible(one):
+    """Of exempt.visible, which never leaves the device"""
+    return next((row["state"], row["reason"]) for row in one.ask("status")["verdicts"]
+                if row["id"] == "exempt.visible")
+
+
 def run_now(value):
     now = int(time.time())
     value["given"][0].update(noticed=now - 700, start=now - 60, end=now + 3600)
@@ -90,6 +96,9 @@ def test_each_is_told_once_and_what_runs_at_each_sign_in():
             exempt.edit_state(one, run_now)
             session.until(ASKED, SOON, NOW)
             wait_told(one, 3)
+            watching.until_told(lambda: visible(one) == ("pass", "exemption-shown"), "seen there")
+            # a desktop makes names in its runtime directory all the time: the session is the same
+            (session.place / "more").touch()
             # a worker and a daemon that start again in the same session have nothing new to tell
             one.worker.end()
             start_worker(one)
@@ -101,6 +110,7 @@ def test_each_is_told_once_and_what_runs_at_each_sign_in():
             assert "displayed" in session.displayed().lower(), session.displayed()
             one.worker.end()
             one.worker = None
+        watching.until_told(lambda: visible(one)[1] == "no-desktop-session", "nobody is there")
         with desktop.signed_in(one) as session:
             session.show()
             start_worker(one)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define UID_FIRST 1000
@@ -22,7 +23,24 @@ static int person_read(const struct sysroot *root, const char *path, struct cloc
 	return personal_read(&place, (1U << PERSONAL_GROUP_COUNT) - 1, &person->facts);
 }
 
-/* What people.json says of the account: {"NAME":{"said":false,"silent":true,"age_s":3600}} */
+/* A fact that no file of a fake root can give */
+static void facts_amend(struct json_object *facts, struct check_person *person)
+{
+	if (!facts) {
+		return;
+	}
+	json_object_object_foreach(facts, code, value)
+	{
+		for (int i = 0; i < PERSONAL_FACT_COUNT; i++) {
+			if (strcmp(personal_fact_code((enum personal_fact)i), code) == 0) {
+				person->facts.values[i] = json_object_get_int64(value);
+			}
+		}
+	}
+}
+
+/* What people.json says of the account: {"NAME":{"said":false,"silent":true,"age_s":3600,
+ * "answering":true,"facts":{"shown-bus":1}}} */
 static void person_amend(struct json_object *people, const char *name, struct clock_now now,
 	struct check_person *person)
 {
@@ -31,6 +49,9 @@ static void person_amend(struct json_object *people, const char *name, struct cl
 
 	person->silent = json_object_get_boolean(json_object_object_get(told, "silent"));
 	person->said_s = now.wall_s - json_object_get_int64(json_object_object_get(told, "age_s"));
+	person->answering = json_object_get_boolean(json_object_object_get(told, "answering"));
+	person->since_s = person->said_s;
+	facts_amend(json_object_object_get(told, "facts"), person);
 	if (said && !json_object_get_boolean(said)) {
 		person->said_s = 0;
 		personal_init(&person->facts);
