@@ -19,5 +19,8 @@
 void shown_session(const struct sysroot *root, uid_t uid, char ret_word[SHOWN_SESSION_MAX]);
 /* Whether there is a session bus, over which something could be shown */
 bool shown_has_bus(const struct sysroot *root, uid_t uid);
+/* Pure: the number of what a cause "runs ID START SESSION" tells of this session; false for others
+ */
+bool shown_cause_read(struct span cause, const char *session, int64_t *ret_number);
 /* A number for an exemption: an id may be used again by a later policy, and is then another one. */
 int64_t shown_number(struct span id, int64_t start_s);

@@ -115,6 +115,38 @@ static int below_watch(const struct personal_place *place, const struct user_dir
 	return r;
 }
 
+struct snap_watch {
+	const struct personal_place *place;
+	personal_path_fn fn;
+	void *data;
+	int error; /* of fn */
+};
+
+static int snap_watch(const struct user_dir *dir, void *data)
+{
+	struct snap_watch *snap = data;
+
+	snap->error = below_watch(snap->place, dir, RECORDINGS_ZOOM, snap->fn, snap->data);
+	return snap->error;
+}
+
+static int documents_watch(const struct personal_place *place, const struct user_dir *documents,
+	personal_path_fn fn, void *data)
+{
+	struct snap_watch snap = {.place = place, .fn = fn, .data = data};
+	int r = below_watch(place, documents, RECORDINGS_ZOOM, fn, data);
+
+	if (r == 0) {
+		r = fn("~/" RECORDINGS_SNAP "/", data);
+	}
+	if (r == 0) {
+		r = recordings_folders_snap(place->home, snap_watch, &snap);
+		/* a folder that cannot be listed is told by the facts */
+		r = r == -ENOMEM ? r : snap.error;
+	}
+	return r;
+}
+
 static int recordings_watch(const struct personal_place *place, personal_path_fn fn, void *data)
 {
 	static const char *const paths[] = {"~/", "~/.config/" USER_DIRS_FILE,
@@ -130,7 +162,7 @@ static int recordings_watch(const struct personal_place *place, personal_path_fn
 	if (r == 0) {
 		r = below_watch(place, &folders.videos, "", fn, data);
 	}
-	return r == 0 ? below_watch(place, &folders.documents, RECORDINGS_ZOOM, fn, data) : r;
+	return r == 0 ? documents_watch(place, &folders.documents, fn, data) : r;
 }
 
 const struct personal_collector personal_recordings = {

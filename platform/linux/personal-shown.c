@@ -103,8 +103,7 @@ static const struct json_field fields[] = {
 	{"told", JSON_WANT_ARRAY, offsetof(struct wire, told), true, CAUSES_MAX},
 };
 
-/* "runs ID START SESSION" of this session */
-static bool cause_read(struct span cause, const char *session, int64_t *ret_number)
+bool shown_cause_read(struct span cause, const char *session, int64_t *ret_number)
 {
 	struct span word, id, start;
 	uint64_t start_s;
@@ -127,7 +126,7 @@ static void causes_take(struct json_object *told, const char *session, int64_t *
 		struct json_object *cause = json_object_array_get_idx(told, i - 1);
 
 		n += json_object_is_type(cause, json_type_string) &&
-		     cause_read(span_z(json_object_get_string(cause)), session, &values[n]);
+		     shown_cause_read(span_z(json_object_get_string(cause)), session, &values[n]);
 	}
 }
 

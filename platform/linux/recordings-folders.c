@@ -127,6 +127,49 @@ static bool dirs_same(const struct user_dir *a, const struct user_dir *b)
 	return a->absolute == b->absolute && strcmp(a->path, b->path) == 0;
 }
 
+int recordings_folders_snap(int home, recordings_dir_fn fn, void *data)
+{
+	cleanup(sysroot_names_finish) struct sysroot_names names = {0};
+	int r = homefiles_list(home, RECORDINGS_SNAP, &names);
+
+	for (size_t i = 0; r == 0 && i < names.len; i++) {
+		struct user_dir dir = {.absolute = false};
+		int len = snprintf(dir.path, sizeof(dir.path), RECORDINGS_SNAP "/%s/Documents",
+			names.names[i]);
+		struct stat st;
+
+		if (len > 0 && (size_t)len < sizeof(dir.path) &&
+			homefiles_stat(home, dir.path, &st) == 0 && S_ISDIR(st.st_mode)) {
+			r = fn(&dir, data);
+		}
+	}
+	return r;
+}
+
+struct snap_walk {
+	const struct personal_place *place;
+	struct recordings_walk *walk;
+	const struct recordings_level *home;
+};
+
+static int snap_walk(const struct user_dir *dir, void *data)
+{
+	struct snap_walk *snap = data;
+
+	return folder_walk(snap->place, snap->walk, snap->home, dir, RECORDINGS_ZOOM,
+		RECORDINGS_LOOK_ZOOM, RECORDINGS_ZOOM_DEPTH);
+}
+
+static int snaps_walk(const struct personal_place *place, struct recordings_walk *walk,
+	const struct recordings_level *home)
+{
+	struct snap_walk snap = {.place = place, .walk = walk, .home = home};
+	int r = recordings_folders_snap(place->home, snap_walk, &snap);
+
+	walk->tally.unseen = walk->tally.unseen || (r != 0 && r != FD_E_MISSING);
+	return r == -ENOMEM ? r : 0;
+}
+
 static int folders_walk(const struct personal_place *place, struct recordings_walk *walk,
 	const struct recordings_folders *folders, const struct recordings_level *home)
 {
@@ -144,6 +187,9 @@ static int folders_walk(const struct personal_place *place, struct recordings_wa
 	if (r == 0 && !dirs_same(&folders->documents, &usual)) {
 		r = folder_walk(place, walk, home, &usual, RECORDINGS_ZOOM, RECORDINGS_LOOK_ZOOM,
 			RECORDINGS_ZOOM_DEPTH);
+	}
+	if (r == 0) {
+		r = snaps_walk(place, walk, home);
 	}
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The folders that the catalogue names and no others: Zoom's below the documents, Screencasts below
+ * The folders that the catalogue names and no others: Zoom's below the documents (also
+ * those of its snap), Screencasts below
  * the videos (GNOME, Spectacle), and recordings of OBS by their names in the home and among the
  * videos. Links are not followed; a folder behind one is unseen.
  */
@@ -12,7 +13,8 @@
 
 #define RECORDINGS_ZOOM "Zoom"
 #define RECORDINGS_ZOOM_DEPTH 3
-#define RECORDINGS_FOLDERS_E_HOME 1 /* the home cannot be looked into */
+#define RECORDINGS_SNAP "snap/zoom-client" /* each revision keeps a home of its own below it */
+#define RECORDINGS_FOLDERS_E_HOME 1	   /* the home cannot be looked into */
 
 struct recordings_folders {
 	struct user_dir documents, videos, share;
@@ -21,6 +23,12 @@ struct recordings_folders {
 /* -ENOMEM */
 must_check int recordings_folders_read(
 	int home, struct recordings_folders *folders, struct recordings_tally *tally);
+/*
+ * The documents of Zoom as a snap that has no home plug: one for each revision. With the plug they
+ * are a link to the person's own, which are looked at anyway. FD_E_MISSING, -errno, and fn's own
+ */
+typedef int (*recordings_dir_fn)(const struct user_dir *dir, void *data);
+must_check int recordings_folders_snap(int home, recordings_dir_fn fn, void *data);
 /*
  * Walks them all. The home's own level is the caller's to leave. RECORDINGS_FOLDERS_E_HOME;
  * -ENOMEM

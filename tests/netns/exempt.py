@@ -23,6 +23,31 @@ HOME = pathlib.Path(sys.argv[5]).resolve()
 OBS = ".config/obs-studio/global.ini"
 OWN = "[BasicWindow]\nRecordWhenStreaming=true\n"
 SOON_S = 2
+# Where what is seen before a moment is late, because the machine has much else to do, once more
+# with a moment that is further away
+SOON_EACH_S = (2, 15, 60)
+
+
+class TooLate(Exception):
+    """The moment was there before all was seen that is so before it."""
+
+
+def in_time(test):
+    def run():
+        for soon_s in SOON_EACH_S:
+            try:
+                return test(soon_s)
+            except TooLate:
+                print(f"# {soon_s} s were too few")
+        raise AssertionError(f"too slow for a moment {SOON_EACH_S[-1]} s away")
+
+    run.__name__ = test.__name__
+    return run
+
+
+def still_before(moment):
+    if time.time() >= moment:
+        raise TooLate
 
 
 @contextlib.contextmanager
@@ -208,18 +233,19 @@ def test_who_has_no_say_is_refused():
 # Exemptions that a school signed
 
 
-def test_a_signed_exemption_lets_go_and_ends_by_itself():
+@in_time
+def test_a_signed_exemption_lets_go_and_ends_by_itself(soon_s):
     with machine() as one:
         now = int(time.time())
-        end = now + SOON_S
+        end = now + soon_s
         one.enrol(body=one.enrolled_answer(school(1, signed("screen-capture", now - 60, end),
                                                   signed("recording", now - 60, end, 2))))
         watching.until_told(lambda: managed(one), "kept")
-        tap.equal(shown(one), [("e-1", "screen-capture", "runs"), ("e-2", "recording", "runs")])
-        tap.equal("ScreenCaptureAllowed" in managed(one), False)
-        tap.equal(managed(one)["VideoCaptureAllowed"], False)
-        tap.equal(chromium(one)["drifted"], 0)
-        tap.equal(records(one), "true")
+        seen = (shown(one), "ScreenCaptureAllowed" in managed(one),
+                managed(one)["VideoCaptureAllowed"], chromium(one)["drifted"], records(one))
+        still_before(end)
+        tap.equal(seen, ([("e-1", "screen-capture", "runs"), ("e-2", "recording", "runs")], False,
+                         False, 0, "true"))
         watching.until(one.root / POLICY, lambda: "ScreenCaptureAllowed" in managed(one), "back")
         late = time.time() - end
         wait_records(one, "false")
@@ -230,15 +256,19 @@ def test_a_signed_exemption_lets_go_and_ends_by_itself():
         tap.equal(one.ask("status")["restored"], [])
 
 
-def test_what_was_kept_is_let_go_when_it_starts():
+@in_time
+def test_what_was_kept_is_let_go_when_it_starts(soon_s):
     with machine() as one:
         now = int(time.time())
-        start = now + SOON_S
+        start = now + soon_s
         one.enrol(body=one.enrolled_answer(school(1, signed("camera", start, start + 3600),
                                                   signed("recording", start, start + 3600, 2))))
         watching.until_told(lambda: managed(one), "kept")
-        wait_records(one, "false")
-        tap.equal([phase for _, _, phase in shown(one)], ["waits", "waits"])
+        watching.until((one.dwelling / OBS).parent,
+                       lambda: records(one) == "false" or time.time() >= start, "kept, too")
+        phases = [phase for _, _, phase in shown(one)]
+        still_before(start)
+        tap.equal(phases, ["waits", "waits"])
         watching.until(one.root / POLICY, lambda: "VideoCaptureAllowed" not in managed(one),
                        "let go")
         wait_own(one)
@@ -247,16 +277,21 @@ def test_what_was_kept_is_let_go_when_it_starts():
             raise AssertionError(one.ask("exempt-end", id="e-1"))
 
 
-def test_of_two_that_overlap_the_last_end_counts():
+@in_time
+def test_of_two_that_overlap_the_last_end_counts(soon_s):
     with machine() as one:
         now = int(time.time())
+        last = now + 2 * soon_s
         one.enrol(body=one.enrolled_answer(school(
-            1, signed("recording", now - 60, now + SOON_S),
-            signed("recording", now - 60, now + 2 * SOON_S, 2))))
+            1, signed("recording", now - 60, now + soon_s),
+            signed("recording", now - 60, last, 2))))
         wait_phase = lambda phases: watching.until_told(
-            lambda: [phase for _, _, phase in shown(one)] == phases, str(phases))
+            lambda: [phase for _, _, phase in shown(one)] == phases or time.time() >= last,
+            str(phases))
         wait_phase(["ended", "runs"])
-        tap.equal(records(one), "true")
+        seen = records(one)
+        still_before(last)
+        tap.equal(seen, "true")
         wait_phase(["ended", "ended"])
         wait_records(one, "false")
 
@@ -285,14 +320,18 @@ def test_a_clock_that_stands_behind_an_earlier_time_ends_it_also_after_a_start()
         wait_records(one, "false")
 
 
-def test_one_that_ran_its_time_by_the_boot_clock_is_over():
+@in_time
+def test_one_that_ran_its_time_by_the_boot_clock_is_over(soon_s):
     with machine() as one:
         now = int(time.time())
         one.enrol(body=one.enrolled_answer(school(1, signed("recording", now - 60, now + 3600))))
         watching.until_told(lambda: shown(one), "known")
+        from_now = time.time()
         edit_state(one, lambda value: value.update(
-            exemptions=[{"id": "e-1", "used": 3660 - SOON_S}]))
-        tap.equal(shown(one)[0][2], "runs")
+            exemptions=[{"id": "e-1", "used": 3660 - soon_s}]))
+        phase = shown(one)[0][2]
+        still_before(from_now + soon_s)
+        tap.equal(phase, "runs")
         watching.until_told(lambda: shown(one)[0][2] == "ended", "used up")
         wait_records(one, "false")
 
