@@ -2,6 +2,7 @@
 /* What is kept for how long, where the endpoint runs, when reviews fall due; purging; tables. */
 #include "api.h"
 
+#include "hooks.h"
 #include "retention.h"
 #include "settings.h"
 #include "tables.h"
@@ -11,12 +12,14 @@
 static int read_all(struct api_call *call, struct store *store)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
-	struct json_object *settings = NULL, *retention = NULL;
+	struct json_object *settings = NULL, *retention = NULL, *webhook = NULL;
 	int r = settings_read(store, &settings);
 
 	r = r != 0 ? r : answer_add(body, "settings", settings);
 	r = r != 0 ? r : retention_read(store, call->now_s, &retention);
 	r = r != 0 ? r : answer_add(body, "retention", retention);
+	r = r != 0 ? r : hooks_read(store, &webhook);
+	r = r != 0 ? r : answer_add(body, "webhook", webhook);
 	return r != 0 ? r : answer_json(&call->answer, 200, TAKE_PTR(body));
 }
 
@@ -71,6 +74,7 @@ static int note_changes(struct api_call *call, struct store *store, struct json_
 static int put_changes(struct api_call *call, struct store *store)
 {
 	struct settings_state *state = call->state;
+	char key[HOOKS_KEY_MAX + 1];
 	struct json_error error = {0};
 	int r = settings_put(store, state->changes, &error);
 
@@ -80,6 +84,8 @@ static int put_changes(struct api_call *call, struct store *store)
 		/* What came before it in the same request is undone with it. */
 		return 0;
 	}
+	/* Whoever sets an address finds a key for it: caretaker-server webhook-key */
+	r = r != 0 ? r : hooks_key(store, key);
 	r = r != 0 ? r : note_changes(call, store, state->changes);
 	return r != 0 ? r : read_all(call, store);
 }

@@ -3,9 +3,12 @@
 
 #include "audit.h"
 #include "files.h"
+#include "metrics.h"
 #include "router.h"
 
 #include <string.h>
+
+extern const struct api_route api_route_reports;
 
 static void advance(struct api_call *call);
 
@@ -62,6 +65,10 @@ static void send(struct api_call *call)
 	}
 	if (call->answer.status == 401) {
 		call->answer.cookie[0] = 0;
+	}
+	if (call->app->metrics) {
+		metrics_count(
+			call->app->metrics, call->answer.status, call->route == &api_route_reports);
 	}
 	http_send(call->exchange, &call->answer);
 	call_free(call);

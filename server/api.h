@@ -22,6 +22,7 @@
 #define API_RETRY_S 5
 
 struct files;
+struct metrics;
 struct refresh;
 
 /* What handlers share. The event thread alone writes; what steps read never changes. */
@@ -31,6 +32,7 @@ struct app {
 	struct files *web;
 	struct files *texts;
 	struct throttle *throttle;
+	struct metrics *metrics; /* or NULL */
 	struct refresh *refresh; /* policies are made and signed there */
 	const char *policy_key;	 /* the public key as JWK, JSON text */
 	int64_t (*wall_s)(void);

@@ -6,6 +6,7 @@
 #include "audit.h"
 #include "clock.h"
 #include "config.h"
+#include "hooks.h"
 #include "log.h"
 #include "rights.h"
 #include "state.h"
@@ -250,5 +251,30 @@ int cmd_table(int argc, char **argv)
 		log_error("could not write the table: %s", strerror(abs(r)));
 		return CMD_FAILED;
 	}
+	return CMD_OK;
+}
+
+int cmd_webhook_key(int argc, char **argv)
+{
+	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	const char *path = CARETAKER_SERVER_STATEDIR;
+	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
+	char key[HOOKS_KEY_MAX + 1];
+	int r;
+
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
+		return CMD_USAGE;
+	}
+	if (!open_store(path, &opened)) {
+		return CMD_FAILED;
+	}
+	r = opened.store->ops->begin(opened.store, true);
+	r = r < 0 ? r : hooks_key(opened.store, key);
+	r = r < 0 ? r : opened.store->ops->commit(opened.store);
+	if (r != 0) {
+		log_error("could not make the webhook's key: %s", strerror(abs(r)));
+		return CMD_FAILED;
+	}
+	printf("%s\n", key);
 	return CMD_OK;
 }

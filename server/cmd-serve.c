@@ -8,6 +8,8 @@
 #include "config.h"
 #include "fd.h"
 #include "files.h"
+#include "hooks-run.h"
+#include "metrics.h"
 #include "notify.h"
 #include "refresh.h"
 #include "state.h"
@@ -26,6 +28,8 @@ struct serve {
 	struct state state;
 	struct app app;
 	struct refresh refresh;
+	struct hooks_run hooks;
+	struct metrics metrics;
 	char *policy_key;
 	int signals;
 };
@@ -169,6 +173,35 @@ static bool listen_all(struct http *http, const struct args_list *addresses)
 	return n > 0;
 }
 
+/* A listener of its own: who may see numbers need not reach the devices' door, nor the reverse. */
+static bool listen_metrics(struct serve *serve, const char *text)
+{
+	char address[ADDRESS_MAX];
+	uint16_t port;
+	int r;
+
+	if (!text) {
+		return true;
+	}
+	if (!split_listen(text, address, &port)) {
+		log_error("--metrics takes ADDRESS:PORT, not %s", text);
+		return false;
+	}
+	serve->metrics.app = &serve->app;
+	serve->app.metrics = &serve->metrics;
+	r = http_listen_text(
+		serve->app.http, address, port, "/metrics", metrics_write, &serve->metrics, &port);
+	r = r < 0 ? r
+		  : http_every(serve->app.http, METRICS_EVERY_S, metrics_refresh, &serve->metrics);
+	if (r < 0) {
+		log_error("could not listen on %s for metrics: %s", text, strerror(-r));
+		return false;
+	}
+	metrics_refresh(&serve->metrics);
+	log_info("metrics on http://%s:%u/metrics", address, port);
+	return true;
+}
+
 static bool load_files(const char *path, const char *what, struct files **ret_files)
 {
 	int r = files_load(path, ret_files);
@@ -239,6 +272,7 @@ static int run(struct serve *serve)
 
 	r = r < 0 ? r : http_watch(http, serve->signals, signal_came, serve);
 	r = r < 0 ? r : http_every(http, ROUND_S, refresh_start, &serve->refresh);
+	r = r < 0 ? r : http_every(http, HOOKS_EVERY_S, hooks_start, &serve->hooks);
 	if (r == 0) {
 		refresh_start(&serve->refresh);
 		notify_send("READY=1");
@@ -267,7 +301,8 @@ static int start(struct serve *serve, const struct http_limits *limits)
 int cmd_serve(int argc, char **argv)
 {
 	cleanup(serve_finish) struct serve serve = {.state.fd = -1, .signals = -1};
-	const char *path = CARETAKER_SERVER_STATEDIR, *data = CARETAKER_DATADIR, *web = NULL;
+	const char *path = CARETAKER_SERVER_STATEDIR, *data = CARETAKER_DATADIR, *web = NULL,
+		   *metrics = NULL;
 	struct args_list addresses = {0};
 	struct http_limits limits;
 	int64_t connections = HTTP_CONNECTIONS_DEFAULT, deadline_s = HTTP_REQUEST_S_DEFAULT;
@@ -276,8 +311,10 @@ int cmd_serve(int argc, char **argv)
 		{"data", ARGS_TEXT, &data, 0, 0},
 		{"deadline", ARGS_NUMBER, &deadline_s, 1, 600},
 		{"listen", ARGS_LIST, &addresses, 0, 0},
+		{"metrics", ARGS_TEXT, &metrics, 0, 0},
 		{"state", ARGS_TEXT, &path, 0, 0},
 		{"web", ARGS_TEXT, &web, 0, 0},
+		{"webhook-ca", ARGS_TEXT, &serve.hooks.ca, 0, 0},
 	};
 
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
@@ -293,9 +330,11 @@ int cmd_serve(int argc, char **argv)
 	}
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false, false};
 	serve.app.refresh = &serve.refresh;
+	serve.hooks.app = &serve.app;
 	limits = (struct http_limits){(size_t)connections, (int)deadline_s};
 	if (start(&serve, &limits) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
-		!open_store(&serve, data) || !listen_all(serve.app.http, &addresses)) {
+		!open_store(&serve, data) || !listen_metrics(&serve, metrics) ||
+		!listen_all(serve.app.http, &addresses)) {
 		return CMD_FAILED;
 	}
 	return run(&serve);

@@ -26,3 +26,4 @@ int cmd_sign_child(int argc, char **argv);
 int cmd_table(int argc, char **argv);
 int cmd_token(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_webhook_key(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include "clock.h"
+#include "hooks.h"
 #include "device-held.h"
 #include "tally.h"
 
@@ -124,7 +125,13 @@ static int take_control(
 	}
 	r = held ? tally(in, held->id, held->state, -1) : 0;
 	r = r != 0 ? r : tally(in, control->id, control->state, 1);
-	return r != 0 ? r : add_history(in, control, since_s);
+	r = r != 0 ? r : add_history(in, control, since_s);
+	/* Of a family's device nobody else is told. */
+	if (r == 0 && control->state == POSTURE_FAIL && in->device->owner == POLICY_SCHOOL) {
+		r = hooks_note(in->store, in->device->id, control->id,
+			posture_reason_code(control->reason), since_s);
+	}
+	return r;
 }
 
 /* A full report names every control: what it does not name is judged no more. */

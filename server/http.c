@@ -4,6 +4,7 @@
 #include "fd.h"
 #include "tls.h"
 
+#include <event2/buffer.h>
 #include <event2/listener.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -24,6 +25,9 @@ struct callback {
 struct http {
 	struct event_base *base;
 	struct evhttp *evhttp;
+	struct evhttp *text;
+	http_text_fn text_fn;
+	void *text_data;
 	struct tls *tls;
 	struct evhttp_bound_socket *sockets[SOCKETS_MAX];
 	size_t n_sockets;
@@ -152,6 +156,9 @@ void http_free(struct http *http)
 	if (http->evhttp) {
 		evhttp_free(http->evhttp);
 	}
+	if (http->text) {
+		evhttp_free(http->text);
+	}
 	if (http->base) {
 		/* Bufferevents are freed by deferred calls: let those run. */
 		event_base_loop(http->base, EVLOOP_NONBLOCK);
@@ -192,11 +199,64 @@ static int add_socket(struct http *http, struct evhttp_bound_socket *socket)
 	return 0;
 }
 
+static int bound_port(struct evhttp_bound_socket *bound, uint16_t *ret_port)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof(name);
+
+	if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &len) < 0) {
+		return -errno;
+	}
+	*ret_port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
+						     : ((struct sockaddr_in *)&name)->sin_port);
+	return 0;
+}
+
+static void text_asked(struct evhttp_request *evreq, void *data)
+{
+	struct http *http = data;
+	cleanup(str_finish) struct str text = {0};
+	struct evbuffer *body = evhttp_request_get_output_buffer(evreq);
+
+	if (http->text_fn(&text, http->text_data) < 0 || evbuffer_add(body, text.p, text.len) < 0 ||
+		evhttp_add_header(evhttp_request_get_output_headers(evreq), "Content-Type",
+			"text/plain; version=0.0.4; charset=utf-8") < 0) {
+		evhttp_send_error(evreq, 503, NULL);
+		return;
+	}
+	evhttp_send_reply(evreq, 200, "OK", NULL);
+}
+
+int http_listen_text(struct http *http, const char *address, uint16_t port, const char *path,
+	http_text_fn fn, void *data, uint16_t *ret_port)
+{
+	struct evhttp_bound_socket *bound;
+
+	http->text = evhttp_new(http->base);
+	if (!http->text) {
+		return -ENOMEM;
+	}
+	http->text_fn = fn;
+	http->text_data = data;
+	evhttp_set_allowed_methods(http->text, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+	evhttp_set_max_headers_size(http->text, HTTP_HEADERS_MAX);
+	evhttp_set_max_body_size(http->text, 0);
+	evhttp_set_timeout(http->text, http->limits.request_s);
+	if (evhttp_set_cb(http->text, path, text_asked, http) < 0) {
+		return -ENOMEM;
+	}
+	errno = 0;
+	bound = evhttp_bind_socket_with_handle(http->text, address, port);
+	if (!bound) {
+		return errno ? -errno : -EADDRNOTAVAIL;
+	}
+	return bound_port(bound, ret_port);
+}
+
 int http_listen(struct http *http, const char *address, uint16_t port, uint16_t *ret_port)
 {
 	struct evhttp_bound_socket *bound;
-	struct sockaddr_storage name = {0};
-	socklen_t len = sizeof(name);
+	int r;
 
 	if (http->n_sockets == SOCKETS_MAX) {
 		return -ENOSPC;
@@ -206,12 +266,8 @@ int http_listen(struct http *http, const char *address, uint16_t port, uint16_t 
 	if (!bound) {
 		return errno ? -errno : -EADDRNOTAVAIL;
 	}
-	if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &len) < 0) {
-		return -errno;
-	}
-	*ret_port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
-						     : ((struct sockaddr_in *)&name)->sin_port);
-	return add_socket(http, bound);
+	r = bound_port(bound, ret_port);
+	return r < 0 ? r : add_socket(http, bound);
 }
 
 int http_listen_fd(struct http *http, int fd)

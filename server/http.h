@@ -71,5 +71,13 @@ must_check int http_listen_fd(struct http *http, int fd); /* takes the fd over *
 must_check int http_watch(struct http *http, int fd, http_event_fn fn, void *data);
 must_check int http_every(struct http *http, int seconds, http_event_fn fn, void *data);
 
+/*
+ * One text in plain HTTP under one path, for whoever may reach this address: GET and HEAD alone. fn
+ * runs on the event thread. Once at most.
+ */
+typedef int (*http_text_fn)(struct str *out, void *data);
+must_check int http_listen_text(struct http *http, const char *address, uint16_t port,
+	const char *path, http_text_fn fn, void *data, uint16_t *ret_port);
+
 must_check int http_run(struct http *http); /* until http_stop and every exchange is answered */
 void http_stop(struct http *http);	    /* NULL is fine */

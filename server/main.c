@@ -30,7 +30,8 @@ static const struct {
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
 	{"restore", cmd_restore, "DIR: put a backup into an empty state directory"},
 	{"serve", cmd_serve,
-		"[--listen ADDR:PORT]... [--web DIR] [--connections N] [--deadline SECONDS]: "
+		"[--listen ADDR:PORT]... [--metrics ADDR:PORT] [--web DIR] [--connections N] "
+		"[--deadline SECONDS] [--webhook-ca FILE]: "
 		"run the endpoint"},
 	{"sign", cmd_sign, "FILE: sign a policy, print the signed one"},
 	{"sign-child", cmd_sign_child, NULL},
@@ -39,6 +40,8 @@ static const struct {
 		"[--ownership school|private] [--uses N] [--days N] [--group NAME] [--url URL]: "
 		"print an enrolment code"},
 	{"version", cmd_version, ": print the version"},
+	{"webhook-key", cmd_webhook_key,
+		": print the key that the webhook is signed with; made the first time"},
 };
 
 int cmd_version(int argc, char **argv)

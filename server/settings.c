@@ -17,7 +17,6 @@ static const struct setting {
 	const char *fallback;
 	int64_t max;
 } settings[] = {
-	{"audit_days", NUMBER, "365", 3650},
 	{"contact", TEXT, "", 200},
 	{"exemption_days", NUMBER, "365", 3650},
 	{"history_days", NUMBER, "90", SETTINGS_HISTORY_DAYS_MAX},

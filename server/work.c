@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 
-#define THREADS 4
+#define THREADS 5
 
 struct queue {
 	struct work_job *head;
@@ -37,7 +37,8 @@ struct work {
 	int fd;
 };
 
-static const enum work_lane thread_lanes[THREADS] = {WORK_READ, WORK_READ, WORK_WRITE, WORK_SLOW};
+static const enum work_lane thread_lanes[THREADS] = {
+	WORK_READ, WORK_READ, WORK_WRITE, WORK_SLOW, WORK_SEND};
 
 static void queue_init(struct queue *queue)
 {
@@ -160,7 +161,7 @@ static void *thread_main(void *data)
 	struct queue batch;
 
 	while (take(thread, thread->lane == WORK_WRITE ? WORK_BATCH_MAX : 1, &batch)) {
-		if (thread->lane == WORK_SLOW) {
+		if (thread->lane == WORK_SLOW || thread->lane == WORK_SEND) {
 			run_slow(thread->store, &batch);
 		} else {
 			run_batch(thread->store, thread->lane == WORK_WRITE, &batch);

@@ -6,6 +6,7 @@ import { decisions } from './console/decisions.mjs';
 import { keyboard } from './console/keyboard.mjs';
 import { lists } from './console/lists.mjs';
 import { pages } from './console/pages.mjs';
+import { rights } from './console/rights.mjs';
 import { trouble } from './console/trouble.mjs';
 import { weeks } from './console/weeks.mjs';
 import { launch } from './lib/browser.mjs';
@@ -18,7 +19,7 @@ const browser = await launch();
 // What the tests hand on to each other: reader is signed in once access() has run.
 const world = { server, browser, reader: null, fleet: null };
 
-for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, trouble]) {
+for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, rights, trouble]) {
 	register(world);
 }
 await runTests(async () => {

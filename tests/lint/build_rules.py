@@ -16,7 +16,7 @@ NEEDED = {
     'caretaker-legacy': 'libc libjson-c',
     'caretaker-notify': 'libc libjson-c libsystemd',
     'caretaker-seal': 'libc libcrypto libjson-c',
-    'caretaker-server': 'libc libcrypto libevent libevent_core libevent_extra libevent_openssl '
+    'caretaker-server': 'libc libcrypto libcurl libevent libevent_core libevent_extra libevent_openssl '
                         'libevent_pthreads libjson-c libpq libsqlite3 libssl',
     'caretaker-unpack': 'libc liblz4 liblzma libz libzstd',
     'caretaker-supervise': 'libc libjson-c',

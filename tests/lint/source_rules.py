@@ -49,7 +49,7 @@ DIRECTION = {
 # A library's headers and the folders that may know it.
 LIBRARIES = {
     'systemd/': ['agent/notify'],
-    'curl/': ['agent/courier'],
+    'curl/': ['agent/courier', 'server'],
     'event2/': ['server'],
     'json-c/': ['common'],
     'libmnl/': ['platform'],

@@ -186,18 +186,18 @@ class Server:
             raise AssertionError(f'{words}: exit {done.returncode}: {done.stderr}')
         return (done.stdout if code == 0 else done.stderr).strip()
 
-    def start(self, *words, under=()):
+    def start(self, *words, under=(), said=None):
         self.process = subprocess.Popen(
             list(under) + self.command('serve', '--listen', '127.0.0.1:0', '--web', self.web, *words),
             stderr=subprocess.PIPE)
-        said = b''
+        said = [] if said is None else said
         for line in self.process.stderr:
-            said += line
+            said.append(line)
             if b'listening on https://' in line:
                 self.port = int(line.rsplit(b':', 1)[1])
                 break
         else:
-            raise AssertionError(f'the server did not start: {said.decode()}')
+            raise AssertionError(f'the server did not start: {b"".join(said).decode()}')
         self.origin = f'https://127.0.0.1:{self.port}'
         return self
 

@@ -14,6 +14,7 @@ import { ExemptionsPage } from './pages/exemptions';
 import { FleetPage } from './pages/fleet';
 import { MissingPage } from './pages/missing';
 import { PolicyPage } from './pages/policy';
+import { SettingsPage } from './pages/settings';
 import { SetupPage } from './pages/setup';
 import { SignInPage } from './pages/sign-in';
 import { StartTrouble } from './pages/start-trouble';
@@ -39,6 +40,7 @@ const routes: Route[] = [
 	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },
 	{ pattern: /^\/exemptions$/, page: () => <ExemptionsPage key="exemptions" /> },
 	{ pattern: /^\/policy$/, page: (place) => <PolicyPage key="policy" query={place.query} /> },
+	{ pattern: /^\/settings$/, page: () => <SettingsPage key="settings" /> },
 	{ pattern: /^\/setup$/, open: true, page: () => <SetupPage key="setup" /> },
 	{ pattern: /^\/sign-in$/, open: true, page: (place) => <SignInPage key="sign-in" next={place.query.get('next')} /> },
 ];

@@ -60,6 +60,7 @@ export function everyPage(world) {
 		{ name: 'exemptions', address: '/exemptions', title: text('console.exempt') },
 		{ name: 'policy', address: '/policy', title: text('console.policy') },
 		{ name: 'policy-group', address: '/policy?group=laptops', title: text('console.policy') },
+		{ name: 'settings', address: '/settings', title: text('console.settings') },
 		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment') },
 		{ name: 'missing', address: '/nowhere', title: text('console.missing.title') },
 	];

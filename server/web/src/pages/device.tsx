@@ -8,6 +8,7 @@ import type { DeviceDetail } from '../lib/types';
 import { Ago } from '../parts/ago';
 import { ControlCard } from '../parts/control-card';
 import { DeviceFacts } from '../parts/device-facts';
+import { DeviceRights } from '../parts/device-rights';
 import { DeviceHistory } from '../parts/device-history';
 import { ExemptionsHere } from '../parts/exemptions-here';
 import { useChanges } from '../parts/changes';
@@ -66,6 +67,7 @@ export function DevicePage({ id }: { id: string }): VNode {
 						<aside class="side" aria-label={t('console.device.about')}>
 							<DeviceFacts detail={value} />
 							<ExemptionsHere device={id} />
+							<DeviceRights detail={value} />
 							<DeviceHistory detail={value} />
 						</aside>
 					</div>

@@ -32,11 +32,12 @@ function ControlRow({ row, edit, frozen, setEdit }: { row: Policy['controls'][nu
 		<tr class={edit.controls?.[row.id] === undefined ? '' : 'is-edited'}>
 			<th scope="row"><a class="row-link" href={controlHref(row.id)}>{title}</a></th>
 			<td>
-				<select aria-label={t('console.policy.on-of', { title })} value={on ? 'on' : 'off'} disabled={fixed}
+				{fixed && <span>{t(on ? 'console.policy.on' : 'console.policy.off')}</span>}
+				{!fixed && <select aria-label={t('console.policy.on-of', { title })} value={on ? 'on' : 'off'}
 					onChange={(event) => setEdit(editedControl(edit, row.id, row.package, { on: event.currentTarget.value === 'on' }))}>
 					<option value="on">{t('console.policy.on')}</option>
 					<option value="off">{t('console.policy.off')}</option>
-				</select>
+				</select>}
 				{on !== row.package.on && <Own word={t(row.package.on ? 'console.policy.on' : 'console.policy.off')} />}
 			</td>
 			<td>

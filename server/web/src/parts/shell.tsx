@@ -24,6 +24,7 @@ const places: Place[] = [
 	{ href: '/exemptions', key: 'console.nav.exemptions', isHere: (path: string) => path === '/exemptions', needs: 'devices' },
 	{ href: '/policy', key: 'console.nav.policy', isHere: (path: string) => path === '/policy', needs: 'policy-read' },
 	{ href: '/enrolment', key: 'console.nav.enrolment', isHere: (path: string) => path === '/enrolment' },
+	{ href: '/settings', key: 'console.nav.settings', isHere: (path: string) => path === '/settings', needs: 'settings-read' },
 ];
 
 function Account({ name }: { name: string }): VNode {
