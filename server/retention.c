@@ -11,25 +11,27 @@
 
 #define DAY_S ((int64_t)86400)
 
-/* $2: what is as old as this goes. */
+/* $2: what is as old as this goes. What is counted is capped: a page must not read a whole history.
+ */
+#define CAPPED(table, at)                                                                       \
+	"SELECT COUNT(*) FROM (SELECT 1 FROM " table " WHERE site = $1 AND " at " <= $2 LIMIT " \
+	"100000) c"
+#define RULE(name, setting, kept_s, table, at)                                                   \
+	{                                                                                        \
+		name, setting, kept_s, "DELETE FROM " table " WHERE site = $1 AND " at " <= $2", \
+			CAPPED(table, at), "SELECT MIN(" at ") FROM " table " WHERE site = $1"   \
+	}
 static const struct rule {
 	const char *name;
 	const char *setting; /* days, or NULL for kept_s */
 	int64_t kept_s;
-	const char *purge, *count;
+	const char *purge, *count, *oldest;
 } rules[] = {
-	{"exemptions", "exemption_days", 0,
-		"DELETE FROM exemptions WHERE site = $1 AND COALESCE(ended, ends) <= $2",
-		"SELECT COUNT(*), MIN(COALESCE(ended, ends)) FROM exemptions WHERE site = $1 "
-		"AND COALESCE(ended, ends) <= $2"},
-	{"history", "history_days", 0, "DELETE FROM history WHERE site = $1 AND at <= $2",
-		"SELECT COUNT(*), MIN(at) FROM history WHERE site = $1 AND at <= $2"},
-	{"codes", NULL, RETENTION_CODES_S, "DELETE FROM tokens WHERE site = $1 AND expires <= $2",
-		"SELECT COUNT(*), MIN(expires) FROM tokens WHERE site = $1 AND expires <= $2"},
-	{"counts", NULL, RETENTION_DAYS_S, "DELETE FROM days WHERE site = $1 AND day <= $2",
-		"SELECT COUNT(*), MIN(day) FROM days WHERE site = $1 AND day <= $2"},
-	{"receipts", NULL, RETENTION_DAYS_S, "DELETE FROM erasures WHERE site = $1 AND at <= $2",
-		"SELECT COUNT(*), MIN(at) FROM erasures WHERE site = $1 AND at <= $2"},
+	RULE("exemptions", "exemption_days", 0, "exemptions", "COALESCE(ended, ends)"),
+	RULE("history", "history_days", 0, "history", "at"),
+	RULE("codes", NULL, RETENTION_CODES_S, "tokens", "expires"),
+	RULE("counts", NULL, RETENTION_DAYS_S, "days", "day"),
+	RULE("receipts", NULL, RETENTION_DAYS_S, "erasures", "at"),
 };
 
 static int kept_s(struct store *store, const struct rule *rule, int64_t *ret_s)
@@ -73,15 +75,14 @@ int retention_purge(struct store *store, int64_t now_s, int64_t *ret_rows)
 	return r > 0 ? -EIO : r;
 }
 
-static int read_count(const struct store_value *row, void *data)
+static int read_oldest(const struct store_value *row, void *data)
 {
 	struct json_build *build = data;
 
-	json_build_int(build, "rows", row[0].n);
-	if (row[1].type == STORE_NULL) {
+	if (row[0].type == STORE_NULL) {
 		json_build_null(build, "oldest");
 	} else {
-		json_build_take(build, "oldest", moment_json_day(row[1].n));
+		json_build_take(build, "oldest", moment_json_day(row[0].n));
 	}
 	return build->error;
 }
@@ -90,17 +91,19 @@ static int add_rule(
 	struct store *store, const struct rule *rule, int64_t now_s, struct json_build *list)
 {
 	struct json_build row = json_build_object();
-	int64_t kept = 0, over = 0;
+	int64_t kept = 0, over = 0, rows = 0;
 	int r = kept_s(store, rule, &kept);
 
 	json_build_string(&row, "kind", rule->name);
 	json_build_int(&row, "days", kept / DAY_S);
+	r = r != 0 ? r : store_query(store, read_oldest, &row, rule->oldest, store_site());
 	r = r != 0 ? r
-		   : store_query(store, read_count, &row, rule->count, store_site(),
+		   : store_query(store, store_row_int, &rows, rule->count, store_site(),
 			     store_int(INT64_MAX));
 	r = r != 0 ? r
 		   : store_query(store, store_row_int, &over, rule->count, store_site(),
 			     store_int(now_s - kept));
+	json_build_int(&row, "rows", rows);
 	json_build_int(&row, "overdue", over);
 	json_build_join(list, NULL, &row);
 	return r;

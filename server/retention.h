@@ -14,6 +14,6 @@
 
 /* ret_rows: how many went */
 must_check int retention_purge(struct store *store, int64_t now_s, int64_t *ret_rows);
-/* openapi's Retention: how many rows there are of each kind, how old the oldest is, and when
- * something was last looked for to forget */
+/* openapi's Retention: how many rows there are of each kind (at most 100,000 are counted), how old
+ * the oldest is, and when something was last looked for to forget */
 must_check int retention_read(struct store *store, int64_t now_s, struct json_object **ret_body);
