@@ -195,7 +195,7 @@ static const struct verb verbs[] = {
 	{"exempt-end", true, 2, ARGUMENT_ID, control_exempt_end},
 	{"exempt-give", true, 2, ARGUMENT_EXEMPTION, control_exempt_give},
 	{"leave", true, 10, 0, run_leave},
-	{"media", false, 1, ARGUMENT_FOLLOW, sensors_ask},
+	{"media", false, 5, ARGUMENT_FOLLOW, sensors_ask},
 	{"plan", false, 5, 0, run_plan},
 	{"preview", false, 2, 0, run_preview},
 	{"send", true, 5, 0, run_send},

@@ -102,7 +102,7 @@ static int tell_followers(struct sensors *sensors)
 static int on_changed(void *data)
 {
 	struct sensors *sensors = data;
-	int r = tell_followers(sensors);
+	int r = sensors->core->control ? tell_followers(sensors) : 0;
 
 	if (r == 0 && sensors->core->judge) {
 		r = judge_media_changed(sensors->core->judge);
@@ -175,9 +175,8 @@ int sensors_new(struct core *core, struct sensors **ret_sensors)
 	}
 	sensors->core = core;
 	sensors->proc = -1;
-	r = sysroot_open_dir(&core->root, "proc", &sensors->proc);
-	if (r < 0) {
-		return r;
+	if (sysroot_open_dir(&core->root, "proc", &sensors->proc) != 0) {
+		sensors->proc = -1; /* then nobody is seen, and nothing is idle */
 	}
 	setup.proc = sensors->proc;
 	r = media_new(&setup, &sensors->media);

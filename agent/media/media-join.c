@@ -199,11 +199,11 @@ static void judge_node(
 		judge_moving(row, &tally, sound);
 	} else if (tally.hidden) {
 		set_state(row, MEDIA_STATE_UNKNOWN, MEDIA_REASON_HIDDEN_STREAMS);
-	} else if (facts->unseen >> node & 1) {
-		set_state(row, MEDIA_STATE_UNKNOWN, MEDIA_REASON_UNSEEN_HOLDER);
 	} else if (tally.holding) {
 		set_state(row, MEDIA_STATE_HELD, MEDIA_REASON_NONE);
 		set_kind(row, tally.holding);
+	} else if (facts->unseen >> node & 1) {
+		set_state(row, MEDIA_STATE_UNKNOWN, MEDIA_REASON_UNSEEN_HOLDER);
 	} else {
 		set_state(row, MEDIA_STATE_IDLE,
 			tally.daemon ? MEDIA_REASON_DAEMON : MEDIA_REASON_NONE);

@@ -178,7 +178,9 @@ int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_exp
 			media->setup.proc, &media->nodes, explains, &before, &holds);
 	}
 	if (r == 0 && all) {
+		holds.unseen = false;
 		r = media_holders_all(media->setup.proc, &media->nodes, NULL, NULL, &holds);
+		media->blind = holds.unseen;
 	}
 	*ret_explained = explains(&holds, &before);
 	return r == 0 ? replace_cameras(media, &holds) : r;

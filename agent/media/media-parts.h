@@ -23,6 +23,8 @@ struct media {
 	pid_t recent[MEDIA_RECENT_MAX];
 	size_t n_recent;
 	uint64_t has_switch, dark; /* nodes, by bit */
+	uint64_t unwatched;	   /* of these no open is told */
+	bool blind;		   /* not every process could be looked at */
 	struct media_view view;
 	bool begun;
 	bool telling; /* workers are being told: what they answer comes afterwards */

@@ -25,6 +25,16 @@ static int arm_reread(struct media *media)
 	return loop_timer_set(media->reread, media->reread_ms);
 }
 
+static uint64_t cameras_of(const struct media_nodes *nodes)
+{
+	uint64_t cameras = 0;
+
+	for (size_t i = 0; i < nodes->len; i++) {
+		cameras |= (uint64_t)(nodes->items[i].device == MEDIA_CAMERA) << i;
+	}
+	return cameras;
+}
+
 int media_conclude(struct media *media, bool same)
 {
 	struct media_view *view = calloc(1, sizeof(*view));
@@ -35,6 +45,7 @@ int media_conclude(struct media *media, bool same)
 		.streams = media->streams.items,
 		.n_streams = media->streams.len,
 		.dark = media->dark,
+		.unseen = media->unwatched | (media->blind ? cameras_of(&media->nodes) : 0),
 	};
 	bool changed;
 	int r;
@@ -68,7 +79,9 @@ static void look_at_switches(struct media *media)
 		if (media_probe_privacy(media->setup.root, &media->nodes.items[i], &dark) == 0) {
 			media->dark = dark ? media->dark | bit : media->dark & ~bit;
 		}
-		(void)!node_watch_add(media->node_watch, media->nodes.items[i].path, i);
+		if (node_watch_add(media->node_watch, media->nodes.items[i].path, i) != 0) {
+			media->unwatched |= bit;
+		}
 	}
 }
 
@@ -208,6 +221,7 @@ static int take_nodes(struct media *media)
 		return r;
 	}
 	media->uses.len = 0;
+	media->unwatched = 0;
 	find_switches(media);
 	for (size_t i = 0; i < media->nodes.len; i++) {
 		if (media->nodes.items[i].device != MEDIA_SPEAKER) {
@@ -215,6 +229,7 @@ static int take_nodes(struct media *media)
 			if (r == -ENOMEM) {
 				return r;
 			}
+			media->unwatched |= (uint64_t)(r != 0) << i;
 		}
 	}
 	return look_everywhere(media);

@@ -245,7 +245,7 @@ static int list_pids(int proc, struct pids *pids)
 
 	if (!dir) {
 		fd_close(&fd);
-		return 0; /* a root without processes */
+		return -ENOENT;
 	}
 	while (r == 0 && (entry = readdir(dir))) {
 		uint64_t n;
@@ -264,6 +264,10 @@ int media_holders_all(int proc, const struct media_nodes *nodes, media_enough_fn
 	struct pids pids = {.items = NULL};
 	int r = list_pids(proc, &pids);
 
+	if (r < 0 && r != -ENOMEM) {
+		holds->unseen = true;
+		r = 0;
+	}
 	for (size_t i = pids.len; r == 0 && i > 0; i--) {
 		r = media_holders_of(proc, pids.items[i - 1], nodes, 0, holds);
 		if (enough && enough(holds, data)) {

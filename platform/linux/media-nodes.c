@@ -154,7 +154,9 @@ static int read_class(
 		nodes->items[nodes->len++] = node;
 	}
 	sysroot_names_finish(&names);
-	return r > 0 ? -EIO : r;
+	/* what cannot be listed may be there */
+	nodes->more = nodes->more || (r != 0 && r != -ENOMEM);
+	return r == -ENOMEM ? r : 0;
 }
 
 static int compare(const void *a, const void *b)

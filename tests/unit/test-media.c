@@ -25,6 +25,8 @@ struct machine {
 	struct loop_source *limit;
 	int proc;
 	enum media_state awaited;
+	/* idle; unknown on a machine that lets nobody look at some of its processes */
+	enum media_state closed;
 	size_t row;
 	unsigned changes;
 };
@@ -115,6 +117,8 @@ static int machine_setup(void **state)
 		.listen = on_listen,
 		.data = m};
 	assert_int_equal(media_new(&setup, &m->media), 0);
+	m->closed = media_get(m->media)->rows[0].state;
+	assert_true(m->closed == MEDIA_STATE_IDLE || m->closed == MEDIA_STATE_UNKNOWN);
 	*state = m;
 	return 0;
 }
@@ -236,9 +240,9 @@ static void test_open_and_close(void **state)
 	holder_tell(&h, "o");
 	await(m, 0, MEDIA_STATE_HELD);
 	assert_int_equal(media_get(m->media)->rows[0].kind, MEDIA_KIND_OTHER);
-	assert_int_equal(media_get(m->media)->rows[1].state, MEDIA_STATE_IDLE);
+	assert_int_equal(media_get(m->media)->rows[1].state, m->closed);
 	holder_tell(&h, "c");
-	await(m, 0, MEDIA_STATE_IDLE);
+	await(m, 0, m->closed);
 	holder_end(&h);
 }
 
@@ -257,7 +261,7 @@ static void test_mapped_is_use(void **state)
 	holder_tell(&h, "u");
 	await(m, 0, MEDIA_STATE_HELD);
 	holder_end(&h); /* and a holder that is gone holds nothing */
-	await(m, 0, MEDIA_STATE_IDLE);
+	await(m, 0, m->closed);
 }
 
 static void test_two_at_once(void **state)
@@ -276,7 +280,7 @@ static void test_two_at_once(void **state)
 	assert_int_equal(media_look(m->media), 0);
 	await(m, 1, MEDIA_STATE_HELD);
 	holder_end(&second);
-	await(m, 1, MEDIA_STATE_IDLE);
+	await(m, 1, m->closed);
 }
 
 static void test_crashed(void **state)
@@ -290,7 +294,7 @@ static void test_crashed(void **state)
 	holder_tell(&h, "o");
 	await(m, 0, MEDIA_STATE_HELD);
 	kill(h.pid, SIGKILL);
-	await(m, 0, MEDIA_STATE_IDLE);
+	await(m, 0, m->closed);
 	holder_end(&h);
 }
 
