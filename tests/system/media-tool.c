@@ -6,10 +6,10 @@
  *        media-tool bench NODE TIMES bare|verdict
  *
  * hold does that to a node, says "ready" once the kernel has done it, and keeps it so until its
- * standard input says anything, or ends. await follows control.sock until every word ("c1=held", "m2=other/browser",
- * "c3=-" for none) is true of the answer, and prints the last one. fanotify says which of its modes
- * report an open of the node. bench compares, from just before the open, the verdict on
- * control.sock with bare inotify and one look-up of the holder that is known.
+ * standard input says anything, or ends. await follows control.sock until every word ("c1=held",
+ * "m2=other/browser", "c3=-" for none) is true of the answer, and prints the last one. fanotify
+ * says which of its modes report an open of the node. bench compares, from just before the open,
+ * the verdict on control.sock with bare inotify and one look-up of the holder that is known.
  */
 #include "clock.h"
 #include "fd.h"
@@ -29,7 +29,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define SOCKET "/run/caretaker/control.sock"
 #define LIMIT_S 60
@@ -91,15 +90,9 @@ static int stream_userptr(int fd)
 	return 0;
 }
 
-static int stream_on(int fd)
-{
-	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-
-	return ioctl(fd, VIDIOC_STREAMON, &type);
-}
-
 static int act(int fd, const char *what)
 {
+	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 	char byte[4096];
 
 	if (strcmp(what, "open") == 0 || strcmp(what, "child") == 0) {
@@ -109,7 +102,7 @@ static int act(int fd, const char *what)
 		return read(fd, byte, sizeof(byte)) > 0 ? 0 : -1;
 	}
 	if (strcmp(what, "userptr") == 0) {
-		return stream_userptr(fd) < 0 ? -1 : stream_on(fd);
+		return stream_userptr(fd) < 0 ? -1 : ioctl(fd, VIDIOC_STREAMON, &type);
 	}
 	if (request(fd, V4L2_MEMORY_MMAP) < 0 || map_buffers(fd, strcmp(what, "stream") == 0) < 0) {
 		return -1;
@@ -117,7 +110,7 @@ static int act(int fd, const char *what)
 	if (strcmp(what, "orphan") == 0) {
 		return close(fd); /* its memory alone is left */
 	}
-	return strcmp(what, "stream") == 0 ? stream_on(fd) : 0;
+	return strcmp(what, "stream") == 0 ? ioctl(fd, VIDIOC_STREAMON, &type) : 0;
 }
 
 static int hold(const char *node, const char *what)
@@ -381,8 +374,8 @@ static int bench(const char *node, int times, const char *what)
 	static int64_t spans[TIMES_MAX];
 	int words[2], done[2];
 
-	times = times > TIMES_MAX ? TIMES_MAX : times;
-	if (times < 1 || pipe2(words, O_CLOEXEC) < 0 || pipe2(done, O_CLOEXEC) < 0 ||
+	if (times < 1 || times > TIMES_MAX || pipe2(words, O_CLOEXEC) < 0 ||
+		pipe2(done, O_CLOEXEC) < 0 ||
 		measure(node, strcmp(what, "bare") == 0, times, spans, words, done) < 0) {
 		return fail("bench");
 	}
