@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * usage: media-tool hold NODE open|mmap|stream|read|userptr|orphan|child
- *        media-tool await WORD...
- *        media-tool fanotify NODE
- *        media-tool bench NODE TIMES bare|verdict
+ * usage: media-tool hold NODE open|mmap|stream|read|userptr|orphan|child, await WORD...,
+ *        fanotify NODE, bench NODE TIMES bare|verdict
  *
  * hold does that to a node, says "ready" once the kernel has done it, and keeps it so until its
  * standard input says anything, or ends. await follows control.sock until every word ("c1=held",
@@ -29,17 +27,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define SOCKET "/run/caretaker/control.sock"
 #define LIMIT_S 60
 #define BUFFERS 4
 #define TIMES_MAX 1000
-
-static int fail(const char *what)
-{
-	perror(what);
-	return 1;
-}
 
 static int request(int fd, enum v4l2_memory memory)
 {
@@ -122,7 +115,8 @@ static int hold(const char *node, const char *what)
 		(void)fcntl(fd, F_SETFL, 0); /* a read waits for a picture */
 	}
 	if (fd < 0 || act(fd, what) < 0) {
-		return fail(what);
+		perror(what);
+		return 1;
 	}
 	if (strcmp(what, "child") == 0 && fork() > 0) {
 		_exit(0); /* who opened it is gone, who inherited it is not */
@@ -377,7 +371,8 @@ static int bench(const char *node, int times, const char *what)
 	if (times < 1 || times > TIMES_MAX || pipe2(words, O_CLOEXEC) < 0 ||
 		pipe2(done, O_CLOEXEC) < 0 ||
 		measure(node, strcmp(what, "bare") == 0, times, spans, words, done) < 0) {
-		return fail("bench");
+		perror("bench");
+		return 1;
 	}
 	qsort(spans, (size_t)times, sizeof(spans[0]), compare);
 	printf("%lld\n", (long long)spans[times / 2] / 1000);
