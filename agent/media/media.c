@@ -29,7 +29,7 @@ static uint64_t cameras_of(const struct media_nodes *nodes)
 {
 	uint64_t cameras = 0;
 
-	for (size_t i = 0; i < nodes->len; i++) {
+	for (size_t i = 0; i < nodes->len && i < MEDIA_NODES_MAX; i++) {
 		cameras |= (uint64_t)(nodes->items[i].device == MEDIA_CAMERA) << i;
 	}
 	return cameras;
