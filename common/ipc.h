@@ -37,6 +37,7 @@ enum ipc_type {
 	IPC_HAND_JOURNAL = 22, /* caretakerd → caretaker-hand: what can be undone */
 	IPC_HAND_DONE = 23,    /* caretaker-hand, caretaker-firewall → caretakerd */
 	IPC_HAND_GATE = 24,    /* caretakerd → caretaker-hand: {"client", "lifted": bool} */
+	IPC_HAND_SWITCH = 25,  /* caretakerd → caretaker-hand: {"off": bool, "what"} */
 	IPC_FIREWALL_ACT = 30, /* caretakerd → caretaker-firewall: {"act", "mdns", "seconds"} */
 };
 

@@ -30,7 +30,10 @@ enum posture_state {
 	X(AGENT_GENUINE, "agent-genuine")                       \
 	X(ALL_ENCRYPTED, "all-encrypted")                       \
 	X(ALTERNATIVE_CONTROL, "alternative-control")           \
+	X(APP_MAY_FILM, "app-may-film")                         \
+	X(APP_PERMISSIONS_UNSEEN, "app-permissions-unseen")     \
 	X(APPROVED_MISSING, "approved-missing")                 \
+	X(APPS_APPROVED_ONLY, "apps-approved-only")             \
 	X(ATTESTED_LONG_AGO, "attested-long-ago")               \
 	X(AUTO_UPDATES_NO_SECURITY, "auto-updates-no-security") \
 	X(AUTO_UPDATES_OFF, "auto-updates-off")                 \
@@ -177,6 +180,7 @@ enum posture_state {
 	X(NO_RECORDINGS, "no-recordings")                       \
 	X(NO_REMOTE_ADMIN, "no-remote-admin")                   \
 	X(NO_REMOTE_TOOL, "no-remote-tool")                     \
+	X(NO_SANDBOXED_APPS, "no-sandboxed-apps")               \
 	X(NO_SECOND_FACTOR, "no-second-factor")                 \
 	X(NO_SSH, "no-ssh")                                     \
 	X(NO_SUDO, "no-sudo")                                   \
@@ -202,6 +206,7 @@ enum posture_state {
 	X(PASSWORDS_LONG, "passwords-long")                     \
 	X(PASSWORDS_SHORT, "passwords-short")                   \
 	X(PER_PERSON, "per-person")                             \
+	X(PERMISSION_STORE_ABSENT, "permission-store-absent")   \
 	X(POLICY_NOT_GENUINE, "policy-not-genuine")             \
 	X(POLICY_WENT_BACK, "policy-went-back")                 \
 	X(PRIVATE_DEVICE, "private-device")                     \
@@ -279,6 +284,12 @@ enum posture_state {
 	X(SUPPORTED, "supported")                               \
 	X(SWAP_ENCRYPTED, "swap-encrypted")                     \
 	X(SWAP_PLAIN, "swap-plain")                             \
+	X(SWITCH_DIFFERS, "switch-differs")                     \
+	X(SWITCH_NO_WAY, "switch-no-way")                       \
+	X(SWITCH_NOT_CHOSEN, "switch-not-chosen")               \
+	X(SWITCH_STILL_USED, "switch-still-used")               \
+	X(SWITCH_UNREADABLE, "switch-unreadable")               \
+	X(SWITCHED_AS_CHOSEN, "switched-as-chosen")             \
 	X(SYNC_UNKNOWN, "sync-unknown")                         \
 	X(TRUST_NOT_KNOWN, "trust-not-known")                   \
 	X(UP_TO_DATE, "up-to-date")                             \

@@ -109,7 +109,13 @@ enum personal_group {
 	X(SHOWN, SHOWN_1, "shown-1")                                                               \
 	X(SHOWN, SHOWN_2, "shown-2")                                                               \
 	X(SHOWN, SHOWN_3, "shown-3")                                                               \
-	X(SHOWN, SHOWN_4, "shown-4")
+	X(SHOWN, SHOWN_4, "shown-4")                                                               \
+	/* flatpaks that this person can start; those that may use the camera and are on no list;  \
+	 * the portal has a file of answers; some of it could not be read */                       \
+	X(SANDBOX, SANDBOX_APPS, "sandbox-apps")                                                   \
+	X(SANDBOX, SANDBOX_CAMERA_OTHERS, "sandbox-camera-others")                                 \
+	X(SANDBOX, SANDBOX_STORE, "sandbox-store")                                                 \
+	X(SANDBOX, SANDBOX_UNSEEN, "sandbox-unseen")
 
 enum personal_fact {
 #define X(group, name, code) PERSONAL_##name,

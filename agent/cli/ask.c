@@ -31,7 +31,7 @@ static enum cli_exit complain_refusal(const struct cli *cli, const struct servic
 		{"text", refusal->text});
 }
 
-static enum cli_exit complain_outcome(
+enum cli_exit ask_complain_outcome(
 	const struct cli *cli, int r, const struct service_refusal *refusal)
 {
 	static const char *const keys[] = {
@@ -84,7 +84,7 @@ enum cli_exit ask_service(
 	struct service_refusal refusal = {0};
 	int r = service_call(cli, request, false, &refusal, ret_reply);
 
-	return r == 0 ? CLI_EXIT_PASS : complain_outcome(cli, r, &refusal);
+	return r == 0 ? CLI_EXIT_PASS : ask_complain_outcome(cli, r, &refusal);
 }
 
 enum cli_exit ask_service_long(
@@ -93,7 +93,7 @@ enum cli_exit ask_service_long(
 	struct service_refusal refusal = {0};
 	int r = service_call(cli, request, true, &refusal, ret_reply);
 
-	return r == 0 ? CLI_EXIT_PASS : complain_outcome(cli, r, &refusal);
+	return r == 0 ? CLI_EXIT_PASS : ask_complain_outcome(cli, r, &refusal);
 }
 
 enum cli_exit ask_complain_answer(const struct cli *cli, const struct json_error *error)
@@ -140,7 +140,7 @@ static enum cli_exit answer_get(const struct cli *cli, const char *verb, const c
 		return ask_judge(cli, NULL, only, ret_answer);
 	}
 	if (r != 0) {
-		return complain_outcome(cli, r, &refusal);
+		return ask_complain_outcome(cli, r, &refusal);
 	}
 	return answer_decode(cli, reply, ret_answer);
 }

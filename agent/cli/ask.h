@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "cli.h"
 #include "policy.h"
+#include "service.h"
 
 const char *ask_socket(const struct cli *cli);
 const char *ask_datadir(const struct cli *cli);
@@ -32,6 +33,9 @@ enum cli_exit ask_judge(
 /* A policy of the package: BASELINE_HOME or BASELINE_SCHOOL. */
 enum cli_exit ask_baseline(const struct cli *cli, const char *name, struct policy **ret_policy);
 
+/* SERVICE_E_* or -errno of service.h */
+enum cli_exit ask_complain_outcome(
+	const struct cli *cli, int r, const struct service_refusal *refusal);
 /* The service's answer is not what it should be. */
 enum cli_exit ask_complain_answer(const struct cli *cli, const struct json_error *error);
 

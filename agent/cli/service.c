@@ -82,9 +82,8 @@ static int receive_outcome(int r)
 	return r == IPC_E_PROTOCOL ? SERVICE_E_PROTOCOL : r;
 }
 
-/* One message. ret_done when it was the answer. */
-static int message_take(int fd, const struct service_call *call,
-	struct service_refusal *ret_refusal, struct json_object **ret_reply, bool *ret_done)
+int service_take(int fd, const struct service_call *call, struct service_refusal *ret_refusal,
+	struct json_object **ret_reply, bool *ret_done)
 {
 	cleanup(ipc_message_finish) struct ipc_message message = {0};
 	int r = ipc_receive(fd, &message);
@@ -110,29 +109,32 @@ static int message_take(int fd, const struct service_call *call,
 	return SERVICE_E_REFUSED;
 }
 
+int service_send(int fd, struct json_object *request)
+{
+	int r = ipc_send(fd, IPC_REQUEST, request);
+
+	return r == 0 ? 0 : receive_outcome(r);
+}
+
 int service_ask_fd(int fd, const struct service_call *call, struct json_object *request,
 	struct service_refusal *ret_refusal, struct json_object **ret_reply)
 {
 	int64_t deadline = clock_read().boot_ms + call->timeout_ms;
 	bool done = false;
-	int r = ipc_send(fd, IPC_REQUEST, request);
+	int r = service_send(fd, request);
 
-	if (r != 0) {
-		return receive_outcome(r);
-	}
 	while (r == 0 && !done) {
 		r = wait_readable(fd, deadline);
 		if (r == 0) {
-			r = message_take(fd, call, ret_refusal, ret_reply, &done);
+			r = service_take(fd, call, ret_refusal, ret_reply, &done);
 		}
 	}
 	return r;
 }
 
-int service_ask(const struct service_call *call, struct json_object *request,
-	struct service_refusal *ret_refusal, struct json_object **ret_reply)
+int service_connect(const char *socket, int *ret_fd)
 {
-	cleanup(fd_close) int fd = ipc_connect(call->socket);
+	int fd = ipc_connect(socket);
 
 	if (fd == -ENOENT || fd == -ECONNREFUSED || fd == -ENOTSOCK || fd == -EPROTOTYPE ||
 		fd == -ENOTDIR) {
@@ -144,7 +146,17 @@ int service_ask(const struct service_call *call, struct json_object *request,
 	if (fd < 0) {
 		return fd;
 	}
-	return service_ask_fd(fd, call, request, ret_refusal, ret_reply);
+	*ret_fd = fd;
+	return 0;
+}
+
+int service_ask(const struct service_call *call, struct json_object *request,
+	struct service_refusal *ret_refusal, struct json_object **ret_reply)
+{
+	cleanup(fd_close) int fd = -1;
+	int r = service_connect(call->socket, &fd);
+
+	return r == 0 ? service_ask_fd(fd, call, request, ret_refusal, ret_reply) : r;
 }
 
 struct json_object *service_request(const char *verb)

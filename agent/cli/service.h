@@ -43,6 +43,13 @@ must_check int service_ask(const struct service_call *call, struct json_object *
 must_check int service_ask_fd(int fd, const struct service_call *call, struct json_object *request,
 	struct service_refusal *ret_refusal, struct json_object **ret_reply);
 
+/* For questions that are answered more than once. SERVICE_E_ABSENT, SERVICE_E_DENIED, -errno */
+must_check int service_connect(const char *socket, int *ret_fd);
+must_check int service_send(int fd, struct json_object *request);
+/* One message of an fd that can be read: *ret_done when it was an answer. The caller puts it. */
+must_check int service_take(int fd, const struct service_call *call,
+	struct service_refusal *ret_refusal, struct json_object **ret_reply, bool *ret_done);
+
 /* {"verb": verb}; NULL on out of memory. The caller puts it. */
 struct json_object *service_request(const char *verb);
 /* Adds a string to it. */

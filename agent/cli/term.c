@@ -27,8 +27,16 @@ void term_look(int fd, const struct term_environment *environment, struct term *
 		.width = tty ? width_read(fd) : TERM_WIDTH_DEFAULT,
 		.tty = tty,
 		.colour = tty && !dumb && !refused,
+		.moves = tty && !dumb,
 		.utf8 = environment->codeset != NULL && strcmp(environment->codeset, "UTF-8") == 0,
 	};
+}
+
+void term_look_again(int fd, struct term *term)
+{
+	if (term->tty) {
+		term->width = width_read(fd);
+	}
 }
 
 const char *term_style_begin(const struct term *term, enum term_style style)

@@ -13,6 +13,7 @@ struct term {
 	size_t width;
 	bool tty;
 	bool colour;
+	bool moves; /* its cursor can be sent back: a live view is drawn over itself */
 	bool utf8;
 };
 
@@ -23,6 +24,9 @@ struct term_environment {
 };
 
 void term_look(int fd, const struct term_environment *environment, struct term *ret_term);
+
+/* The same terminal, when somebody made its window another size */
+void term_look_again(int fd, struct term *term);
 
 enum term_style {
 	TERM_PLAIN,

@@ -201,6 +201,8 @@ static const struct verb verbs[] = {
 	{"send", true, 5, 0, run_send},
 	{"sent", false, 5, 0, run_sent},
 	{"status", false, 1, 0, run_status},
+	{"switch", true, 5, ARGUMENT_CLIENT | ARGUMENT_KEY, control_switch},
+	{"switches", false, 2, 0, control_switches},
 	{"undo", true, 5, ARGUMENT_CLIENT | ARGUMENT_KEY, run_undo},
 };
 

@@ -57,6 +57,10 @@ must_check int control_exempt_list(struct core *core, const struct control_call 
 must_check int control_exempt_give(struct core *core, const struct control_call *call);
 must_check int control_exempt_end(struct core *core, const struct control_call *call);
 
+/* control-switch.c: the family's switch */
+must_check int control_switches(struct core *core, const struct control_call *call);
+must_check int control_switch(struct core *core, const struct control_call *call);
+
 /* control-verbs.c: looks the verb up, checks who asks and with what, and runs it. */
 must_check int control_dispatch(
 	struct core *core, struct control_call *call, struct json_object *request);

@@ -27,6 +27,7 @@ struct keeper;
 struct leaving;
 struct sender;
 struct sensors;
+struct switcher;
 
 struct core {
 	struct options options;
@@ -52,6 +53,7 @@ struct core {
 	struct keeper *keeper;
 	struct homes *homes;
 	struct hand *hand;
+	struct switcher *switcher;
 };
 
 /* Everything up to the first verdicts; sockets and timers follow. Says why when it fails. */

@@ -6,7 +6,10 @@
 #include "json-build.h"
 #include "keeper.h"
 #include "kept.h"
+#include "left-on.h"
 #include "profiles.h"
+
+#include <time.h>
 
 static void add_left(struct json_build *list, const char *client, const char *key, enum kept kept)
 {
@@ -100,10 +103,47 @@ static int add_profiles(const struct core *core, struct json_build *body)
 	return r;
 }
 
+/* Of the form of "lesson_hours" (left-on.h): at these hours nobody is told. */
+static bool is_quiet(const struct core *core, const char *control, int64_t wall_s)
+{
+	struct json_object *hours = policy_control_value(core->hold.policy, control, "quiet_hours");
+	time_t now = (time_t)wall_s;
+	struct tm local;
+
+	return hours && localtime_r(&now, &local) &&
+	       left_on_lesson(hours, local.tm_wday, local.tm_hour * 60 + local.tm_min);
+}
+
+/* A verdict that holds since then is one cause: it is told once, however often this is sent. */
+static void add_left_on(const struct core *core, struct json_build *later)
+{
+	static const struct {
+		const char *control, *what;
+	} rows[] = {{"av.camera-idle", "camera"}, {"av.mic-idle", "microphone"}};
+	const struct clock_now now = clock_read();
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct state_control *state = state_find(&core->state, rows[i].control);
+		struct json_build item;
+
+		if (!state || state->state != POSTURE_FAIL ||
+			!policy_control_on(core->hold.policy, rows[i].control) ||
+			is_quiet(core, rows[i].control, now.wall_s)) {
+			continue;
+		}
+		item = json_build_object();
+		json_build_string(&item, "client", rows[i].what);
+		json_build_int(&item, "since", state->since);
+		json_build_string(&item, "when", "left-on");
+		json_build_join(later, NULL, &item);
+	}
+}
+
 int home_settings_later(const struct core *core, uid_t uid, struct json_object **ret_array)
 {
 	struct json_build later = json_build_array();
 
+	add_left_on(core, &later);
 	keeper_add_later(core->keeper, uid, &later);
 	return json_build_finish(&later, ret_array);
 }

@@ -16,6 +16,7 @@
 #include "outbox.h"
 #include "rest.h"
 #include "sender.h"
+#include "switcher.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -149,6 +150,9 @@ static int make_parts(struct core *core, const struct sockets *sockets, const st
 		r = guard_new(core, paths->firewall.p, &core->guard);
 	}
 	if (r == 0) {
+		r = switcher_new(core, &core->switcher);
+	}
+	if (r == 0) {
 		r = homes_new(core, sockets->home, &core->homes);
 	}
 	if (r == 0) {
@@ -174,6 +178,9 @@ static int begin_parts(struct core *core)
 		r = guard_begin(core->guard);
 	}
 	if (r == 0) {
+		r = switcher_begin(core->switcher);
+	}
+	if (r == 0) {
 		r = inbox_new(core->loop, core->store.inbox_fd, on_reply, core, &core->inbox);
 	}
 	if (r == 0) {
@@ -193,6 +200,7 @@ static void free_parts(struct core *core)
 	sender_free(TAKE_PTR(core->sender));
 	guard_free(TAKE_PTR(core->guard));
 	hand_free(TAKE_PTR(core->hand));
+	switcher_free(TAKE_PTR(core->switcher));
 	control_free(TAKE_PTR(core->control));
 	homes_free(TAKE_PTR(core->homes));
 	keeper_free(TAKE_PTR(core->keeper));

@@ -43,6 +43,7 @@ enum enforce_result {
 	X(NO_TOOL, "no-tool")		  /* dconf is not installed */                          \
 	X(TOOL_FAILED, "tool-failed")	  /* dconf update failed, or did not take the value */  \
 	X(NO_GATE, "no-gate")		  /* no AppArmor, or no tool to load a profile */       \
+	X(NO_SWITCH, "no-switch")	  /* a camera or microphone that has no way to it */    \
 	X(FIREWALL_FAILED, "firewall-failed")                                                   \
 	X(MANAGER_STOPPED, "manager-stopped")                                                   \
 	X(SNAPD, "snapd") /* snapd could not be asked, or did not do it */                      \

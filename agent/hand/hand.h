@@ -6,6 +6,7 @@
  *	HAND_WRITE   {"format","client","file","path","edits":[{"key","value"}]}
  *	HAND_UNDO    {"client": id or null, "key": key or null}
  *	HAND_GATE    {"client","format","lifted"}: gate.h
+ *	HAND_SWITCH  {"format","off","what"}: switch.h
  *	HAND_JOURNAL {}
  *	HAND_DONE    {"changes":[CHANGE],"format":1}; for HAND_JOURNAL what an undo would do, as
  *planned ERROR        {"code","text"}: nothing was changed

@@ -6,6 +6,7 @@
 #include "hand.h"
 #include "ipc.h"
 #include "plug.h"
+#include "switch.h"
 
 #define DONE_FORMAT 1
 
@@ -100,6 +101,27 @@ static int verb_gate(
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
+static int refusal_of_switch(int r)
+{
+	switch (r) {
+	case SWITCH_E_SHAPE:
+		return REFUSED_MESSAGE;
+	case SWITCH_E_BOOK:
+		return REFUSED_JOURNAL;
+	default:
+		return r;
+	}
+}
+
+static int verb_switch(
+	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
+{
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+	int r = refusal_of_switch(switch_set(config, body, &changes));
+
+	return r == 0 ? done_changes(&changes, ret_body) : r;
+}
+
 static int verb_write(
 	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
 {
@@ -165,6 +187,9 @@ static int verb_undo(
 	if (r == 0) {
 		r = refusal_of_gate(gate_undo(config, client, key, &changes));
 	}
+	if (r == 0) {
+		r = refusal_of_switch(switch_undo(config, client, key, &changes));
+	}
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
@@ -182,6 +207,9 @@ static int verb_journal(
 	if (r == 0) {
 		r = refusal_of_gate(gate_undo_plan(config, &changes));
 	}
+	if (r == 0) {
+		r = refusal_of_switch(switch_undo_plan(config, &changes));
+	}
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
@@ -191,6 +219,7 @@ static const struct {
 		struct json_object **ret_body);
 } verbs[] = {
 	{IPC_HAND_GATE, verb_gate},
+	{IPC_HAND_SWITCH, verb_switch},
 	{IPC_HAND_WRITE, verb_write},
 	{IPC_HAND_UNDO, verb_undo},
 	{IPC_HAND_JOURNAL, verb_journal},

@@ -190,15 +190,13 @@ static int take_exemption(struct tidings *tidings, const struct exemption *exemp
 
 	session_word(tidings, session);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct json_build message;
-
 		if (strcmp(rows[i].phase, exemption->phase) != 0 ||
 			(i == 0 && !was_told(tidings, exemption))) {
 			continue;
 		}
 		(void)snprintf(cause, sizeof(cause), "%s %s %" PRId64 " %s", rows[i].phase,
 			exemption->id, exemption->start, rows[i].each_session ? session : "once");
-		message = describe(exemption, rows[i].kind);
+		struct json_build message = describe(exemption, rows[i].kind);
 		return add(tidings, cause, &message);
 	}
 	return 0;
@@ -267,11 +265,25 @@ static int take_exemptions(struct tidings *tidings, struct json_object *list)
 /* What counts later, and from when on */
 struct later {
 	const char *client, *when;
+	int64_t since; /* of what was left on */
 };
 static const struct json_field later_fields[] = {
 	{"client", JSON_WANT_STRING, offsetof(struct later, client), true, 48},
+	{"since", JSON_WANT_INT, offsetof(struct later, since), false, 0},
 	{"when", JSON_WANT_STRING, offsetof(struct later, when), true, 16},
 };
+
+/* "camera" or "microphone": once for each time that it was left on, also over sessions */
+static int add_left_on(struct tidings *tidings, const struct later *later)
+{
+	bool camera = strcmp(later->client, "camera") == 0;
+	struct json_build message = json_build_object();
+	char cause[TOLD_CAUSE_MAX + 1];
+
+	(void)snprintf(cause, sizeof(cause), "left-on %s %" PRId64, later->client, later->since);
+	json_build_string(&message, "kind", camera ? "camera-on" : "microphone-on");
+	return add(tidings, cause, &message);
+}
 
 static struct json_build about(const char *kind, struct json_build *clients)
 {
@@ -321,7 +333,9 @@ static int take_later(struct tidings *tidings, struct json_object *list, const c
 			strcmp(later.when, when) != 0) {
 			continue;
 		}
-		if (strcmp(when, "close") != 0) {
+		if (strcmp(when, "left-on") == 0) {
+			r = add_left_on(tidings, &later);
+		} else if (strcmp(when, "close") != 0) {
 			json_build_string(&clients, NULL, later.client);
 			n++;
 		} else if (runs_here(tidings, later.client)) {
@@ -340,7 +354,7 @@ static int take_later(struct tidings *tidings, struct json_object *list, const c
 
 static int take_all_later(struct tidings *tidings, struct json_object *list)
 {
-	static const char *const moments[] = {"close", "sign-in", "start"};
+	static const char *const moments[] = {"close", "left-on", "sign-in", "start"};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(moments); i++) {

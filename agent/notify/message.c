@@ -17,10 +17,12 @@ static const struct kind {
 	const char *name;
 	enum message_act act;
 } kinds[] = {
+	{"camera-on", MESSAGE_STEPS},
 	{"consent-asked", MESSAGE_STEPS},
 	{"exempt-ended", MESSAGE_NO_ACT},
 	{"exempt-runs", MESSAGE_STEPS},
 	{"exempt-waits", MESSAGE_NO_ACT},
+	{"microphone-on", MESSAGE_STEPS},
 	{"reopen", MESSAGE_STEPS},
 	{"sign-in", MESSAGE_SIGN_OUT},
 	{"start", MESSAGE_RESTART},

@@ -176,3 +176,34 @@ int snapd_state_each(const struct snapd_state *state, snapd_snap_fn fn, void *da
 	}
 	return r;
 }
+
+static bool is_true(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name, json_type_boolean);
+
+	return value && json_object_get_boolean(value);
+}
+
+int snapd_state_each_plug(
+	const struct snapd_state *state, const char *interface, snapd_plug_fn fn, void *data)
+{
+	struct json_object *all = member(state->json, "data", json_type_object);
+	struct json_object *conns = member(all, "conns", json_type_object);
+	int r = 0;
+
+	if (!conns) {
+		return 0;
+	}
+	json_object_object_foreach(conns, id, conn)
+	{
+		const char *named = text_of(conn, "interface");
+		struct span rest = span_z(id), snap;
+
+		if (r == 0 && named && strcmp(named, interface) == 0 &&
+			!is_true(conn, "undesired") && !is_true(conn, "hotplug-gone") &&
+			span_next(&rest, ':', &snap)) {
+			r = fn(snap, data);
+		}
+	}
+	return r;
+}

@@ -45,5 +45,12 @@ struct snapd_snap {
 typedef int (*snapd_snap_fn)(const struct snapd_snap *snap, void *data);
 /* fn's first error ends it. */
 must_check int snapd_state_each(const struct snapd_state *state, snapd_snap_fn fn, void *data);
+/*
+ * Snaps whose plug of this interface is connected ("conns" of overlord/ifacestate: "SNAP:PLUG
+ * SNAP:SLOT" to {"interface", "undesired", "hotplug-gone"}; undesired: somebody disconnected it).
+ */
+typedef int (*snapd_plug_fn)(struct span snap, void *data);
+must_check int snapd_state_each_plug(
+	const struct snapd_state *state, const char *interface, snapd_plug_fn fn, void *data);
 /* Wall second of a time as snapd writes it; INT64_MAX for "forever"; 0 for anything else */
 int64_t snapd_time(const char *text);

@@ -23,4 +23,5 @@ extern const struct personal_collector personal_clients;
 extern const struct personal_collector personal_desktop;
 extern const struct personal_collector personal_recordings;
 extern const struct personal_collector personal_remote;
+extern const struct personal_collector personal_sandbox;
 extern const struct personal_collector personal_shown;

@@ -27,6 +27,7 @@ static const struct personal_collector *const collectors[PERSONAL_GROUP_COUNT] =
 	[PERSONAL_GROUP_REMOTE] = &personal_remote,
 	[PERSONAL_GROUP_BACKUP] = &personal_backup,
 	[PERSONAL_GROUP_APPS] = &personal_apps,
+	[PERSONAL_GROUP_SANDBOX] = &personal_sandbox,
 	[PERSONAL_GROUP_AUTOSTART] = &personal_autostart,
 	[PERSONAL_GROUP_SHOWN] = &personal_shown,
 };
