@@ -3,12 +3,17 @@
 #include "api.h"
 
 #include "fleet.h"
+#include "leader.h"
 
 #include <string.h>
 
 static int answer_object(struct api_call *call, int r, struct json_object *body)
 {
-	return r != 0 ? r : answer_json(&call->answer, 200, body);
+	if (r != 0) {
+		json_object_put(body);
+		return r;
+	}
+	return answer_json(&call->answer, 200, body);
 }
 
 static int show_fleet(struct api_call *call, struct store *store)
@@ -16,6 +21,9 @@ static int show_fleet(struct api_call *call, struct store *store)
 	struct json_object *body = NULL;
 	int r = fleet_read(store, call->now_s, &body);
 
+	if (r == 0 && !api_may(call, ROLE_DEVICES)) {
+		r = leader_hide_fleet(body);
+	}
 	return answer_object(call, r, body);
 }
 
@@ -188,6 +196,9 @@ static int show_control(struct api_call *call, struct store *store)
 	if (r == DEVICE_E_UNKNOWN) {
 		answer_problem(&call->answer, 404, "There is no such control.");
 		return 0;
+	}
+	if (r == 0 && !api_may(call, ROLE_DEVICES)) {
+		r = leader_hide_control(body);
 	}
 	return answer_object(call, r, body);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/v1/session and /api/v1/setup: who is at the console. */
-#include "api.h"
+#include "api-session.h"
 
 #include "audit.h"
+#include "factors.h"
 #include "grants.h"
 #include "moment.h"
 
@@ -10,33 +11,19 @@
 #include <stddef.h>
 #include <string.h>
 
-#define LINK_MAX 64
+#define NOT_RIGHT "Name, password or code is not right."
 
-struct session_state {
-	char name[AUTH_NAME_MAX + 1];
-	char password[PASSWORD_MAX + 1];
-	char link[LINK_MAX + 1];
-	struct password hashed;
-	bool tried;
-};
-
-struct session_body {
-	const char *link;
-	const char *name;
-	const char *password;
-};
-
-static const struct json_field setup_fields[] = {
-	{"link", JSON_WANT_STRING, offsetof(struct session_body, link), true, LINK_MAX},
+static const struct json_field sign_in_fields[] = {
+	{"code", JSON_WANT_STRING, offsetof(struct session_body, code), false, FACTORS_TEXT_MAX},
 	{"name", JSON_WANT_STRING, offsetof(struct session_body, name), true, AUTH_NAME_MAX},
 	{"password", JSON_WANT_STRING, offsetof(struct session_body, password), true, PASSWORD_MAX},
 };
 
-static bool read_body(struct api_call *call, const struct json_field *fields, size_t n)
+bool session_read_body(struct api_call *call, const struct json_field *fields, size_t n)
 {
 	struct session_state *state = call->state;
 	struct json_object *object = NULL;
-	struct session_body body = {.link = ""};
+	struct session_body body = {.code = "", .link = ""};
 
 	if (!api_decode_body(call, fields, n, &body, &object)) {
 		return false;
@@ -44,19 +31,21 @@ static bool read_body(struct api_call *call, const struct json_field *fields, si
 	memcpy(state->name, body.name, strlen(body.name));
 	memcpy(state->password, body.password, strlen(body.password));
 	memcpy(state->link, body.link, strlen(body.link));
+	memcpy(state->code, body.code, strlen(body.code));
 	json_object_put(object);
 	return true;
 }
 
 /* What may be done somewhere at least: the console leaves out what the server would refuse. */
-static int add_rights(struct json_object *body, const struct role_grants *grants)
+static int add_rights(struct json_object *body, const struct auth_session *session)
 {
+	int last = auth_needs_factor(session) ? ROLE_OWN : ROLE_RIGHTS - 1;
 	struct json_object *list = json_object_new_array();
 	char teams[ROLE_TEAMS_LEN + 1];
 	int r = answer_add(body, "rights", list);
 
-	for (int right = ROLE_OWN; r == 0 && right < ROLE_RIGHTS; right++) {
-		if (role_reach(grants, (enum role_right)right, teams) != ROLE_NOWHERE) {
+	for (int right = ROLE_OWN; r == 0 && right <= last; right++) {
+		if (role_reach(&session->grants, (enum role_right)right, teams) != ROLE_NOWHERE) {
 			r = answer_push(list,
 				json_object_new_string(role_right_name((enum role_right)right)));
 		}
@@ -79,16 +68,20 @@ static int add_grants(struct json_object *body, const struct role_grants *grants
 	return r;
 }
 
-static struct json_object *describe(
-	const char *name, const struct role_grants *grants, int64_t expires)
+static struct json_object *describe(const struct auth_session *session)
 {
 	struct json_object *body = json_object_new_object();
 	int r = answer_add(body, "signed_in", json_object_new_boolean(true));
 
-	r = r != 0 ? r : answer_add_text(body, "name", name);
-	r = r != 0 ? r : add_grants(body, grants);
-	r = r != 0 ? r : add_rights(body, grants);
-	r = r != 0 ? r : answer_add(body, "expires", moment_json_instant(expires));
+	r = r != 0 ? r : answer_add_text(body, "name", session->name);
+	r = r != 0 ? r : add_grants(body, &session->grants);
+	r = r != 0 ? r : add_rights(body, session);
+	r = r != 0 ? r
+		   : answer_add_text(body, "second_factor",
+			     auth_needs_factor(session) ? "wanted"
+			     : session->factor		? "on"
+							: "off");
+	r = r != 0 ? r : answer_add(body, "expires", moment_json_instant(session->expires));
 	if (r != 0) {
 		json_object_put(body);
 		return NULL;
@@ -96,18 +89,16 @@ static struct json_object *describe(
 	return body;
 }
 
-static int sign_in(struct api_call *call, struct store *store, int status, const char *action)
+int session_sign_in(struct api_call *call, struct store *store, int status, const char *action)
 {
 	const struct session_state *state = call->state;
-	struct role_grants grants = {0};
+	struct auth_session session = {0};
 	char cookie[SECRET_LEN + 1];
 	int r = auth_start(store, state->name, call->now_s, cookie);
 
 	r = r != 0 ? r : audit_append(store, call->now_s, state->name, action, "");
-	r = r != 0 ? r : grants_read(store, state->name, &grants);
-	r = r != 0 ? r
-		   : answer_json(&call->answer, status,
-			     describe(state->name, &grants, call->now_s + AUTH_SESSION_S));
+	r = r != 0 ? r : auth_check(store, span_z(cookie), call->now_s, &session);
+	r = r != 0 ? r : answer_json(&call->answer, status, describe(&session));
 	if (r == 0) {
 		snprintf(call->answer.cookie, sizeof(call->answer.cookie),
 			AUTH_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%d",
@@ -122,7 +113,7 @@ static void begin_sign_in(struct api_call *call)
 	struct session_state *state = call->state;
 	int wait_s = 0;
 
-	if (!read_body(call, setup_fields + 1, ARRAY_LEN(setup_fields) - 1)) {
+	if (!session_read_body(call, sign_in_fields, ARRAY_LEN(sign_in_fields))) {
 		return;
 	}
 	if (throttle_try(call->app->throttle, span_z(state->name), call->app->boot_s(), &wait_s) <
@@ -146,22 +137,56 @@ static int check_password(struct api_call *call, struct store *store)
 
 	r = r != 0 ? r : password_check(found ? &stored : NULL, span_z(state->password), &right);
 	if (r == 0 && !right) {
-		answer_problem(&call->answer, 401, "Name or password is not right.");
+		answer_problem(&call->answer, 401, NOT_RIGHT);
 	}
 	return r;
 }
 
-static int start_session(struct api_call *call, struct store *store)
+/* Which kinds of a second factor would do; told only to who knows the password. */
+static int ask_factor(struct api_call *call)
 {
-	return sign_in(call, store, 200, "sign-in");
+	struct json_object *body = json_object_new_object(), *list = json_object_new_array();
+	int r = answer_add(body, "factors", list);
+
+	r = r != 0 ? r : answer_push(list, json_object_new_string("totp"));
+	r = r != 0 ? r : answer_push(list, json_object_new_string("recovery"));
+	r = r != 0 ? r : answer_add(body, "signed_in", json_object_new_boolean(false));
+	if (r != 0) {
+		json_object_put(body);
+		return r;
+	}
+	return answer_json(&call->answer, 200, body);
 }
 
-/* Only a wrong password counts: a busy server must lock nobody out. */
+static int start_session(struct api_call *call, struct store *store)
+{
+	const struct session_state *state = call->state;
+	bool have = false, paper = false;
+	int r = factors_have(store, state->name, &have);
+
+	if (r == 0 && have && !state->code[0]) {
+		return ask_factor(call);
+	}
+	if (r == 0 && have) {
+		r = factors_use(store, state->name, span_z(state->code), call->now_s, &paper);
+	}
+	if (r > 0) {
+		answer_problem(&call->answer, 401, NOT_RIGHT);
+		return 0;
+	}
+	return r != 0 ? r
+		      : session_sign_in(call, store, 200, paper ? "sign-in-paper-code" : "sign-in");
+}
+
+/*
+ * Only what is wrong counts: a busy server must lock nobody out. A right password whose code is
+ * still to come forgives nothing, or else it would open the way to guess codes without a pause.
+ */
 static void end_sign_in(struct api_call *call)
 {
 	const struct session_state *state = call->state;
 
-	if (state->tried && call->answer.status != 401) {
+	if (state->tried && (call->answer.cookie[0] || call->answer.status == 503)) {
 		throttle_forgive(call->app->throttle, span_z(state->name));
 	}
 }
@@ -186,8 +211,7 @@ static int show_session(struct api_call *call, struct store *store)
 	int r = auth_check(store, cookie, call->now_s, &call->session);
 
 	if (r == 0) {
-		return answer_json(&call->answer, 200,
-			describe(call->session.name, &call->session.grants, call->session.expires));
+		return answer_json(&call->answer, 200, describe(&call->session));
 	}
 	r = r < 0 ? r : auth_have_admin(store, &have);
 	if (r != 0) {
@@ -228,63 +252,4 @@ const struct api_route api_route_session_end = {
 	.needs = ROLE_ANYBODY,
 	.flags = API_WRITE,
 	.steps = {{WORK_WRITE, end_session}},
-};
-
-static void begin_setup(struct api_call *call)
-{
-	struct session_state *state = call->state;
-
-	if (!read_body(call, setup_fields, ARRAY_LEN(setup_fields))) {
-		return;
-	}
-	if (!auth_name_valid(span_z(state->name))) {
-		answer_problem(&call->answer, 400,
-			"The name may have letters a to z, digits and . _ - @ only.");
-	} else if (strlen(state->password) < PASSWORD_MIN) {
-		answer_problem(&call->answer, 400, "The password needs at least %d characters.",
-			PASSWORD_MIN);
-	}
-}
-
-static int answer_link(struct api_call *call, int r)
-{
-	if (r == AUTH_E_UNKNOWN) {
-		answer_problem(&call->answer, 401, "This link is not known here.");
-	} else if (r == AUTH_E_EXPIRED) {
-		answer_problem(&call->answer, 410, "This link was used or has expired.");
-	}
-	return r < 0 ? r : 0;
-}
-
-static int check_link(struct api_call *call, struct store *store)
-{
-	struct session_state *state = call->state;
-	int r = auth_check_link(store, span_z(state->link), call->now_s);
-
-	return r != 0 ? answer_link(call, r)
-		      : password_make(span_z(state->password), &state->hashed);
-}
-
-static int use_link(struct api_call *call, struct store *store)
-{
-	struct session_state *state = call->state;
-	int r = auth_use_link(store, span_z(state->link), call->now_s);
-
-	if (r != 0) {
-		return answer_link(call, r);
-	}
-	r = auth_put_admin(store, state->name, &state->hashed);
-	r = r != 0 ? r : grants_put_one(store, state->name, ROLE_ADMINISTRATOR);
-	return r != 0 ? r : sign_in(call, store, 201, "setup");
-}
-
-const struct api_route api_route_setup = {
-	.method = HTTP_POST,
-	.path = "/api/v1/setup",
-	.needs = ROLE_ANYBODY,
-	.flags = API_JSON | API_WRITE,
-	.max_body = API_BODY_MAX,
-	.state_size = sizeof(struct session_state),
-	.before = begin_setup,
-	.steps = {{WORK_SLOW, check_link}, {WORK_WRITE, use_link}},
 };

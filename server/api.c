@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api.h"
 
-#include "audit.h"
+#include "api-access.h"
 #include "files.h"
 #include "metrics.h"
 #include "router.h"
@@ -74,100 +74,15 @@ static void send(struct api_call *call)
 	call_free(call);
 }
 
-struct touch_job {
-	struct work_job job;
-	char hash[SECRET_HASH_LEN + 1];
-	int64_t now_s;
-};
-
-static int touch_run(struct work_job *job, struct store *store)
-{
-	struct touch_job *touch = (struct touch_job *)job;
-
-	return auth_touch(store, touch->hash, touch->now_s);
-}
-
-static void touch_done(struct work_job *job, int result)
-{
-	(void)result;
-	free(job);
-}
-
-/* Nobody waits for it: if it cannot be done, the session ends a little early. */
-static void touch_session(const struct api_call *call)
-{
-	struct touch_job *touch = calloc(1, sizeof(*touch));
-
-	if (!touch) {
-		return;
-	}
-	touch->job.run = touch_run;
-	touch->job.done = touch_done;
-	touch->now_s = call->now_s;
-	memcpy(touch->hash, call->session.hash, sizeof(touch->hash));
-	if (work_submit(call->app->work, WORK_WRITE, &touch->job) < 0) {
-		free(touch);
-	}
-}
-
 static void finish(struct api_call *call)
 {
 	if (call->route->after) {
 		call->route->after(call);
 	}
 	if (call->session.touch) {
-		touch_session(call);
+		api_touch_session(call);
 	}
 	send(call);
-}
-
-bool api_may(const struct api_call *call, enum role_right right)
-{
-	char teams[ROLE_TEAMS_LEN + 1];
-
-	return role_reach(&call->session.grants, right, teams) != ROLE_NOWHERE;
-}
-
-int api_audit(struct api_call *call, struct store *store, const char *action, const char *object)
-{
-	return audit_append(store, call->now_s, call->session.name, action, object);
-}
-
-static void check_right(struct api_call *call)
-{
-	const struct api_route *route = call->route;
-
-	switch (role_reach(&call->session.grants, route->needs, call->teams)) {
-	case ROLE_NOWHERE:
-		answer_problem(&call->answer, 403, "This needs the right %s, which you have not.",
-			role_right_name(route->needs));
-		break;
-	case ROLE_IN_TEAMS:
-		if (!(route->flags & API_SCOPED) && route->needs != ROLE_OWN) {
-			answer_problem(&call->answer, 403,
-				"This needs the right %s for the whole school; you have it for "
-				"groups.",
-				role_right_name(route->needs));
-		}
-		break;
-	case ROLE_EVERYWHERE:
-		break;
-	}
-}
-
-static int check_session(struct api_call *call, struct store *store)
-{
-	struct span cookie = url_find_cookie(call->request->cookie, AUTH_COOKIE);
-	int r = auth_check(store, cookie, call->now_s, &call->session);
-
-	if (r == AUTH_E_UNKNOWN) {
-		answer_problem(&call->answer, 401, "Nobody is signed in here.");
-	} else if (r == AUTH_E_EXPIRED) {
-		answer_problem(&call->answer, 401, "The session has ended: sign in again.");
-	} else if (r == 0) {
-		check_right(call);
-	}
-	return r < 0 ? r : 0;
 }
 
 static int step_run(struct work_job *job, struct store *store)
@@ -175,8 +90,8 @@ static int step_run(struct work_job *job, struct store *store)
 	struct api_call *call = (struct api_call *)job;
 	int r = 0;
 
-	if (call->step == 0 && call->route->needs > ROLE_BY_SIGNATURE) {
-		r = check_session(call, store);
+	if (api_needs_session(call) && !call->admitted) {
+		r = api_admit(call, store);
 	}
 	if (r == 0 && call->answer.status == 0) {
 		r = call->route->steps[call->step].run(call, store);
@@ -185,19 +100,56 @@ static int step_run(struct work_job *job, struct store *store)
 	return r > 0 ? -EIO : r;
 }
 
+static void fail(struct api_call *call, int result)
+{
+	if (log_limit_allows(&call->app->log_limit, call->app->boot_s() * 1000)) {
+		log_error("could not answer %s: %s", call->route->path, strerror(-result));
+	}
+	answer_problem(&call->answer, 503,
+		"The server could not read or keep what this needs. Try again.");
+}
+
 static void step_done(struct work_job *job, int result)
 {
 	struct api_call *call = (struct api_call *)job;
 
 	if (result < 0) {
-		if (log_limit_allows(&call->app->log_limit, call->app->boot_s() * 1000)) {
-			log_error("could not answer %s: %s", call->route->path, strerror(-result));
-		}
-		answer_problem(&call->answer, 503,
-			"The server could not read or keep what this needs. Try again.");
+		fail(call, result);
 	}
 	call->step++;
 	advance(call);
+}
+
+static int admit_run(struct work_job *job, struct store *store)
+{
+	return api_admit((struct api_call *)job, store);
+}
+
+static void admit_done(struct work_job *job, int result)
+{
+	struct api_call *call = (struct api_call *)job;
+
+	if (result < 0) {
+		fail(call, result);
+	} else if (call->answer.status == 0 && call->route->before) {
+		call->route->before(call);
+	}
+	advance(call);
+}
+
+static void submit(struct api_call *call, enum work_lane lane)
+{
+	if (work_submit(call->app->work, lane, &call->job) < 0) {
+		answer_problem(&call->answer, 503, "The server is busy. Try again.");
+		finish(call);
+	}
+}
+
+/* Who may not is told so before anything else of the call is looked at. */
+static bool admits_first(const struct api_call *call)
+{
+	return api_needs_session(call) && !call->admitted &&
+	       (call->route->before || call->route->steps[0].lane != WORK_READ);
 }
 
 static void advance(struct api_call *call)
@@ -208,6 +160,12 @@ static void advance(struct api_call *call)
 		finish(call);
 		return;
 	}
+	if (admits_first(call)) {
+		call->job.run = admit_run;
+		call->job.done = admit_done;
+		submit(call, WORK_READ);
+		return;
+	}
 	if (call->step == API_STEPS_MAX || !step->run) {
 		answer_problem(&call->answer, 500, "The server has no answer to this.");
 		finish(call);
@@ -215,10 +173,7 @@ static void advance(struct api_call *call)
 	}
 	call->job.run = step_run;
 	call->job.done = step_done;
-	if (work_submit(call->app->work, step->lane, &call->job) < 0) {
-		answer_problem(&call->answer, 503, "The server is busy. Try again.");
-		finish(call);
-	}
+	submit(call, step->lane);
 }
 
 static bool known_query(const struct api_route *route, const char *name)
@@ -273,7 +228,8 @@ static void check_write(struct api_call *call)
 {
 	const struct http_request *request = call->request;
 
-	if (call->route->flags & API_WRITE &&
+	/* A token is sent by a program that means it; a browser adds none by itself. */
+	if (call->route->flags & API_WRITE && request->authorization.len == 0 &&
 		(!span_eq(request->marker, "1") ||
 			!url_same_origin(request->origin, request->host))) {
 		answer_problem(&call->answer, 403,
@@ -296,8 +252,8 @@ static void route_call(struct api_call *call, struct span path, struct span quer
 	} else if (!call->route->needs) {
 		answer_problem(&call->answer, 500, "This path names no right.");
 	} else {
-		void (*const checks[])(struct api_call *) = {
-			check_body, check_write, call->route->before};
+		void (*const checks[])(struct api_call *) = {check_body, check_write,
+			api_needs_session(call) ? NULL : call->route->before};
 
 		check_query(call, query);
 		if (call->route->state_size > 0) {

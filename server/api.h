@@ -21,6 +21,7 @@
 #define API_TEXT_MAX 64 /* the part of a path that a route captures */
 #define API_RETRY_S 5
 
+struct enrol;
 struct files;
 struct metrics;
 struct refresh;
@@ -32,9 +33,10 @@ struct app {
 	struct files *web;
 	struct files *texts;
 	struct throttle *throttle;
-	struct metrics *metrics; /* or NULL */
-	struct refresh *refresh; /* policies are made and signed there */
-	const char *policy_key;	 /* the public key as JWK, JSON text */
+	struct metrics *metrics;   /* or NULL */
+	struct refresh *refresh;   /* policies are made and signed there */
+	const char *policy_key;	   /* the public key as JWK, JSON text */
+	const struct enrol *enrol; /* key and pins; address and token are each code's own */
 	int64_t (*wall_s)(void);
 	int64_t (*boot_s)(void);
 	struct log_limit log_limit;
@@ -69,7 +71,8 @@ struct api_route {
 	const char *const *query; /* names it knows, NULL at the end; NULL for none */
 	size_t state_size;	  /* zeroed, freed after finish */
 	void (*finish)(void *state);
-	/* On the event thread, before the steps and after them; may be NULL; may answer. */
+	/* On the event thread, once the right was asked for, and after the steps; NULL; may answer.
+	 */
 	void (*before)(struct api_call *call);
 	void (*after)(struct api_call *call);
 	struct api_step steps[API_STEPS_MAX];
@@ -83,6 +86,7 @@ struct api_call {
 	const struct api_route *route;
 	size_t step;
 	int64_t now_s;
+	bool admitted; /* the right was asked for */
 	char part[API_TEXT_MAX + 1];
 	struct url_query query;
 	struct auth_session session;	/* of what needs a role */

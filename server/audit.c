@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit.h"
 
-#include "secret.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -68,15 +66,14 @@ int audit_append(
 				store_text(row.hash));
 }
 
-struct chain {
+struct walk {
+	struct audit_chain chain;
 	char hash[SECRET_HASH_LEN + 1];
-	int64_t rows;
-	int64_t broken;
 };
 
 static int read_link(const struct store_value *columns, void *data)
 {
-	struct chain *chain = data;
+	struct walk *walk = data;
 	struct row row = {.n = columns[0].n, .at = columns[1].n};
 	char hash[SECRET_HASH_LEN + 1];
 	int r = store_copy(&columns[2], row.who, AUDIT_TEXT_MAX);
@@ -84,28 +81,45 @@ static int read_link(const struct store_value *columns, void *data)
 	r = r < 0 ? r : store_copy(&columns[3], row.action, AUDIT_TEXT_MAX);
 	r = r < 0 ? r : store_copy(&columns[4], row.object, AUDIT_TEXT_MAX);
 	r = r < 0 ? r : store_copy(&columns[5], row.hash, SECRET_HASH_LEN);
-	r = r < 0 ? r : hash_row(&row, chain->hash, hash);
+	r = r < 0 ? r : hash_row(&row, walk->hash, hash);
 	if (r < 0) {
 		return r;
 	}
-	chain->rows++;
-	if (!chain->broken && (row.n != chain->rows || strcmp(hash, row.hash) != 0)) {
-		chain->broken = chain->rows;
+	walk->chain.rows++;
+	if (!walk->chain.broken && (row.n != walk->chain.rows || strcmp(hash, row.hash) != 0)) {
+		walk->chain.broken = walk->chain.rows;
 	}
-	memcpy(chain->hash, row.hash, sizeof(chain->hash));
+	memcpy(walk->hash, row.hash, sizeof(walk->hash));
 	return 0;
 }
 
-int audit_verify(struct store *store, int64_t *ret_rows, int64_t *ret_broken)
+int audit_verify(struct store *store, struct audit_chain *ret_chain)
 {
-	struct chain chain = {0};
-	int r = store_query(store, read_link, &chain,
+	struct walk walk = {0};
+	int r = store_query(store, read_link, &walk,
 		"SELECT n, at, who, action, object, hash FROM audit WHERE site = $1 ORDER BY n",
 		store_site());
 
 	if (r == 0) {
-		*ret_rows = chain.rows;
-		*ret_broken = chain.broken;
+		*ret_chain = walk.chain;
+		memcpy(ret_chain->head, walk.hash, sizeof(walk.hash));
+	}
+	return r;
+}
+
+static int read_hash(const struct store_value *row, void *data)
+{
+	return store_copy(&row[0], data, SECRET_HASH_LEN);
+}
+
+int audit_follows(struct store *store, int64_t n, struct span hash, bool *ret_follows)
+{
+	char found[SECRET_HASH_LEN + 1] = "";
+	int r = store_query(store, read_hash, found,
+		"SELECT hash FROM audit WHERE site = $1 AND n = $2", store_site(), store_int(n));
+
+	if (r == 0) {
+		*ret_follows = found[0] && span_eq(hash, found);
 	}
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth.h"
 
+#include "factors.h"
 #include "grants.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@ bool auth_name_valid(struct span name)
 		char c = name.p[i];
 
 		if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') &&
-			(c == 0 || !strchr("._@-", c))) {
+			(c == 0 || i == 0 || !strchr("._@-", c))) {
 			return false;
 		}
 	}
@@ -75,6 +76,7 @@ int auth_check(
 	row.session.expires = row.started + AUTH_SESSION_S;
 	row.session.touch = now_s >= row.seen + AUTH_TOUCH_S;
 	r = grants_read(store, row.session.name, &row.session.grants);
+	r = r != 0 ? r : factors_have(store, row.session.name, &row.session.factor);
 	if (r == 0) {
 		*ret_session = row.session;
 	}
@@ -96,6 +98,23 @@ int auth_end(struct store *store, struct span cookie)
 	return r < 0 ? r
 		     : store_do(store, NULL, "DELETE FROM sessions WHERE site = $1 AND hash = $2",
 			       store_site(), store_text(hash));
+}
+
+int auth_end_others(struct store *store, const char *name, const char *hash)
+{
+	return store_do(store, NULL,
+		"DELETE FROM sessions WHERE site = $1 AND admin = $2 AND hash <> $3", store_site(),
+		store_text(name), store_text(hash));
+}
+
+bool auth_needs_factor(const struct auth_session *session)
+{
+	for (size_t i = 0; i < session->grants.n && !session->token; i++) {
+		if (session->grants.items[i].role == ROLE_ADMINISTRATOR) {
+			return !session->factor;
+		}
+	}
+	return false;
 }
 
 static int read_password(const struct store_value *row, void *data)
@@ -137,9 +156,9 @@ int auth_have_admin(struct store *store, bool *ret_have)
 	return r;
 }
 
-int auth_put_admin(struct store *store, const char *name, const struct password *password)
+int auth_put_password(struct store *store, const char *name, const struct password *password)
 {
-	int r = store_do(store, NULL,
+	return store_do(store, NULL,
 		"INSERT INTO admins (site, name, salt, hash, cost_n, cost_r, cost_p) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7) "
 		"ON CONFLICT (site, name) DO UPDATE SET salt = excluded.salt, "
@@ -148,69 +167,13 @@ int auth_put_admin(struct store *store, const char *name, const struct password 
 		store_site(), store_text(name), store_text(password->salt),
 		store_text(password->hash), store_int(password->n), store_int(password->r),
 		store_int(password->p));
-
-	return r != 0 ? r
-		      : store_do(store, NULL, "DELETE FROM sessions WHERE site = $1 AND admin = $2",
-				store_site(), store_text(name));
 }
 
-int auth_make_link(struct store *store, int64_t now_s, char ret_link[SECRET_LEN + 1])
+int auth_put_admin(struct store *store, const char *name, const struct password *password)
 {
-	char hash[SECRET_HASH_LEN + 1];
-	int r = secret_new(ret_link);
+	int r = auth_put_password(store, name, password);
 
-	r = r < 0 ? r : secret_hash(span_z(ret_link), hash);
-	return r < 0 ? r
-		     : store_do(store, NULL,
-			       "INSERT INTO links (site, hash, expires, used) "
-			       "VALUES ($1, $2, $3, 0)",
-			       store_site(), store_text(hash), store_int(now_s + AUTH_LINK_S));
-}
-
-struct link_row {
-	bool found;
-	int64_t expires;
-	int64_t used;
-};
-
-static int read_link(const struct store_value *row, void *data)
-{
-	*(struct link_row *)data = (struct link_row){true, row[0].n, row[1].n};
-	return 0;
-}
-
-int auth_check_link(struct store *store, struct span link, int64_t now_s)
-{
-	char hash[SECRET_HASH_LEN + 1];
-	struct link_row row = {0};
-	int r = secret_hash(link, hash);
-
-	r = r < 0 ? r
-		  : store_query(store, read_link, &row,
-			    "SELECT expires, used FROM links WHERE site = $1 AND hash = $2",
-			    store_site(), store_text(hash));
-	if (r != 0) {
-		return r < 0 ? r : -EIO;
-	}
-	if (!row.found) {
-		return AUTH_E_UNKNOWN;
-	}
-	return row.used || now_s >= row.expires ? AUTH_E_EXPIRED : 0;
-}
-
-int auth_use_link(struct store *store, struct span link, int64_t now_s)
-{
-	char hash[SECRET_HASH_LEN + 1];
-	int r = auth_check_link(store, link, now_s);
-
-	if (r != 0) {
-		return r;
-	}
-	r = secret_hash(link, hash);
-	return r < 0 ? r
-		     : store_do(store, NULL,
-			       "UPDATE links SET used = 1 WHERE site = $1 AND hash = $2",
-			       store_site(), store_text(hash));
+	return r != 0 ? r : auth_end_others(store, name, "");
 }
 
 /* Links that were used are kept as long as their time, so that a second use is told apart. */

@@ -31,6 +31,7 @@ struct serve {
 	struct hooks_run hooks;
 	struct metrics metrics;
 	char *policy_key;
+	struct enrol enrol;
 	int signals;
 };
 
@@ -235,9 +236,13 @@ static bool open_keys(struct serve *serve, const char *path)
 		r = state_read_policy_pub(&serve->state, &serve->policy_key, thumbprint);
 	}
 	if (r == 0) {
+		r = state_read_enrol(&serve->state, &serve->enrol);
+	}
+	if (r == 0) {
 		r = http_load_tls(serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
 	}
 	serve->app.policy_key = serve->policy_key;
+	serve->app.enrol = &serve->enrol;
 	if (r < 0) {
 		log_error("could not open the keys in %s: %s", path,
 			r == -ENOENT ? "run caretaker-server init first" : strerror(-r));

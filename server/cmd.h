@@ -9,6 +9,7 @@
 #define CMD_USAGE 64
 
 int cmd_admin_link(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_dispute(int argc, char **argv);

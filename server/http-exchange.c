@@ -133,6 +133,7 @@ static void read_headers(struct evkeyvalq *headers, struct http_request *request
 		const char *name;
 		struct span *slot;
 	} wanted[] = {
+		{"Authorization", &request->authorization},
 		{"Content-Type", &request->content_type},
 		{"Cookie", &request->cookie},
 		{"Host", &request->host},

@@ -26,6 +26,7 @@ struct http_request {
 	struct span origin;
 	struct span cookie;
 	struct span content_type;
+	struct span authorization;
 	struct span marker; /* X-Caretaker */
 	struct span body;
 };

@@ -17,8 +17,11 @@ static const struct {
 } commands[] = {
 	{"admin-link", cmd_admin_link,
 		"[--url URL]: print a one-time link that makes an administrator"},
+	{"audit", cmd_audit, "[--format csv|json]: print the audit log"},
 	{"backup", cmd_backup, "DIR: copy keys and store, also while they are served"},
-	{"check", cmd_check, ": look whether keys, store, policies and audit log are sound"},
+	{"check", cmd_check,
+		"[--follows NUMBER:HASH]: look whether keys, store, policies and audit log are "
+		"sound"},
 	{"dispute", cmd_dispute,
 		"DEVICE CONTROL [--reason REASON|settled]: mark a result as disputed"},
 	{"erase", cmd_erase, "DEVICE...: delete all that is held of these devices"},

@@ -91,3 +91,15 @@ enum role_reach role_reach(
 	}
 	return len > 0 ? ROLE_IN_TEAMS : ROLE_NOWHERE;
 }
+
+bool role_in_teams(const char *teams, const char *team)
+{
+	struct span rest = span_z(teams), one;
+
+	while (teams[0] && span_next(&rest, ',', &one)) {
+		if (one.len > 0 && span_eq(one, team)) {
+			return true;
+		}
+	}
+	return !teams[0];
+}

@@ -62,3 +62,5 @@ enum role_reach {
 /* ret_teams: ",a,b," for ROLE_IN_TEAMS, else "" */
 enum role_reach role_reach(const struct role_grants *grants, enum role_right right,
 	char ret_teams[ROLE_TEAMS_LEN + 1]);
+/* teams as role_reach gives them; "" has every team */
+bool role_in_teams(const char *teams, const char *team);

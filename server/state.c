@@ -284,3 +284,17 @@ int state_read_pin(const struct state *state, const char *name, char ret[44])
 	}
 	return r;
 }
+
+int state_read_enrol(const struct state *state, struct enrol *ret_enrol)
+{
+	cleanup(free_ptr) char *json = NULL;
+	struct enrol enrol = {.n_pins = 2};
+	int r = state_read_policy_pub(state, &json, enrol.key);
+
+	r = r < 0 ? r : state_read_pin(state, STATE_TLS_KEY, enrol.pins[0]);
+	r = r < 0 ? r : state_read_pin(state, STATE_TLS_NEXT, enrol.pins[1]);
+	if (r == 0) {
+		*ret_enrol = enrol;
+	}
+	return r;
+}

@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "crypto.h"
+#include "enrol.h"
 #include "jws.h"
 #include "store.h"
 
@@ -44,5 +45,7 @@ must_check int state_read_policy_key(const struct state *state, struct crypto_ke
 /* JSON text, terminated, and its thumbprint */
 must_check int state_read_policy_pub(
 	const struct state *state, char **ret_json, char ret_thumbprint[JWS_THUMBPRINT_LEN + 1]);
+/* Key and pins of an enrolment code; -ENOENT before init */
+must_check int state_read_enrol(const struct state *state, struct enrol *ret_enrol);
 /* SHA-256 of the SubjectPublicKeyInfo of the key in this PEM file, in base64url */
 must_check int state_read_pin(const struct state *state, const char *name, char ret[44]);

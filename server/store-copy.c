@@ -15,6 +15,8 @@ static const struct table {
 } tables[] = {
 	ROWS(admins, "site, name, salt, hash, cost_n, cost_r, cost_p", "$1, $2, $3, $4, $5, $6, $7",
 		7),
+	ROWS(api_tokens, "site, id, hash, account, name, team, role, made, expires",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
 	ROWS(audit, "site, n, at, who, action, object, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 	ROWS(controls, "site, device, control, state, reason, since, answered, sequence",
 		"$1, $2, $3, $4, $5, $6, $7, $8", 8),
@@ -31,10 +33,11 @@ static const struct table {
 		"site, id, state, team, terms, starts, ends, requested, requester, approver, "
 		"approver_role, second, second_role, decided, ended",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
+	ROWS(factors, "site, account, kind, id, secret, last", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(grants, "site, account, team, role", "$1, $2, $3, $4", 4),
 	ROWS(history, "site, device, at, control, state, reason", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(hooks, "site, n, device, control, reason, since", "$1, $2, $3, $4, $5, $6", 6),
-	ROWS(links, "site, hash, expires, used", "$1, $2, $3, $4", 4),
+	ROWS(links, "site, hash, expires, used, account, grants", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(marks, "site, name, value", "$1, $2, $3", 3),
 	ROWS(policies,
 		"site, ownership, version, name, source, content, expires, jws, team, edit, at, "
@@ -46,9 +49,9 @@ static const struct table {
 	ROWS(settings, "site, name, value", "$1, $2, $3", 3),
 	ROWS(severities, "site, ownership, control, severity, rank", "$1, $2, $3, $4, $5", 5),
 	ROWS(tallies, "site, subject, team, state, devices", "$1, $2, $3, $4, $5", 5),
-	ROWS(teams, "site, name, last_number", "$1, $2, $3", 3),
-	ROWS(tokens, "site, hash, ownership, team, uses_left, expires", "$1, $2, $3, $4, $5, $6",
-		6),
+	ROWS(teams, "site, name, last_number, kind", "$1, $2, $3, $4", 4),
+	ROWS(tokens, "site, hash, ownership, team, uses_left, expires, id, uses, made",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
 };
 
 struct copy {

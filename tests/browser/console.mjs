@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console as a person meets it: a real caretaker-server, real signed reports, a real Chromium.
+import { accessJobs } from './console/access-jobs.mjs';
 import { access } from './console/access.mjs';
 import { accessibility } from './console/accessibility.mjs';
 import { decisions } from './console/decisions.mjs';
@@ -19,7 +20,7 @@ const browser = await launch();
 // What the tests hand on to each other: reader is signed in once access() has run.
 const world = { server, browser, reader: null, fleet: null };
 
-for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, rights, trouble]) {
+for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, accessJobs, rights, trouble]) {
 	register(world);
 }
 await runTests(async () => {

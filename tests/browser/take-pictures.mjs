@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { launch, newReader } from './lib/browser.mjs';
 import { addGroup } from './lib/fleet.mjs';
 import { addHistory } from './lib/history.mjs';
-import { controlTitle, fillIn, heading, NAME, open, PASSWORD, text } from './lib/person.mjs';
+import { beginFactor, controlTitle, fillIn, heading, NAME, open, PASSWORD, text } from './lib/person.mjs';
 import { Server } from './lib/server.mjs';
 
 const MAX_BYTES = 200 * 1024;
@@ -32,6 +32,7 @@ async function signUp(page, server) {
 	await heading(page, text('console.setup')).waitFor();
 	await fillIn(page, NAME, PASSWORD);
 	await page.getByRole('button', { name: text('console.setup.action') }).click();
+	await beginFactor(page);
 	await heading(page, text('console.fleet')).waitFor();
 }
 

@@ -3,6 +3,7 @@
 
 import base64
 import functools
+import hmac
 import http.client
 import json
 import os
@@ -14,12 +15,15 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+from email.utils import parsedate_to_datetime
 
 import contract
 from postgres import Postgres
 
 NOBODY = 65534
+GOOD = 'correct horse battery'
 WAIT_S = 60  # only ever reached when something hangs
 FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -168,6 +172,7 @@ class Server:
         self.process = None
         self.port = None
         self.clock = []
+        self.factors, self.last_code = {}, None
         self.contract = contract.Contract(os.path.join(SOURCE, 'server', 'openapi.json'))
         self.run('init')
 
@@ -290,17 +295,44 @@ class Server:
     def link(self):
         return self.run('admin-link').split('#')[1]
 
-    def sign_in(self, name='ann', password='correct horse battery'):
-        """A new administrator; the cookie"""
+    def sign_in(self, name='ann', password=GOOD, role=None):
+        """A new administrator with a second factor, or who has another role without; the cookie"""
         answer = self.write_call('POST', '/api/v1/setup',
                                  {'link': self.link(), 'name': name, 'password': password})
         if answer.status != 201:
             raise AssertionError(answer.body)
-        return cookie_of(answer)
+        cookie = cookie_of(answer)
+        if role:
+            self.sql(f"UPDATE grants SET role = '{role}' WHERE account = '{name}'")
+            return cookie
+        secret, codes = self.second_factor(cookie, password)
+        self.factors[name] = {'secret': secret, 'codes': codes}
+        return cookie
+
+    def second_factor(self, cookie, password=GOOD):
+        """Begun and confirmed: the app's secret and the codes on paper"""
+        begun = self.write_call('POST', '/api/v1/session/totp', {'password': password},
+                                cookie=cookie)
+        # By the server's clock, which a test may have put on.
+        now = parsedate_to_datetime(begun.headers['Date']).timestamp()
+        self.last_code = app_code(begun.json['secret'], now=now)
+        done = self.write_call('POST', '/api/v1/session/totp/confirm', {'code': self.last_code},
+                               cookie=cookie)
+        if done.status != 200:
+            raise AssertionError(done.body)
+        return begun.json['secret'], done.json['codes']
 
     def token(self, *words):
         text = self.run('token', *words).removeprefix('caretaker1.')
         return json.loads(base64.urlsafe_b64decode(text + '=' * (-len(text) % 4)))['token']
+
+
+def app_code(secret, later=0, now=None):
+    """What an app shows (RFC 6238), with nothing of ours in it"""
+    step = (int(now or time.time()) // 30 + later).to_bytes(8, 'big')
+    mac = hmac.new(base64.b32decode(secret), step, 'sha1').digest()
+    at = mac[19] & 15
+    return f'{(int.from_bytes(mac[at:at + 4], "big") & 0x7fffffff) % 10 ** 6:06}'
 
 
 def cookie_of(answer):

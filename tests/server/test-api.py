@@ -302,6 +302,10 @@ class Whole(Case):
         for _ in range(6):
             write('POST', '/api/v1/session', {'name': 'eve', 'password': 'x'})
         cookie = cookie_of(write('POST', '/api/v1/session', good))
+        self.server.second_factor(cookie)
+        invited = write('POST', '/api/v1/accounts', {'grants': [{'group': '', 'role': 'viewer'}]},
+                        cookie=cookie)
+        write('POST', '/api/v1/setup', {**good, 'link': invited.json['link']})
         write('DELETE', '/api/v1/session?x=1')
         write('DELETE', '/api/v1/session', Origin='https://else.example')
         for path in ('session', 'fleet', 'devices', 'devices/' + device.id,

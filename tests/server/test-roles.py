@@ -48,7 +48,8 @@ class Roles(Case):
         if method == 'GET':
             headers = {'Cookie': cookie} if cookie else {}
             return self.server.call(method, path, headers=headers).status
-        body = {} if method == 'POST' else None
+        takes = self.server.contract.operation(method, path)[1].get('requestBody')
+        body = {} if takes else None
         return self.server.write_call(method, path, body, cookie=cookie).status
 
     def test_every_call_with_every_role(self):
@@ -108,6 +109,10 @@ class Roles(Case):
         answer = self.server.write_call('POST', '/api/v1/setup', {
             'link': self.server.link(), 'name': 'v', 'password': 'correct horse battery'})
         self.assertEqual(answer.json['grants'], [{'group': '', 'role': 'administrator'}])
+        self.assertEqual(answer.json['second_factor'], 'wanted')
+        self.assertEqual(answer.json['rights'], ['own'])
+        self.assertEqual(self.status('GET', '/api/v1/devices', cookie_of(answer)), 403)
+        self.server.second_factor(cookie_of(answer))
         self.assertEqual(self.status('GET', '/api/v1/devices', cookie_of(answer)), 200)
         type(self).cookies['v'] = self.person('v', 'viewer', '')
 

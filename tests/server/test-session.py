@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in, staying in, and keeping others out."""
 
-from harness import Case, cookie_of, main
-
-GOOD = 'correct horse battery'
+from harness import GOOD, Case, app_code, cookie_of, main
 
 
 class Session(Case):
@@ -23,11 +21,13 @@ class Session(Case):
         self.assertEqual(odd.status, 400)
         done = self.server.write_call('POST', '/api/v1/setup', body)
         self.assertEqual(done.status, 201)
+        self.assertEqual(self.fleet(cookie_of(done)), 403, 'without a second factor')
+        self.server.second_factor(cookie_of(done))
         self.assertEqual(self.fleet(cookie_of(done)), 200)
         self.assertEqual(self.server.write_call('POST', '/api/v1/setup', body).status, 410)
 
     def test_cookie_is_as_strict_as_can_be(self):
-        self.server.sign_in('cookie')
+        self.server.sign_in('cookie', role='technician')
         answer = self.sign_in('cookie', GOOD)
         parts = [p.strip() for p in answer.headers['Set-Cookie'].split(';')]
         self.assertTrue(parts[0].startswith('__Host-session='))
@@ -68,8 +68,8 @@ class Session(Case):
         self.assertEqual(self.fleet(cookie), 200, 'still signed in')
 
     def test_guessing_is_slowed_down_and_only_for_that_name(self):
-        self.server.sign_in('victim')
-        self.server.sign_in('other')
+        self.server.sign_in('victim', role='technician')
+        self.server.sign_in('other', role='technician')
         answers = [self.sign_in('victim', f'guess {n}') for n in range(7)]
         self.assertEqual([a.status for a in answers[:5]], [401] * 5)
         self.assertEqual(answers[6].status, 429)
@@ -78,14 +78,14 @@ class Session(Case):
         self.assertEqual(self.sign_in('other', GOOD).status, 200)
 
     def test_a_name_that_is_none_answers_the_same(self):
-        self.server.sign_in('known')
+        self.server.sign_in('known', role='technician')
         for name in ('known', 'nobody-here'):
             answers = [self.sign_in(name, 'wrong') for _ in range(6)]
             self.assertEqual([a.status for a in answers], [401] * 5 + [429], name)
-            self.assertEqual(answers[0].json['detail'], 'Name or password is not right.')
+            self.assertEqual(answers[0].json['detail'], 'Name, password or code is not right.')
 
     def test_success_forgets_failures(self):
-        self.server.sign_in('clumsy')
+        self.server.sign_in('clumsy', role='technician')
         for _ in range(3):
             for _ in range(3):
                 self.assertEqual(self.sign_in('clumsy', 'wrong').status, 401)

@@ -39,14 +39,22 @@ static void sessions_end(void **state)
 static void links_work_once_and_for_a_day(void **state)
 {
 	struct store *store = some_store(state);
+	const struct auth_link terms = {
+		"ann", {2, {{ROLE_VIEWER, ""}, {ROLE_TECHNICIAN, "class-3"}}}};
+	const int64_t end = NOW + AUTH_LINK_S;
 	char link[SECRET_LEN + 1], other[SECRET_LEN + 1];
+	struct auth_link found;
 
-	assert_int_equal(auth_make_link(store, NOW, link), 0);
-	assert_int_equal(auth_make_link(store, NOW, other), 0);
-	assert_int_equal(auth_check_link(store, span_z("x"), NOW), AUTH_E_UNKNOWN);
-	assert_int_equal(auth_use_link(store, span_z(link), NOW + AUTH_LINK_S - 1), 0);
-	assert_int_equal(auth_use_link(store, span_z(link), NOW), AUTH_E_EXPIRED);
-	assert_int_equal(auth_use_link(store, span_z(other), NOW + AUTH_LINK_S), AUTH_E_EXPIRED);
+	assert_int_equal(auth_make_link(store, &terms, end, link), 0);
+	assert_int_equal(auth_make_link(store, &terms, end, other), 0);
+	assert_int_equal(auth_check_link(store, span_z("x"), NOW, &found), AUTH_E_UNKNOWN);
+	assert_int_equal(auth_use_link(store, span_z(link), end - 1, &found), 0);
+	assert_string_equal(found.account, "ann");
+	assert_int_equal(found.grants.n, 2);
+	assert_int_equal(found.grants.items[1].role, ROLE_TECHNICIAN);
+	assert_string_equal(found.grants.items[1].team, "class-3");
+	assert_int_equal(auth_use_link(store, span_z(link), NOW, &found), AUTH_E_EXPIRED);
+	assert_int_equal(auth_use_link(store, span_z(other), end, &found), AUTH_E_EXPIRED);
 }
 
 static void tokens_have_uses_and_an_end(void **state)

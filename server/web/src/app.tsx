@@ -5,6 +5,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { go, usePlace, type Place } from './lib/router';
 import { findSession, useSession } from './lib/session';
 import { loadTexts } from './lib/texts';
+import { AccountsPage } from './pages/accounts';
+import { AuditPage } from './pages/audit';
 import { ControlPage } from './pages/control';
 import { ControlsPage } from './pages/controls';
 import { DevicePage } from './pages/device';
@@ -12,8 +14,10 @@ import { DevicesPage } from './pages/devices';
 import { EnrolmentPage } from './pages/enrolment';
 import { ExemptionsPage } from './pages/exemptions';
 import { FleetPage } from './pages/fleet';
+import { GroupsPage } from './pages/groups';
 import { MissingPage } from './pages/missing';
 import { PolicyPage } from './pages/policy';
+import { SecondFactorPage } from './pages/second-factor';
 import { SettingsPage } from './pages/settings';
 import { SetupPage } from './pages/setup';
 import { SignInPage } from './pages/sign-in';
@@ -30,6 +34,8 @@ interface Route {
 
 const routes: Route[] = [
 	{ pattern: /^\/$/, page: () => <FleetPage key="fleet" /> },
+	{ pattern: /^\/accounts$/, page: () => <AccountsPage key="accounts" /> },
+	{ pattern: /^\/audit$/, page: (place) => <AuditPage key="audit" query={place.query} /> },
 	{ pattern: /^\/controls$/, page: () => <ControlsPage key="controls" /> },
 	{
 		pattern: /^\/controls\/([a-z0-9-]+\/[a-z0-9-]+)$/,
@@ -40,6 +46,8 @@ const routes: Route[] = [
 	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },
 	{ pattern: /^\/exemptions$/, page: () => <ExemptionsPage key="exemptions" /> },
 	{ pattern: /^\/policy$/, page: (place) => <PolicyPage key="policy" query={place.query} /> },
+	{ pattern: /^\/second-factor$/, page: () => <SecondFactorPage key="second-factor" /> },
+	{ pattern: /^\/groups$/, page: () => <GroupsPage key="groups" /> },
 	{ pattern: /^\/settings$/, page: () => <SettingsPage key="settings" /> },
 	{ pattern: /^\/setup$/, open: true, page: () => <SetupPage key="setup" /> },
 	{ pattern: /^\/sign-in$/, open: true, page: (place) => <SignInPage key="sign-in" next={place.query.get('next')} /> },
@@ -83,6 +91,10 @@ function Pages(): VNode | null {
 			go(`/sign-in${next}`, 'replace');
 		}
 	}, [mustSignIn, place.address]);
+	// An administrator without a second factor sees the page that begins one, whatever was asked for.
+	if (session?.signed_in === true && session.second_factor === 'wanted' && found?.route.open !== true) {
+		return <SecondFactorPage key="second-factor" />;
+	}
 	if (mustSignIn) {
 		return null;
 	}

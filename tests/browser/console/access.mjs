@@ -2,7 +2,7 @@
 // Coming in: the one-time link, signing in, and being led back to the page that was asked for.
 import assert from 'node:assert/strict';
 import { newReader, screenshot } from '../lib/browser.mjs';
-import { controlTitle, fillIn, heading, NAME, PASSWORD, signIn, text } from '../lib/person.mjs';
+import { beginFactor, controlTitle, fillIn, heading, NAME, PASSWORD, signIn, text } from '../lib/person.mjs';
 import { test } from '../lib/tap.mjs';
 
 const CSP = {
@@ -48,6 +48,7 @@ export function access(world) {
 		assert.ok(await page.locator('input:invalid').count() > 0);
 		await fillIn(page, NAME, PASSWORD);
 		await make.click();
+		await beginFactor(page);
 		await heading(page, text('console.empty.title')).waitFor();
 		assert.equal(new URL(page.url()).hash, '');
 		await page.getByText(text('console.enrol.make.hint')).waitFor();

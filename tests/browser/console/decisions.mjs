@@ -3,7 +3,7 @@
 // and taken back. What a device is handed is read from its own report's answer.
 import assert from 'node:assert/strict';
 import { newReader, screenshot } from '../lib/browser.mjs';
-import { controlTitle, fillIn, heading, open, PASSWORD, text } from '../lib/person.mjs';
+import { beginFactor, controlTitle, fillIn, heading, open, PASSWORD, text } from '../lib/person.mjs';
 import { test } from '../lib/tap.mjs';
 
 const SECOND = 'privacy@school.example';
@@ -36,6 +36,7 @@ async function signUp(world) {
 	await heading(page, text('console.setup')).waitFor();
 	await fillIn(page, SECOND, PASSWORD);
 	await page.getByRole('button', { name: text('console.setup.action') }).click();
+	await beginFactor(page, []);
 	await heading(page, text('console.fleet')).waitFor();
 	return page;
 }

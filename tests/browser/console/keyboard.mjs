@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything without a pointer: skip link, visible focus, focus on arrival, no trap.
 import assert from 'node:assert/strict';
-import { everyPage, heading, open, PASSWORD, NAME, text } from '../lib/person.mjs';
+import { everyPage, heading, open, papers, PASSWORD, NAME, text } from '../lib/person.mjs';
 import { newReader } from '../lib/browser.mjs';
 import { test } from '../lib/tap.mjs';
 
@@ -77,6 +77,11 @@ export function keyboard(world) {
 		await page.keyboard.type(NAME);
 		await page.keyboard.press('Tab');
 		await page.keyboard.type(PASSWORD);
+		await page.keyboard.press('Enter');
+		const code = page.getByLabel(text('console.factor.code'), { exact: true });
+		await code.waitFor();
+		assert.ok(await code.evaluate((input) => input === document.activeElement), 'the code is asked for where one types');
+		await page.keyboard.type(papers.shift());
 		await page.keyboard.press('Enter');
 		await heading(page, text('console.devices')).waitFor();
 		await page.context().close();

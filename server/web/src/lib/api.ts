@@ -3,6 +3,7 @@
 export type Trouble =
 	| 'offline' // no answer at all
 	| 'session' // not signed in, or no longer
+	| 'forbidden' // signed in, without the right
 	| 'missing' // no such thing
 	| 'limited' // too many requests
 	| 'refused' // the request itself was wrong
@@ -20,6 +21,9 @@ const base = '/api/v1';
 function troubleOf(status: number): Trouble {
 	if (status === 401) {
 		return 'session';
+	}
+	if (status === 403) {
+		return 'forbidden';
 	}
 	if (status === 404 || status === 410) {
 		return 'missing';

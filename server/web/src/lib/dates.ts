@@ -28,6 +28,16 @@ export function exactTime(moment: Moment): string {
 	}).formatRange(at, at + HOUR_MS);
 }
 
+// "22 Nov 2026"
+export function dayOf(moment: Moment, inLanguage = locale): string {
+	return new Intl.DateTimeFormat(inLanguage, { dateStyle: 'medium' }).format(Date.parse(moment));
+}
+
+// "22 Nov 2026, 11:04:09", of what people did on the console
+export function instantText(moment: Moment): string {
+	return format(moment, { dateStyle: 'medium', timeStyle: 'medium' }).format(Date.parse(moment));
+}
+
 export function shortDate(moment: Moment): string {
 	return format(moment, { day: 'numeric', month: 'short' }).format(Date.parse(moment));
 }

@@ -4,7 +4,7 @@ import { request } from './api';
 import { forgetData } from './data';
 import { go, here } from './router';
 import { store, useStore } from './store';
-import type { Right, Session } from './types';
+import type { NeedsFactor, Right, Session } from './types';
 
 const session = store<Session | null>(null); // null: not asked yet
 
@@ -12,8 +12,15 @@ export async function findSession(): Promise<void> {
 	session.set(await request('GET', '/session') as Session);
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-	session.set(await request('POST', '/session', { name, password }) as Session);
+// False when the password is right and a code is still to come.
+export async function signIn(name: string, password: string, code: string): Promise<boolean> {
+	const body = code === '' ? { name, password } : { name, password, code };
+	const answer = await request('POST', '/session', body) as Session | NeedsFactor;
+	if ('factors' in answer) {
+		return false;
+	}
+	session.set(answer);
+	return true;
 }
 
 export async function setUp(link: string, name: string, password: string): Promise<void> {

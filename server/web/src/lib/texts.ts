@@ -37,16 +37,22 @@ export function chooseLanguage(wanted: readonly string[], offered: readonly stri
 	return 'en';
 }
 
+export const languages = Object.keys(CONSOLE_FIRST_TEXTS);
+
+export async function fetchTexts(tag: string): Promise<Record<string, string>> {
+	const answer = await fetch(`/api/v1/texts/${tag}`);
+	if (!answer.ok) {
+		throw new Error(`texts: ${answer.status}`);
+	}
+	return await answer.json() as Record<string, string>;
+}
+
 export async function loadTexts(): Promise<void> {
 	language = chooseLanguage(navigator.languages, Object.keys(CONSOLE_FIRST_TEXTS));
 	catalogue = CONSOLE_FIRST_TEXTS[language] ?? {};
 	locale = navigator.languages.find((tag) => `${withScript(tag)}-`.startsWith(`${language}-`))
 		?? language;
-	const answer = await fetch(`/api/v1/texts/${language}`);
-	if (!answer.ok) {
-		throw new Error(`texts: ${answer.status}`);
-	}
-	catalogue = await answer.json() as Record<string, string>;
+	catalogue = await fetchTexts(language);
 	plural = new Intl.PluralRules(language);
 	document.documentElement.lang = language;
 }
@@ -56,8 +62,8 @@ export function hasText(key: string): boolean {
 }
 
 // The key itself when nothing has it: a page is never empty.
-export function t(key: string, args: TextArgs = {}): string {
-	return (catalogue[key] ?? key).replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+export function t(key: string, args: TextArgs = {}, from = catalogue): string {
+	return (from[key] ?? key).replace(/\{([a-z]+)\}/g, (whole, name: string) => {
 		const value = args[name];
 		if (value === undefined) {
 			return whole;

@@ -26,6 +26,7 @@ export interface FleetDay {
 
 export interface Fleet {
 	generated: string;
+	hidden?: true; // too few devices to tell one who may see none
 	devices: DeviceCounts;
 	worst: { id: string; severity: Severity; failing: number; mends: number }[];
 	newly_failing: {
@@ -84,7 +85,8 @@ export interface ControlDetail extends Control {
 	trend: { day: string; pass: number; fail: number; unknown: number }[];
 }
 
-export type Role = 'viewer' | 'technician' | 'privacy-officer' | 'administrator';
+export const ROLES = ['viewer', 'technician', 'privacy-officer', 'administrator'] as const;
+export type Role = (typeof ROLES)[number];
 export interface Grant {
 	group: string; // '' is everywhere
 	role: Role;
@@ -94,5 +96,96 @@ export type Right =
 	| 'policy-write' | 'personal' | 'retention' | 'settings-read' | 'settings-write' | 'audit' | 'accounts';
 
 export type Session =
-	| { signed_in: true; name: string; grants: Grant[]; rights: Right[]; expires: string }
+	| {
+		signed_in: true; name: string; grants: Grant[]; rights: Right[]; expires: string;
+		second_factor: 'on' | 'off' | 'wanted'; // wanted: nothing else may be done before
+	}
 	| { signed_in: false; setup: boolean };
+
+export interface NeedsFactor {
+	signed_in: false;
+	factors: string[];
+}
+
+export interface TotpSecret {
+	secret: string;
+	uri: string;
+}
+
+export interface RecoveryCodes {
+	codes: string[];
+}
+
+export interface Account {
+	name: string;
+	second_factor: boolean;
+	codes_left: number;
+	grants: Grant[];
+}
+
+export interface Accounts {
+	accounts: Account[];
+}
+
+export interface Link {
+	link: string;
+	expires: string;
+}
+
+export interface ApiTokens {
+	tokens: { id: string; account: string; name: string; group: string; role: Role; made: string; expires: string }[];
+}
+
+export interface MadeToken {
+	id: string;
+	token: string;
+	expires: string;
+}
+
+export interface AuditRow {
+	n: number;
+	at: string;
+	who: string;
+	action: string;
+	object: string;
+	hash: string;
+}
+
+export interface Audit {
+	rows: AuditRow[];
+	next: number | null;
+}
+
+export interface AuditChain {
+	rows: number;
+	broken: number; // 0: each row follows from the one before
+	head: string;
+}
+
+export interface Codes {
+	codes: {
+		id: string; ownership: 'school' | 'private'; group: string; uses: number; uses_left: number;
+		made: string; expires: string; state: 'open' | 'used' | 'expired';
+	}[];
+}
+
+export interface MadeCode {
+	id: string;
+	code: string;
+	expires: string;
+}
+
+export const GROUP_KINDS = ['school', 'class', 'staff', 'loan'] as const;
+export interface GroupCounts {
+	group: string;
+	kind: '' | (typeof GROUP_KINDS)[number];
+	devices: number | null; // null: hidden from who may see no device
+	passing: number | null;
+	failing: number | null;
+	unknown: number | null;
+	silent: number | null;
+}
+
+export interface Groups {
+	groups: GroupCounts[];
+}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Are we all right, and what first?
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { controlHref } from '../lib/control-groups';
 import { useData } from '../lib/data';
+import { go } from '../lib/router';
 import { formatNumber, formatPercent, rich, richn, t } from '../lib/texts';
 import { DEVICE_STATES, type DeviceCounts, type Fleet } from '../lib/types';
 import { EmptyFleet } from '../parts/empty-fleet';
@@ -90,6 +91,16 @@ function Worst({ fleet }: { fleet: Fleet }): VNode {
 export function FleetPage(): VNode {
 	const data = useData<Fleet>('/fleet', EVERY_MS);
 	const fleet = data.value;
+	// Who is bound to groups has no fleet, but these.
+	const bound = data.trouble === 'forbidden';
+	useEffect(() => {
+		if (bound) {
+			go('/groups', 'replace');
+		}
+	}, [bound]);
+	if (fleet?.hidden === true) {
+		return <Page title={t('console.fleet')}><p class="card none">{t('console.fleet.hidden')}</p></Page>;
+	}
 	if (fleet !== null && fleet.devices.total === 0) {
 		return <EmptyFleet />;
 	}

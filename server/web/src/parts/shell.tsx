@@ -19,11 +19,14 @@ interface Place {
 
 const places: Place[] = [
 	{ href: '/', key: 'console.nav.fleet', isHere: (path: string) => path === '/' },
-	{ href: '/devices', key: 'console.nav.devices', isHere: (path: string) => path.startsWith('/devices') },
+	{ href: '/devices', key: 'console.nav.devices', isHere: (path: string) => path.startsWith('/devices'), needs: 'devices' },
+	{ href: '/groups', key: 'console.nav.groups', isHere: (path: string) => path === '/groups', needs: 'totals' },
 	{ href: '/controls', key: 'console.nav.controls', isHere: (path: string) => path.startsWith('/controls') },
 	{ href: '/exemptions', key: 'console.nav.exemptions', isHere: (path: string) => path === '/exemptions', needs: 'devices' },
 	{ href: '/policy', key: 'console.nav.policy', isHere: (path: string) => path === '/policy', needs: 'policy-read' },
-	{ href: '/enrolment', key: 'console.nav.enrolment', isHere: (path: string) => path === '/enrolment' },
+	{ href: '/enrolment', key: 'console.nav.enrolment', isHere: (path: string) => path === '/enrolment', needs: 'enrol' },
+	{ href: '/audit', key: 'console.nav.audit', isHere: (path: string) => path === '/audit', needs: 'audit' },
+	{ href: '/accounts', key: 'console.nav.accounts', isHere: (path: string) => path === '/accounts', needs: 'accounts' },
 	{ href: '/settings', key: 'console.nav.settings', isHere: (path: string) => path === '/settings', needs: 'settings-read' },
 ];
 
@@ -34,7 +37,7 @@ function Account({ name }: { name: string }): VNode {
 	};
 	return (
 		<div class="account">
-			<span class="account-name" title={t('console.signed-in-as', { name })}>{name}</span>
+			<a class="account-name" href="/second-factor" title={t('console.signed-in-as', { name })}>{name}</a>
 			<button type="button" class="link" onClick={leave}>{t('console.sign-out')}</button>
 			{failed && <span role="alert" class="account-trouble">{t('console.sign-out-failed')}</span>}
 		</div>
