@@ -313,6 +313,8 @@ class Server:
         """Begun and confirmed: the app's secret and the codes on paper"""
         begun = self.write_call('POST', '/api/v1/session/totp', {'password': password},
                                 cookie=cookie)
+        if begun.status != 200:
+            raise AssertionError(begun.status, begun.body)
         # By the server's clock, which a test may have put on.
         now = parsedate_to_datetime(begun.headers['Date']).timestamp()
         self.last_code = app_code(begun.json['secret'], now=now)
