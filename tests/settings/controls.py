@@ -42,7 +42,7 @@ CONTROLS = {
 # What is not put right, and why
 STAYS = {
     **{f"auth.no-autologin {name}": "a console's unit is its administrator's" for name in (
-        "getty", "getty-continued", "getty-short-option", "getty-unit", "serial-getty")},
+        "getty", "getty-continued", "getty-order-of-names", "getty-short-option", "getty-unit", "serial-getty")},
     "auth.no-autologin accounts-service": "whom GDM asks there is kept by AccountsService",
     "conf.diagnostics-off abrt-reports": "no profile for ABRT",
     "conf.diagnostics-off popcon-takes-part": "the key stands twice, and is refused",
