@@ -46,16 +46,16 @@ class Decisions(Case):
     def post(self, path, body=None, cookie=None):
         return self.server.write_call('POST', '/api/v1/' + path, body, cookie=cookie or self.ann)
 
-    def handed(self, device):
-        """What one that holds the first version, made by init, is handed; {} when nothing newer"""
-        answer = device.report([], 'heartbeat', policy=1).json
+    def handed(self, device, held=1):
+        """What one that holds that version, the first by init, is handed; {} when nothing newer"""
+        answer = device.report([], 'heartbeat', policy=held).json
         return opened(answer['policy']) if 'policy' in answer else {}
 
-    def signed(self, device, good):
+    def signed(self, device, good, held=1):
         """Waits until what the device is handed is right."""
         end = time.monotonic() + WAIT_S
         while time.monotonic() < end:
-            policy = self.handed(device)
+            policy = self.handed(device, held)
             if good(policy):
                 return policy
         raise AssertionError('no such policy was signed')
@@ -194,11 +194,11 @@ class Decisions(Case):
         self.assertEqual(self.post('policy/back', back).status, 200)
         third = self.signed(pilot, lambda p: not self.on(p))
         self.assertGreater(third['version'], second['version'], 'never a lower one')
-        # The policy of all again, above what the device holds.
+        # The policy of all again, above what the device holds, and goes on holding.
         pilot.report([], 'heartbeat', policy=third['version'])
         follow = {'ownership': 'school', 'group': 'pilot'}
         self.assertEqual(self.post('policy/follow', follow).status, 200)
-        last = self.signed(pilot, lambda p: p and self.on(p))
+        last = self.signed(pilot, lambda p: p and self.on(p), third['version'])
         self.assertGreater(last['version'], third['version'])
 
     def test_a_claim_of_a_version_that_never_was_moves_nothing(self):

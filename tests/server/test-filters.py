@@ -75,10 +75,11 @@ class Filters(Case):
     def test_a_session_that_somebody_else_chose(self):
         """A cookie from before the sign-in is never the one after it."""
         chosen = '__Host-session=' + 'A' * 32
-        for cookie in (chosen, self.cookie):
-            answer = self.server.write_call('POST', '/api/v1/session',
-                                            {'name': 'ann', 'password': 'correct horse battery'},
-                                            cookie=cookie)
+        codes = self.server.factors['ann']['codes']
+        for code, cookie in zip(codes, (chosen, self.cookie)):
+            answer = self.server.write_call(
+                'POST', '/api/v1/session',
+                {'name': 'ann', 'password': 'correct horse battery', 'code': code}, cookie=cookie)
             self.assertEqual(answer.status, 200)
             fresh = answer.headers['Set-Cookie'].split(';')[0]
             self.assertNotIn(fresh, (chosen, self.cookie))
