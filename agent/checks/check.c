@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FAILED_AGE_S 60 /* after which a check that could not be done is tried again */
+
 const struct check *check_find(const char *id)
 {
 	for (size_t i = 0; i < check_registry_len; i++) {
@@ -45,7 +47,9 @@ void check_run(const struct check *check, const struct check_ctx *ctx, struct ve
 	}
 	r = check->run(ctx, &v);
 	if (r != 0 || !verdict_sound(&v)) {
-		v = (struct verdict){.state = POSTURE_ERROR, .reason = POSTURE_CHECK_FAILED};
+		v = (struct verdict){.state = POSTURE_ERROR,
+			.reason = POSTURE_CHECK_FAILED,
+			.due_s = ctx->now.wall_s + FAILED_AGE_S};
 		if (r < 0) {
 			verdict_note(&v, "errno", "%d", -r);
 		}

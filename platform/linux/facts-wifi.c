@@ -11,6 +11,8 @@
 #include <linux/nl80211.h>
 #include <string.h>
 
+#define TRIES 5
+
 struct station {
 	uint32_t ifindex;
 	bool connected; /* the kernel names a network for it */
@@ -279,17 +281,15 @@ static int station_read(struct mnl_socket *socket, uint16_t family, const struct
 	return 0;
 }
 
-int facts_wifi_read(void *data, struct facts_wifi **ret_wifi)
+static int read_once(struct facts_wifi **ret_wifi)
 {
 	cleanup(netlink_close_p) struct mnl_socket *socket = NULL;
 	cleanup(free_ptr) struct facts_wifi *wifi = NULL;
 	struct question interfaces = {NL80211_CMD_GET_INTERFACE, NLM_F_DUMP, 0, NULL};
 	struct stations stations = {.n = 0};
 	struct netlink_family family;
-	int r;
+	int r = netlink_open(NETLINK_GENERIC, &socket);
 
-	(void)data;
-	r = netlink_open(NETLINK_GENERIC, &socket);
 	if (r < 0) {
 		return r == -EPROTONOSUPPORT ? FACTS_E_ABSENT : r;
 	}
@@ -317,4 +317,16 @@ int facts_wifi_read(void *data, struct facts_wifi **ret_wifi)
 	}
 	*ret_wifi = TAKE_PTR(wifi);
 	return 0;
+}
+
+int facts_wifi_read(void *data, struct facts_wifi **ret_wifi)
+{
+	int r = -EINTR;
+
+	(void)data;
+	/* What the radio hears changed between two parts of the answer (NLM_F_DUMP_INTR). */
+	for (int tries = 0; tries < TRIES && r == -EINTR; tries++) {
+		r = read_once(ret_wifi);
+	}
+	return r;
 }
