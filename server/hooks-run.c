@@ -59,7 +59,11 @@ static void delivery_done(struct work_job *job, int result)
 	bool taken = delivery->status >= 200 && delivery->status <= 299;
 
 	if (result < 0) {
-		log_error("could not tell the webhook: %s", strerror(-result));
+		/* A database that went away is told by those who asked it something; here the next
+		 * round asks again. */
+		if (result != -ENOTCONN || delivery->step == SEND) {
+			log_error("could not tell the webhook: %s", strerror(-result));
+		}
 		end(delivery, false);
 		return;
 	}
