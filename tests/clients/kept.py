@@ -3,7 +3,6 @@
 Caretaker's code."""
 
 import configparser
-import io
 import json
 import pathlib
 

@@ -2,7 +2,6 @@
 """One caretakerd in directories of its own. The test itself can play courier and server."""
 
 import json
-import os
 import pathlib
 import shutil
 import signal

@@ -4,7 +4,6 @@ sees, and dbus-monitor, which tells what was shown."""
 
 import contextlib
 import os
-import pathlib
 import re
 import select
 import shutil

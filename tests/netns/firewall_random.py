@@ -83,7 +83,7 @@ class Random:
             lambda: f"fib saddr . iif oif {self.pick('missing', 'exists')}",
             lambda: f"pkttype {self.pick('host', 'multicast', '!= host', '{ broadcast, multicast }')}",
             lambda: f"tcp flags {self.pick('syn', '& (fin|syn|rst|ack) == syn', '& (fin|syn|rst|ack) != syn', '! syn')}",
-            lambda: f"ip frag-off & 0x1fff != 0",
+            lambda: "ip frag-off & 0x1fff != 0",
             lambda: f"iifname . th dport {{ \"v0\" . {self.port()}, \"lo\" . {self.port()} }}",
             lambda: f"meta l4proto . th dport {{ tcp . {self.port()}, udp . {self.port()} }}",
             lambda: "exthdr frag exists",

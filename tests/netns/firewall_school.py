@@ -14,7 +14,6 @@ import agent as one_agent
 import firewall_enforce
 import firewall_lab
 import keys
-import supervised
 import tap
 import watching
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Named results in TAP, as meson reads it. A test is a function whose name starts with test_."""
 
+import os
 import sys
 import traceback
 
@@ -28,6 +29,14 @@ def run(module, *arguments):
             for line in traceback.format_exc().splitlines():
                 print(f"# {line}", file=sys.stdout, flush=True)
     sys.exit(1 if failed else 0)
+
+
+def run_as_root(module):
+    """run(), or for anyone else the plan of a test that cannot run here"""
+    if os.getuid() != 0:
+        print("1..0 # SKIP needs root")
+        return
+    run(module)
 
 
 def equal(found, wanted, what=""):

@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import time
 
-from oracle import Judge, Tap, run
+from oracle import Judge, Tap
 
 ROUNDS = 24
 PACKAGES = 30
