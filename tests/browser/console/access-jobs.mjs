@@ -28,8 +28,11 @@ export function accessJobs(world) {
 		assert.equal(await readQr(page), code);
 		const device = await Device.enrol(server, code);
 		await device.report(FINE, { unit: 'days' });
-		await page.getByRole('row', { name: /parents/ }).getByText(text('console.codes.state.used')).waitFor();
 		await screenshot(page, 'enrolment-code');
+		const codes = await newReader(browser, server, { storageState: await page.context().storageState() });
+		await open(codes, '/enrolment', text('console.enrolment'));
+		await codes.getByRole('row', { name: /parents/ }).getByText(text('console.codes.state.used')).waitFor();
+		await codes.context().close();
 	});
 
 	test('the page on paper says in four languages what will be seen', async () => {

@@ -108,6 +108,7 @@ export function everyPage(world) {
 		{ name: 'second-factor', address: '/second-factor', title: text('console.factor') },
 		{ name: 'groups', address: '/groups', title: text('console.groups') },
 		{ name: 'audit', address: '/audit', title: text('console.audit') },
+		{ name: 'account', address: '/account', title: text('console.account') },
 		{ name: 'accounts', address: '/accounts', title: text('console.accounts') },
 		{ name: 'missing', address: '/nowhere', title: text('console.missing.title') },
 	];

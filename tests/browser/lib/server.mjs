@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real caretaker-server on a port of its own, with a state directory that goes with it. Started by
-// root it runs as nobody, as it would refuse to run as root.
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// A real caretaker-server on a port of its own, with a state directory that goes with it; or several
+// processes of it on one PostgreSQL behind HAProxy, which look the same from outside.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Part } from './part.mjs';
+import { asNobody, NOBODY, ServerProcess } from './process.mjs';
 
-const NOBODY = 65534;
-const LISTENING = /listening on https:\/\/127\.0\.0\.1:(\d+)/;
-
-// It ends with this process, however that ends.
-function asNobody(argv) {
-	const identity = process.getuid() === 0 ? ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'] : [];
-	return ['setpriv', ...identity, '--no-new-privs', '--pdeathsig', 'KILL', ...argv];
-}
+const CLUSTER = 3; // processes that packaging/proxy/haproxy.cfg has
+const UP_MS = 60_000; // only what never comes takes so long
 
 // What was built, where nobody may read it too: the tree may lie in a home that is closed to others.
 function layProgram(folder) {
@@ -25,18 +21,24 @@ function layProgram(folder) {
 }
 
 export class Server {
-	#child = null;
-	#ended = null;
+	#store = null;
+	#front = null;
 
-	static async make() {
+	// store: 'sqlite', or 'postgres' for the processes behind HAProxy
+	static async make(store = 'sqlite') {
 		const server = new Server();
 		server.folder = mkdtempSync(join(tmpdir(), 'caretaker-server-'));
 		server.state = join(server.folder, 'state');
 		layProgram(server.folder);
 		mkdirSync(server.state, { mode: 0o700 });
+		if (store === 'postgres') {
+			server.#store = await Part.start('postgres');
+			writeFileSync(join(server.state, 'store.url'), `${server.#store.said}\n`);
+		}
 		server.own();
 		server.command('init', '--data', join(server.folder, 'data'));
 		server.ca = readFileSync(join(server.state, 'tls.crt'));
+		server.processes = Array.from({ length: store === 'postgres' ? CLUSTER : 1 }, () => new ServerProcess(server.folder, server.state));
 		await server.start();
 		return server;
 	}
@@ -59,51 +61,66 @@ export class Server {
 		return done.stdout.trimEnd();
 	}
 
+	// Past the server, as somebody with the store in hands
+	sql(text) {
+		const [file, ...argv] = this.#store === null
+			? ['sqlite3', '-bail', join(this.state, 'store.db')]
+			: ['psql', '-d', this.#store.said, '-qv', 'ON_ERROR_STOP=1'];
+		const done = spawnSync(file, argv, { input: text, encoding: 'utf8' });
+		if (done.status !== 0) {
+			throw new Error(`${file}: ${done.error ?? done.stderr}`);
+		}
+		this.own();
+	}
+
 	async start() {
-		const [file, ...rest] = asNobody([
-			join(this.folder, 'caretaker-server'), 'serve', '--state', this.state,
-			'--data', join(this.folder, 'data'), '--web', join(this.folder, 'web'),
-			'--listen', `127.0.0.1:${this.port ?? 0}`,
-		]);
-		this.#child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
-		this.#ended = new Promise((resolve) => { this.#child.once('exit', resolve); });
-		let said = '';
-		await new Promise((resolve, reject) => {
-			this.#child.stderr.on('data', (chunk) => {
-				said += chunk;
-				const match = LISTENING.exec(said);
-				if (match) {
-					this.port = Number(match[1]);
-					this.url = `https://localhost:${this.port}`;
-					resolve();
-				}
-			});
-			this.#child.once('exit', (code) => reject(new Error(`caretaker-server ended with ${code}: ${said}`)));
-		});
+		await Promise.all(this.processes.map((one) => one.start()));
+		const [{ port }] = this.processes;
+		if (this.processes.length > 1 && this.#front === null) {
+			this.#front = await Part.start('haproxy', this.folder, ...this.processes.map((one) => `${one.port}`));
+		}
+		this.port = Number(this.#front?.said ?? port);
+		this.url = `https://localhost:${this.port}`;
+		await this.#untilUp();
+	}
+
+	// A proxy tells nobody when it listens, nor when it has seen that a process is back.
+	async #untilUp() {
+		for (const end = Date.now() + UP_MS; ;) {
+			const answer = await this.ask('GET', '/healthz').catch((error) => error);
+			if (answer.status === 200) {
+				return;
+			}
+			if (Date.now() > end) {
+				throw answer;
+			}
+		}
 	}
 
 	async stop() {
-		this.#child?.kill('SIGTERM');
-		await this.#ended;
-		this.#child = null;
+		await Promise.all(this.processes.map((one) => one.stop()));
 	}
 
 	async remove() {
 		await this.stop();
+		await this.#front?.close();
+		await this.#store?.close();
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 
 	// As a device sends it: { status, body }.
 	post(path, type, text) {
+		return this.ask('POST', `/api/v1${path}`, text, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+	}
+
+	ask(method, path, text, headers = {}) {
 		return new Promise((resolve, reject) => {
-			const request = https.request(`${this.url}/api/v1${path}`, {
-				method: 'POST', ca: this.ca, agent: false,
-				headers: { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) },
-			}, (answer) => {
+			const request = https.request(this.url + path, { method, ca: this.ca, agent: false, headers }, (answer) => {
 				let body = '';
 				answer.setEncoding('utf8');
 				answer.on('data', (chunk) => { body += chunk; });
 				answer.on('end', () => resolve({ status: answer.statusCode, body }));
+				answer.on('error', reject);
 			});
 			request.on('error', reject);
 			request.end(text);
