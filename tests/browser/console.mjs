@@ -4,8 +4,10 @@ import { accessJobs } from './console/access-jobs.mjs';
 import { access } from './console/access.mjs';
 import { accessibility } from './console/accessibility.mjs';
 import { decisions } from './console/decisions.mjs';
+import { groups } from './console/groups.mjs';
 import { keyboard } from './console/keyboard.mjs';
 import { lists } from './console/lists.mjs';
+import { ownAccount } from './console/own-account.mjs';
 import { pages } from './console/pages.mjs';
 import { rights } from './console/rights.mjs';
 import { trouble } from './console/trouble.mjs';
@@ -20,7 +22,9 @@ const browser = await launch();
 // What the tests hand on to each other: reader is signed in once access() has run.
 const world = { server, browser, reader: null, fleet: null };
 
-for (const register of [access, pages, lists, decisions, weeks, keyboard, accessibility, accessJobs, rights, trouble]) {
+for (const register of [
+	access, pages, lists, decisions, weeks, keyboard, accessibility, accessJobs, ownAccount, groups, rights, trouble,
+]) {
 	register(world);
 }
 await runTests(async () => {

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { go, usePlace, type Place } from './lib/router';
 import { findSession, useSession } from './lib/session';
 import { loadTexts } from './lib/texts';
+import { AccountPage } from './pages/account';
 import { AccountsPage } from './pages/accounts';
 import { AuditPage } from './pages/audit';
 import { ControlPage } from './pages/control';
@@ -34,6 +35,7 @@ interface Route {
 
 const routes: Route[] = [
 	{ pattern: /^\/$/, page: () => <FleetPage key="fleet" /> },
+	{ pattern: /^\/account$/, page: () => <AccountPage key="account" /> },
 	{ pattern: /^\/accounts$/, page: () => <AccountsPage key="accounts" /> },
 	{ pattern: /^\/audit$/, page: (place) => <AuditPage key="audit" query={place.query} /> },
 	{ pattern: /^\/controls$/, page: () => <ControlsPage key="controls" /> },

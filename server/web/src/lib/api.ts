@@ -34,7 +34,20 @@ function troubleOf(status: number): Trouble {
 	return status >= 500 ? 'server' : 'refused';
 }
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
+async function read(answer: Response): Promise<unknown> {
+	if (!answer.ok) {
+		throw new ApiError(troubleOf(answer.status), answer.status);
+	}
+	try {
+		return answer.status === 204 ? null : await answer.json();
+	} catch (error) {
+		// Not all of it came in time, or it is no JSON.
+		throw error instanceof SyntaxError ? new ApiError('server', answer.status) : new ApiError('offline', 0);
+	}
+}
+
+// The limit holds to the last byte of the answer: a page that waits for ever asks no more.
+export async function request(method: string, path: string, body?: unknown): Promise<unknown> {
 	const limit = new AbortController();
 	const timer = setTimeout(() => limit.abort(), TIME_LIMIT_MS);
 	const init: RequestInit = { method, signal: limit.signal, credentials: 'same-origin' };
@@ -45,26 +58,11 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
 		init.body = JSON.stringify(body);
 	}
 	try {
-		return await fetch(base + path, init);
-	} catch {
-		throw new ApiError('offline', 0);
+		return await read(await fetch(base + path, init).catch(() => {
+			throw new ApiError('offline', 0);
+		}));
 	} finally {
 		clearTimeout(timer);
-	}
-}
-
-export async function request(method: string, path: string, body?: unknown): Promise<unknown> {
-	const answer = await send(method, path, body);
-	if (!answer.ok) {
-		throw new ApiError(troubleOf(answer.status), answer.status);
-	}
-	if (answer.status === 204) {
-		return null;
-	}
-	try {
-		return await answer.json();
-	} catch {
-		throw new ApiError('server', answer.status);
 	}
 }
 

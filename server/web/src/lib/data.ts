@@ -9,6 +9,7 @@ interface Kept {
 	text: string; // compared, so that an unchanged answer draws nothing
 	value: unknown;
 	at: number;
+	asked: number;
 }
 
 export interface Data<T> {
@@ -20,11 +21,16 @@ export interface Data<T> {
 
 const KEPT_MAX = 40;
 const kept = new Map<string, Kept>();
+let asking = 0; // numbers the requests
 
-function keep(path: string, value: unknown): Kept {
+// What was asked for earlier may be answered later: it is older than what is kept.
+function keep(path: string, value: unknown, asked: number): void {
 	const text = JSON.stringify(value);
 	const old = kept.get(path);
-	const entry = { text, value: old?.text === text ? old.value : value, at: Date.now() };
+	if (old !== undefined && old.asked > asked) {
+		return;
+	}
+	const entry = { text, value: old?.text === text ? old.value : value, at: Date.now(), asked };
 	kept.delete(path);
 	kept.set(path, entry);
 	for (const oldest of kept.keys()) {
@@ -33,7 +39,6 @@ function keep(path: string, value: unknown): Kept {
 		}
 		kept.delete(oldest);
 	}
-	return entry;
 }
 
 export function forgetData(): void {
@@ -49,8 +54,9 @@ export function useData<T>(path: string | null, everyMs: number): Data<T> {
 		if (path === null) {
 			return;
 		}
+		const asked = ++asking;
 		try {
-			keep(path, await request('GET', path));
+			keep(path, await request('GET', path), asked);
 			setReachable(true);
 			setTrouble(null);
 		} catch (error) {

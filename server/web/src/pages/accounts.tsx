@@ -6,32 +6,16 @@ import { request } from '../lib/api';
 import { useData } from '../lib/data';
 import { useSession } from '../lib/session';
 import { t } from '../lib/texts';
-import { ROLES, type Account, type Accounts, type Grant, type Link } from '../lib/types';
+import type { Account, Accounts, Grant, Link } from '../lib/types';
 import { Act } from '../parts/act';
 import { ApiTokens } from '../parts/api-tokens';
 import { Command } from '../parts/command';
-import { Choice, Field, Form } from '../parts/form';
+import { Form } from '../parts/form';
+import { grantText, RoleFields } from '../parts/grants';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
 
 const EVERY_MS = 60_000;
-const GROUP_PATTERN = '[a-z0-9\\-]{1,24}';
-
-export function grantText(grant: Grant): string {
-	const role = t(`console.role.${grant.role}`);
-	return grant.group === '' ? role : t('console.accounts.in-group', { role, group: grant.group });
-}
-
-export function RoleFields(): VNode {
-	return (
-		<>
-			<Choice name="role" label={t('console.accounts.role')} hint={t('console.accounts.role.hint')}
-				options={ROLES.map((role) => [role, t(`console.role.${role}`)])} />
-			<Field name="group" label={t('console.accounts.group')} max={24} pattern={GROUP_PATTERN}
-				hint={t('console.accounts.group.hint')} optional />
-		</>
-	);
-}
 
 function grantsOf(values: Record<string, string>): { grants: Grant[] } {
 	return { grants: [{ group: values.group ?? '', role: (values.role ?? 'viewer') as Grant['role'] }] };

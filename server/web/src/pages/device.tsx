@@ -65,7 +65,7 @@ export function DevicePage({ id }: { id: string }): VNode {
 					<div class="with-side">
 						<Controls detail={value} />
 						<aside class="side" aria-label={t('console.device.about')}>
-							<DeviceFacts detail={value} />
+							<DeviceFacts detail={value} changed={data.reload} />
 							<ExemptionsHere device={id} />
 							<DeviceRights detail={value} />
 							<DeviceHistory detail={value} />

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which ones? Every filter is in the address, so that a list can be handed on.
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import { controlHref } from '../lib/control-groups';
 import { useData } from '../lib/data';
 import { withQuery } from '../lib/router';
+import { useMay } from '../lib/session';
 import { richn, t } from '../lib/texts';
 import type { Device, Devices } from '../lib/types';
 import { Ago } from '../parts/ago';
@@ -11,6 +13,7 @@ import { CsvButton } from '../parts/csv-button';
 import { DeviceFilters } from '../parts/device-filters';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
+import { Several, type Chosen } from '../parts/several';
 import { DeviceBadge } from '../parts/state-badge';
 
 const EVERY_MS = 20_000;
@@ -41,10 +44,19 @@ function Worst({ device }: { device: Device }): VNode {
 	);
 }
 
-function Row({ device }: { device: Device }): VNode {
+interface Choosing {
+	chosen: Chosen;
+	choose: (device: Device, on: boolean) => void;
+}
+
+function Row({ device, choosing }: { device: Device; choosing: Choosing | null }): VNode {
 	return (
 		<tr>
 			<th scope="row">
+				{choosing !== null && (
+					<input type="checkbox" class="choose" aria-label={t('console.several.choose', { label: device.label })}
+						checked={choosing.chosen.has(device.id)} onChange={(event) => choosing.choose(device, event.currentTarget.checked)} />
+				)}
 				<a class="row-link" href={`/devices/${device.id}`}>{device.label}</a>
 				<span class="cell-sub">{t(`console.ownership.${device.ownership}`)}</span>
 			</th>
@@ -55,7 +67,15 @@ function Row({ device }: { device: Device }): VNode {
 	);
 }
 
-function List({ list, query }: { list: Devices; query: URLSearchParams }): VNode {
+function List({ list, query, choosing }: { list: Devices; query: URLSearchParams; choosing: Choosing | null }): VNode {
+	if (list.devices.length === 0 && apiPath(query) === '/devices') {
+		return (
+			<div class="card none">
+				<p>{t('console.devices.empty')}</p>
+				<p><a class="button" href="/enrolment">{t('console.enrolment')}</a></p>
+			</div>
+		);
+	}
 	if (list.devices.length === 0) {
 		return (
 			<div class="card none">
@@ -76,7 +96,7 @@ function List({ list, query }: { list: Devices; query: URLSearchParams }): VNode
 						<th scope="col">{t('console.devices.heard')}</th>
 					</tr>
 				</thead>
-				<tbody>{list.devices.map((device) => <Row key={device.id} device={device} />)}</tbody>
+				<tbody>{list.devices.map((device) => <Row key={device.id} device={device} choosing={choosing} />)}</tbody>
 			</table>
 			<nav class="pager" aria-label={t('console.pager')}>
 				{query.has('cursor') && (
@@ -93,14 +113,37 @@ function List({ list, query }: { list: Devices; query: URLSearchParams }): VNode
 export function DevicesPage({ query }: { query: URLSearchParams }): VNode {
 	const path = apiPath(query);
 	const data = useData<Devices>(path, EVERY_MS);
+	const mayMove = useMay('groups');
+	const mayPersonal = useMay('personal');
+	// Kept while one searches on, so that devices of several lists come together.
+	const [chosen, setChosen] = useState<Chosen | null>(null);
+	const choose = (device: Device, on: boolean): void => {
+		const next = new Map(chosen ?? []);
+		if (on) {
+			next.set(device.id, device.label);
+		} else {
+			next.delete(device.id);
+		}
+		setChosen(next);
+	};
 	return (
 		<Page
 			title={t('console.devices')}
 			lead={<p role="status">{data.value !== null && richn('console.devices.match', data.value.total, {})}</p>}
-			aside={<CsvButton path={path} />}
+			aside={(
+				<div class="row">
+					{(mayMove || mayPersonal) && chosen === null && (
+						<button type="button" class="button quiet" onClick={() => setChosen(new Map())}>{t('console.several')}</button>
+					)}
+					<CsvButton path={path} />
+				</div>
+			)}
 		>
+			{chosen !== null && (
+				<Several chosen={chosen} changed={data.reload} clear={() => setChosen(new Map())} leave={() => setChosen(null)} />
+			)}
 			<DeviceFilters query={query} />
-			<Await data={data}>{(list) => <List list={list} query={query} />}</Await>
+			<Await data={data}>{(list) => <List list={list} query={query} choosing={chosen === null ? null : { chosen, choose }} />}</Await>
 		</Page>
 	);
 }

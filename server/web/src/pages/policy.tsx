@@ -16,6 +16,7 @@ import { PolicyClients, PolicyControls } from '../parts/policy-tables';
 import { PolicyVersions } from '../parts/policy-versions';
 
 const EVERY_MS = 10_000;
+const SIGNING_MS = 2000; // what was rolled out is signed within moments
 const OWNERS = ['school', 'private'] as const;
 
 function Whose({ query, policy }: { query: URLSearchParams; policy: Policy }): VNode {
@@ -106,7 +107,9 @@ function Editor({ policy, changed }: { policy: Policy; changed: () => void }): V
 export function PolicyPage({ query }: { query: URLSearchParams }): VNode {
 	const ownership = query.get('ownership') === 'private' ? 'private' : 'school';
 	const group = encodeURIComponent(query.get('group') ?? '');
-	const data = useData<Policy>(`/policy?ownership=${ownership}&group=${group}`, EVERY_MS);
+	const [waits, setWaits] = useState(false);
+	const data = useData<Policy>(`/policy?ownership=${ownership}&group=${group}`, waits ? SIGNING_MS : EVERY_MS);
+	useEffect(() => setWaits(data.value?.waits === true), [data.value]);
 	return (
 		<Page title={t('console.policy')} lead={<p>{t('console.policy.lead')}</p>}>
 			<Await data={data}>

@@ -7,10 +7,10 @@ import { useData } from '../lib/data';
 import { dayOf } from '../lib/dates';
 import { t } from '../lib/texts';
 import type { ApiTokens as Tokens, MadeToken } from '../lib/types';
-import { grantText, RoleFields } from '../pages/accounts';
 import { Act } from './act';
 import { Command } from './command';
 import { Choice, Field, Form } from './form';
+import { grantText, RoleFields } from './grants';
 import { Await } from './notice';
 
 const EVERY_MS = 60_000;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that the server knows of a device besides its controls; there is no more to show.
 import type { VNode } from 'preact';
+import { useMay } from '../lib/session';
 import { t } from '../lib/texts';
 import type { DeviceDetail } from '../lib/types';
 import { Ago } from './ago';
+import { MoveTo } from './several';
 
-export function DeviceFacts({ detail }: { detail: DeviceDetail }): VNode {
+export function DeviceFacts({ detail, changed }: { detail: DeviceDetail; changed: () => void }): VNode {
 	const { device, policy } = detail;
+	const mayMove = useMay('groups');
 	return (
 		<section class="card facts" aria-labelledby="facts">
 			<h2 id="facts">{t('console.device.about')}</h2>
@@ -25,6 +28,12 @@ export function DeviceFacts({ detail }: { detail: DeviceDetail }): VNode {
 				</div>
 				<div><dt>{t('console.device.id')}</dt><dd class="mono">{device.id}</dd></div>
 			</dl>
+			{mayMove && (
+				<details>
+					<summary>{t('console.move.this')}</summary>
+					<MoveTo ids={[device.id]} group={device.group} onDone={changed} />
+				</details>
+			)}
 			<p class="hint">{t(`console.device.privacy.${device.ownership}`)}</p>
 		</section>
 	);

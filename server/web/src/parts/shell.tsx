@@ -37,7 +37,7 @@ function Account({ name }: { name: string }): VNode {
 	};
 	return (
 		<div class="account">
-			<a class="account-name" href="/second-factor" title={t('console.signed-in-as', { name })}>{name}</a>
+			<a class="account-name" href="/account" title={t('console.signed-in-as', { name })}>{name}</a>
 			<button type="button" class="link" onClick={leave}>{t('console.sign-out')}</button>
 			{failed && <span role="alert" class="account-trouble">{t('console.sign-out-failed')}</span>}
 		</div>
