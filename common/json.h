@@ -41,6 +41,12 @@ must_check int json_parse(
 /* The same with a bound on the number of values of the caller's own */
 must_check int json_parse_bounded(struct span text, size_t values_max,
 	struct json_object **ret_object, struct json_error *error);
+/*
+ * Makes of a value that will be kept one that takes no more memory than it needs: an object of one
+ * member then takes a third. What was borrowed from it before is gone. -ENOMEM, or -EINVAL when it
+ * is too deep: it is as it was.
+ */
+must_check int json_slim(struct json_object **object);
 static inline void json_put(struct json_object **object)
 {
 	json_object_put(*object);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loop-source.h"
 
+#include "rest.h"
+
 #include <sys/epoll.h>
 
 #define BATCH_MAX 16
@@ -125,7 +127,7 @@ static int run_batch(struct loop *loop, struct epoll_event *events, int n)
 }
 
 /* Whoever waits is served first: idle is for when there is nothing else. */
-static int wait_events(struct loop *loop, struct epoll_event *events)
+REST_PATH static int wait_events(struct loop *loop, struct epoll_event *events)
 {
 	bool settle = loop->idle && loop->worked;
 	int n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, loop->deferred || settle ? 0 : -1);
@@ -138,7 +140,7 @@ static int wait_events(struct loop *loop, struct epoll_event *events)
 	return n < 0 ? -errno : n;
 }
 
-static int run_once(struct loop *loop)
+REST_PATH static int run_once(struct loop *loop)
 {
 	struct epoll_event events[BATCH_MAX];
 	int r, n;
@@ -165,7 +167,7 @@ void loop_set_idle(struct loop *loop, void (*fn)(void *data), void *data)
 	loop->worked = true;
 }
 
-int loop_run(struct loop *loop)
+REST_PATH int loop_run(struct loop *loop)
 {
 	int r = 0;
 

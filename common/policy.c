@@ -2,16 +2,24 @@
 #include "policy.h"
 
 #include "clock.h"
+#include "fd.h"
 #include "policy-check.h"
 #include "vec.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define INTERVAL_SCHOOL_S ((int64_t)3600)
 #define INTERVAL_PRIVATE_S CLOCK_DAY_S
 #define INTERVAL_LEAST_S ((int64_t)60)
 #define INTERVAL_MOST_S (30 * CLOCK_DAY_S)
+
+struct profile_text {
+	char *text; /* NULL: it lies in the file of texts */
+	size_t len;
+	off_t at;
+};
 
 struct policy {
 	struct json_object *root; /* what every pointer below points into */
@@ -21,16 +29,18 @@ struct policy {
 	struct json_object *controls, *clients;
 	struct exemptions exemptions;
 	bool bundles;
-	VEC(char *) profiles; /* text: parsed they take ten times as much */
+	VEC(struct profile_text) profiles; /* text: parsed they take ten times as much */
+	int texts_fd;			   /* -1: in memory */
 };
 
 void policy_free(struct policy *policy)
 {
 	if (policy) {
-		vec_for_each (text, &policy->profiles) {
-			free(*text);
+		vec_for_each (profile, &policy->profiles) {
+			free(profile->text);
 		}
 		vec_free(&policy->profiles);
+		fd_close(&policy->texts_fd);
 		exemptions_finish(&policy->exemptions);
 		json_object_put(policy->root);
 		free(policy);
@@ -56,29 +66,48 @@ static int take_profiles(struct json_object *list, struct policy *policy, struct
 	policy->bundles = true;
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *profile = json_object_array_get_idx(list, i);
+		struct profile_text text = {0};
 		const char *written;
-		char *text;
 		int r;
 
 		if (!json_object_is_type(profile, json_type_object)) {
 			return refuse(error, "profiles", "an object wanted for each");
 		}
 		written = json_object_to_json_string_ext(profile, flags);
-		text = written ? strdup(written) : NULL;
-		r = text ? vec_push(&policy->profiles, text, POLICY_CLIENTS_MAX) : -ENOMEM;
+		text.text = written ? strdup(written) : NULL;
+		text.len = written ? strlen(written) : 0;
+		r = text.text ? vec_push(&policy->profiles, text, POLICY_CLIENTS_MAX) : -ENOMEM;
 		if (r < 0) {
-			free(text);
+			free(text.text);
 			return r;
 		}
 	}
-	json_object_object_del(policy->root, "profiles");
 	return 0;
+}
+
+/* Out of the tree before that is kept: what profiles there are is text from here on. */
+static int part_profiles(struct policy *policy, struct json_error *error)
+{
+	struct json_object *list;
+	int r;
+
+	if (!json_object_object_get_ex(policy->root, "profiles", &list)) {
+		return 0;
+	}
+	if (!json_object_is_type(list, json_type_array) ||
+		json_object_array_length(list) > POLICY_CLIENTS_MAX) {
+		return refuse(
+			error, "profiles", "a list wanted, of no more clients than there may be");
+	}
+	r = take_profiles(list, policy, error);
+	json_object_object_del(policy->root, "profiles");
+	return r;
 }
 
 struct wire_policy {
 	int64_t format, version, grace_days, notice_days;
 	const char *name, *not_before, *expires, *ownership;
-	struct json_object *report, *controls, *clients, *exemptions, *profiles;
+	struct json_object *report, *controls, *clients, *exemptions;
 };
 
 #define WIRE(member) offsetof(struct wire_policy, member)
@@ -95,7 +124,6 @@ static const struct json_field policy_fields[] = {
 	{"exemptions", JSON_WANT_ARRAY, WIRE(exemptions), false, EXEMPTIONS_MAX},
 	{"grace_days", JSON_WANT_INT, WIRE(grace_days), false, POLICY_GRACE_DAYS_MAX},
 	{"notice_days", JSON_WANT_INT, WIRE(notice_days), false, EXEMPTION_NOTICE_DAYS_MAX},
-	{"profiles", JSON_WANT_ARRAY, WIRE(profiles), false, POLICY_CLIENTS_MAX},
 };
 
 static int parse_times(
@@ -184,7 +212,7 @@ static int parse_fields(
 	if (r == 0) {
 		r = parse_members(wire, policy, error);
 	}
-	return r == 0 && wire->profiles ? take_profiles(wire->profiles, policy, error) : r;
+	return r;
 }
 
 int policy_parse(struct span payload, struct policy **ret_policy, struct json_error *error)
@@ -201,7 +229,14 @@ int policy_parse(struct span payload, struct policy **ret_policy, struct json_er
 	if (!policy) {
 		return -ENOMEM;
 	}
+	policy->texts_fd = -1;
 	r = json_parse(payload, &policy->root, error);
+	if (r == 0) {
+		r = part_profiles(policy, error);
+	}
+	if (r == 0) {
+		r = json_slim(&policy->root);
+	}
 	if (r == 0) {
 		r = json_decode(
 			policy->root, policy_fields, ARRAY_LEN(policy_fields), &wire, error);
@@ -274,9 +309,46 @@ size_t policy_profiles_len(const struct policy *policy)
 	return policy->profiles.len;
 }
 
-const char *policy_profile_text(const struct policy *policy, size_t i)
+int policy_profile_text(const struct policy *policy, size_t i, char **ret_text)
 {
-	return policy->profiles.items[i];
+	const struct profile_text *profile = &policy->profiles.items[i];
+	cleanup(free_ptr) char *text = malloc(profile->len + 1);
+	ssize_t n = (ssize_t)profile->len;
+
+	if (!text) {
+		return -ENOMEM;
+	}
+	if (profile->text) {
+		memcpy(text, profile->text, profile->len);
+	} else {
+		n = pread(policy->texts_fd, text, profile->len, profile->at);
+	}
+	if (n != (ssize_t)profile->len) {
+		return n < 0 ? -errno : -EIO;
+	}
+	text[profile->len] = '\0';
+	*ret_text = TAKE_PTR(text);
+	return 0;
+}
+
+int policy_lay_profiles(struct policy *policy, int fd)
+{
+	off_t at = 0;
+
+	vec_for_each (profile, &policy->profiles) {
+		int r = fd_write_all(fd, profile->text, profile->len);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	vec_for_each (profile, &policy->profiles) {
+		profile->at = at;
+		at += (off_t)profile->len;
+		free(TAKE_PTR(profile->text));
+	}
+	policy->texts_fd = fd;
+	return 0;
 }
 
 struct json_object *policy_control_value(

@@ -27,7 +27,7 @@ enum policy_outcome {
 	POLICY_E_OLDER,	     /* its version is below the one held */
 };
 
-/* Immutable after parsing. */
+/* Immutable after parsing, but for where its profiles lie. */
 struct policy;
 
 void policy_free(struct policy *policy);
@@ -66,5 +66,11 @@ const char *policy_client_tier(const struct policy *policy, const char *client);
 /* Whether client profiles travelled in the bundle; else the package's are to be used. */
 bool policy_bundles_profiles(const struct policy *policy);
 size_t policy_profiles_len(const struct policy *policy);
-/* One of them as JSON text, without blanks; borrowed */
-const char *policy_profile_text(const struct policy *policy, size_t i);
+/* One of them as JSON text, without blanks; the caller frees it. -errno */
+must_check int policy_profile_text(const struct policy *policy, size_t i, char **ret_text);
+/*
+ * Keeps them in this file instead of in memory: an empty one, open to write and read, that nobody
+ * else writes to. The policy's own from then on; -errno: nothing changed, and it is the caller's.
+ * Once at most.
+ */
+must_check int policy_lay_profiles(struct policy *policy, int fd);

@@ -7,27 +7,47 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A mapping that refuses, as the vdso does, keeps its pages: nothing depends on it. */
-static int give_back_object(struct dl_phdr_info *info, size_t size, void *data)
+/* A program of ours has seven objects of at most five parts; the others keep their pages. */
+#define PARTS_MAX 64
+
+struct part {
+	void *start;
+	size_t len;
+};
+struct parts {
+	struct part items[PARTS_MAX];
+	size_t n;
+};
+
+static int note_object(struct dl_phdr_info *info, size_t size, void *data)
 {
+	struct parts *parts = data;
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
 	(void)size;
-	(void)data;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+	for (size_t i = 0; i < info->dlpi_phnum && parts->n < PARTS_MAX; i++) {
 		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
 		uintptr_t start = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
 		uintptr_t end = info->dlpi_addr + part->p_vaddr + part->p_memsz;
 
 		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W)) {
-			(void)madvise((void *)start, end - start, MADV_DONTNEED);
+			parts->items[parts->n++] = (struct part){(void *)start, end - start};
 		}
 	}
 	return 0;
 }
 
-void rest_give_back(void)
+/*
+ * The headers that name the parts lie in the first of them, so all are noted before the first is
+ * given back. A mapping that refuses, as the vdso does, keeps its pages: nothing depends on it.
+ */
+REST_PATH void rest_give_back(void)
 {
+	struct parts parts = {.n = 0};
+
 	(void)malloc_trim(0);
-	(void)dl_iterate_phdr(give_back_object, NULL);
+	(void)dl_iterate_phdr(note_object, &parts);
+	for (size_t i = 0; i < parts.n; i++) {
+		(void)madvise(parts.items[i].start, parts.items[i].len, MADV_DONTNEED);
+	}
 }

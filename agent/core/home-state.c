@@ -158,6 +158,15 @@ int home_state_read(
 		r = read_list(fields.restored, uid, read_restored, &state.restored, error);
 	}
 	if (r == 0) {
+		r = json_slim(&state.changes);
+	}
+	if (r == 0) {
+		r = json_slim(&state.clients);
+	}
+	if (r == 0) {
+		r = json_slim(&state.restored);
+	}
+	if (r == 0) {
 		state.serial = fields.serial;
 		*ret_state = state;
 		state = (struct home_state){0};

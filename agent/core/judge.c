@@ -12,7 +12,7 @@
 
 struct judged {
 	const struct check *check;
-	struct verdict verdict;
+	struct kept_verdict verdict;
 	bool stale;	  /* an input changed */
 	int64_t ran_at_s; /* wall second */
 };
@@ -105,38 +105,46 @@ static int charge_exemptions(struct judge *judge, struct run *run)
 }
 
 /* Judged once more when the day is over, so that it is remembered as a whole. */
-static int run_by_day(struct judge *judge, struct judged *row, struct run *run)
+static int observe_day(
+	struct judge *judge, const struct check *check, struct run *run, struct verdict *verdict)
 {
 	int64_t tomorrow_s = (run->now.wall_s / CLOCK_DAY_S + 1) * CLOCK_DAY_S;
 	bool differs = false;
-	int r = state_observe_day(judge->setup.state, row->check->id, row->verdict.state,
-		row->verdict.reason, run->now.wall_s, &differs);
+	int r = state_observe_day(judge->setup.state, check->id, verdict->state, verdict->reason,
+		run->now.wall_s, &differs);
 
-	if (row->verdict.due_s == 0 || row->verdict.due_s > tomorrow_s) {
-		row->verdict.due_s = tomorrow_s;
+	if (verdict->due_s == 0 || verdict->due_s > tomorrow_s) {
+		verdict->due_s = tomorrow_s;
 	}
+	run->changed = run->changed || differs;
+	return r;
+}
+
+static int observe(struct judge *judge, const struct check *check, struct run *run,
+	const struct verdict *verdict)
+{
+	bool differs = false;
+	int r = state_observe(judge->setup.state, check->id, verdict->state, verdict->reason,
+		run->now.wall_s, &differs);
+
 	run->changed = run->changed || differs;
 	return r;
 }
 
 static int run_row(struct judge *judge, struct judged *row, struct run *run)
 {
+	struct verdict verdict;
 	struct check_ctx ctx;
-	bool differs = false;
 	int r;
 
 	fill_ctx(judge, run, &ctx);
 	judge->ran++;
 	row->stale = false;
 	row->ran_at_s = run->now.wall_s;
-	check_run(row->check, &ctx, &row->verdict);
-	if (row->check->by_day) {
-		return run_by_day(judge, row, run);
-	}
-	r = state_observe(judge->setup.state, row->check->id, row->verdict.state,
-		row->verdict.reason, run->now.wall_s, &differs);
-	run->changed = run->changed || differs;
-	return r;
+	check_run(row->check, &ctx, &verdict);
+	r = row->check->by_day ? observe_day(judge, row->check, run, &verdict)
+			       : observe(judge, row->check, run, &verdict);
+	return r == 0 ? kept_verdict_take(&row->verdict, &verdict) : r;
 }
 
 /* Reads what this check wants and no check before it wanted. */
@@ -317,6 +325,9 @@ void judge_free(struct judge *judge)
 		watch_free(judge->watch);
 		loop_source_free(judge->settle);
 		loop_source_free(judge->due);
+		for (size_t i = 0; i < judge->n_rows; i++) {
+			kept_verdict_finish(&judge->rows[i].verdict);
+		}
 		free(judge->rows);
 		free(judge);
 	}
@@ -379,7 +390,7 @@ int64_t judge_ran(const struct judge *judge)
 	return judge->ran;
 }
 
-const struct verdict *judge_verdict(const struct judge *judge, size_t i)
+const struct kept_verdict *judge_verdict(const struct judge *judge, size_t i)
 {
 	return &judge->rows[i].verdict;
 }

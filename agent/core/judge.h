@@ -6,6 +6,7 @@
 #pragma once
 
 #include "check.h"
+#include "kept-verdict.h"
 #include "loop.h"
 #include "state.h"
 
@@ -59,4 +60,4 @@ must_check int judge_exemptions_changed(struct judge *judge);
 /* How many checks ran since the start: what an idle day costs */
 int64_t judge_ran(const struct judge *judge);
 /* The verdict of check_registry[i] */
-const struct verdict *judge_verdict(const struct judge *judge, size_t i);
+const struct kept_verdict *judge_verdict(const struct judge *judge, size_t i);

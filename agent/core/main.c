@@ -219,7 +219,7 @@ static int on_signal(struct loop_source *source, int signo, void *data)
 }
 
 /* An idle daemon keeps nothing of what it parsed, nor the code that parsed it. */
-static void on_idle(void *data)
+REST_PATH static void on_idle(void *data)
 {
 	(void)data;
 	rest_give_back();

@@ -4,6 +4,8 @@
 #include "fd.h"
 #include "log.h"
 
+#include <fcntl.h>
+
 const char *policy_hold_why(int outcome)
 {
 	static const char *const words[] = {
@@ -17,6 +19,24 @@ const char *policy_hold_why(int outcome)
 
 	return outcome > 0 && (size_t)outcome < ARRAY_LEN(words) ? words[outcome]
 								 : "it could not be read";
+}
+
+/*
+ * A bundle brings a hundred kilobytes of profiles, which are wanted one at a time and seldom: they
+ * lie in a file without a name, so that nobody but this process ever reads or writes it. Where no
+ * such file can be made they stay in memory.
+ */
+static void lay_profiles(const struct policy_hold *hold, struct policy *policy)
+{
+	cleanup(fd_close) int fd = -1;
+
+	if (policy_profiles_len(policy) == 0) {
+		return;
+	}
+	fd = openat(hold->state_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 && policy_lay_profiles(policy, fd) == 0) {
+		(void)TAKE_FD(fd);
+	}
 }
 
 static int verify(const struct policy_hold *hold, const struct identity *identity,
@@ -35,6 +55,9 @@ static int verify(const struct policy_hold *hold, const struct identity *identit
 	if (r > 0 || r == -EBADMSG) {
 		log_warning("policy: %s %s", error.where, error.what);
 		return POLICY_HOLD_E_SCHEMA;
+	}
+	if (r == 0) {
+		lay_profiles(hold, *ret_policy);
 	}
 	return r;
 }

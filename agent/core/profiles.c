@@ -52,9 +52,10 @@ static int decode_one(const struct policy *policy, const char *id,
 
 	for (size_t i = 0; r == 0 && i < policy_profiles_len(policy); i++) {
 		cleanup(enforce_profile_free_p) struct enforce_profile *profile = NULL;
-		const char *text = policy_profile_text(policy, i);
+		cleanup(free_ptr) char *text = NULL;
 
-		if (!may_be(text, id)) {
+		r = policy_profile_text(policy, i, &text);
+		if (r != 0 || !may_be(text, id)) {
 			continue;
 		}
 		r = enforce_profile_parse(span_z(text), &profile, error);
@@ -75,9 +76,13 @@ static int decode_all(const struct policy *policy, struct enforce_profiles *ret_
 	int r = array ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < policy_profiles_len(policy); i++) {
+		cleanup(free_ptr) char *text = NULL;
 		struct json_object *object = NULL;
 
-		r = json_parse(span_z(policy_profile_text(policy, i)), &object, error);
+		r = policy_profile_text(policy, i, &text);
+		if (r == 0) {
+			r = json_parse(span_z(text), &object, error);
+		}
 		if (r == 0 && json_object_array_add(array, object) < 0) {
 			json_object_put(object);
 			r = -ENOMEM;

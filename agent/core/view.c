@@ -16,7 +16,7 @@
 
 static void add_verdict(struct core *core, size_t i, struct json_build *array)
 {
-	const struct verdict *verdict = judge_verdict(core->judge, i);
+	const struct kept_verdict *verdict = judge_verdict(core->judge, i);
 	const struct state_control *held = state_find(&core->state, check_registry[i]->id);
 	int64_t due = held ? grace_until(&core->state, held, core->hold.policy) : 0;
 	struct json_build evidence = json_build_object();

@@ -53,9 +53,14 @@ static int add_user_profile(const char *id, struct json_object *array)
 			continue;
 		}
 		r = json_parse(span_z(bounds_user_rows[i].json), &object, NULL);
+		if (r == 0) {
+			r = json_slim(&object); /* a worker keeps them for as long as it lives */
+		}
 		if (r == 0 && json_object_array_add(array, object) < 0) {
-			json_object_put(object);
 			r = -ENOMEM;
+		}
+		if (r != 0) {
+			json_object_put(object);
 		}
 		return r > 0 ? -EINVAL : r;
 	}

@@ -15,6 +15,7 @@ void enforce_profile_free(struct enforce_profile *profile)
 	if (!profile) {
 		return;
 	}
+	free(profile->files);
 	free(profile->settings);
 	json_object_put(profile->object);
 	free(profile);
@@ -280,6 +281,10 @@ static int decode_lists(
 	int r = 0;
 
 	profile->n_files = json_object_array_length(wire->files);
+	profile->files = calloc(profile->n_files + 1, sizeof(*profile->files));
+	if (!profile->files) {
+		return -ENOMEM;
+	}
 	for (size_t i = 0; i < profile->n_files && r == 0; i++) {
 		r = decode_file(
 			json_object_array_get_idx(wire->files, i), &profile->files[i], error);

@@ -72,7 +72,7 @@ struct enforce_setting {
 struct enforce_profile {
 	const char *id;
 	const char *name;
-	struct enforce_file files[ENFORCE_FILES_MAX];
+	struct enforce_file *files; /* owned */
 	size_t n_files;
 	/* Packagings in which nothing can be set, by a path of the system: assessed, not kept */
 	const char *assessed[ENFORCE_NAMES_MAX];

@@ -122,7 +122,7 @@ static int open_state(int home, int *ret_fd)
 	return 0;
 }
 
-static void on_idle(void *data)
+REST_PATH static void on_idle(void *data)
 {
 	(void)data;
 	rest_give_back();

@@ -5,6 +5,8 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define HEAD                                                                            \
 	"\"format\":1,\"name\":\"school\",\"version\":3,\"not_before\":\"2026-01-01\"," \
@@ -30,6 +32,7 @@ static void values_are_found(void **state)
 		      "\"max_age_days\":14,\"list\":[1],\"word\":\"x\"},"
 		      "\"c.d\":{\"on\":false,\"severity\":\"low\"}},"
 		      "\"clients\":{\"firefox\":{\"tier\":\"strict\"}},\"profiles\":[{}]}");
+	cleanup(free_ptr) char *text = NULL;
 
 	(void)state;
 	assert_string_equal(policy_name(policy), "school");
@@ -52,7 +55,47 @@ static void values_are_found(void **state)
 	assert_string_equal(policy_client_tier(policy, "chromium"), "off");
 	assert_true(policy_bundles_profiles(policy));
 	assert_int_equal(policy_profiles_len(policy), 1);
-	assert_int_equal(policy_profile_text(policy, 0)[0], '{');
+	assert_int_equal(policy_profile_text(policy, 0, &text), 0);
+	assert_string_equal(text, "{}");
+}
+
+static char *profile(const struct policy *policy, size_t i)
+{
+	char *text = NULL;
+
+	assert_int_equal(policy_profile_text(policy, i, &text), 0);
+	return text;
+}
+
+static void profiles_lie_in_a_file_or_stay(void **state)
+{
+	cleanup(policy_free_p) struct policy *policy =
+		parse("{" HEAD ",\"controls\":{},\"profiles\":[{\"id\":\"a\"},{},{\"id\":\"c\"}]}");
+	static const char *const wanted[] = {"{\"id\":\"a\"}", "{}", "{\"id\":\"c\"}"};
+	int fd = open("/dev/full", O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	/* a full disk: they stay in memory, and the file the caller's */
+	assert_int_equal(policy_lay_profiles(policy, fd), -ENOSPC);
+	assert_int_equal(close(fd), 0);
+	for (size_t laid = 0; laid < 2; laid++) {
+		for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+			cleanup(free_ptr) char *text = profile(policy, i);
+
+			assert_string_equal(text, wanted[i]);
+		}
+		if (laid == 0) {
+			fd = memfd_create("texts", MFD_CLOEXEC);
+			assert_int_equal(policy_lay_profiles(policy, fd), 0);
+		}
+	}
+	/* somebody else's hand in the file is no profile */
+	assert_int_equal(ftruncate(fd, 4), 0);
+	{
+		char *text = NULL;
+
+		assert_int_equal(policy_profile_text(policy, 0, &text), -EIO);
+	}
 }
 
 static void the_least_policy_has_defaults(void **state)
@@ -226,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found),
+		cmocka_unit_test(profiles_lie_in_a_file_or_stay),
 		cmocka_unit_test(the_least_policy_has_defaults),
 		cmocka_unit_test(admission_looks_at_version_and_time),
 		cmocka_unit_test(a_private_device_reports_by_the_day),
