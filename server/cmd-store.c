@@ -3,9 +3,12 @@
 #include "cmd.h"
 
 #include "args.h"
+#include "clock.h"
 #include "config.h"
 #include "fd.h"
 #include "log.h"
+#include "retention.h"
+#include "settings.h"
 #include "state.h"
 #include "store-copy.h"
 
@@ -101,10 +104,36 @@ static bool copy_state(const char *from, const char *to)
 	return r == 0;
 }
 
+/* Where the store is served it is told how old its backup is, and so is what is restored one day.
+ */
+static bool note_backup(const char *path, int64_t now_s)
+{
+	cleanup(side_finish) struct side side = SIDE_NONE;
+	const char *error = NULL;
+	char text[32];
+	int r;
+
+	if (!open_dir(path, false, &side.state)) {
+		return false;
+	}
+	r = state_open_store(&side.state, STORE_WRITE, &side.store, &error);
+	r = r > 0 ? -EBADMSG : r;
+	r = r != 0 ? r : side.store->ops->begin(side.store, true);
+	snprintf(text, sizeof(text), "%lld", (long long)now_s);
+	r = r != 0 ? r : settings_keep(side.store, RETENTION_BACKUP, text);
+	r = r != 0 ? r : side.store->ops->commit(side.store);
+	if (r != 0) {
+		log_error("the backup is made, but the store could not be told: %s",
+			strerror(r < 0 ? -r : EIO));
+	}
+	return r == 0;
+}
+
 static int copy_command(int argc, char **argv, bool back)
 {
 	const char *path = CARETAKER_SERVER_STATEDIR, *other = NULL;
 	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
+	int64_t now_s = clock_read().wall_s;
 
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), &other, 1)) {
 		return CMD_USAGE;
@@ -113,7 +142,11 @@ static int copy_command(int argc, char **argv, bool back)
 		log_error("which directory?");
 		return CMD_USAGE;
 	}
-	return copy_state(back ? other : path, back ? path : other) ? CMD_OK : CMD_FAILED;
+	if (!copy_state(back ? other : path, back ? path : other)) {
+		return CMD_FAILED;
+	}
+	return back || (note_backup(path, now_s) && note_backup(other, now_s)) ? CMD_OK
+									       : CMD_FAILED;
 }
 
 /* A backup is a state directory with a store of its own: it can be looked at, and served. */

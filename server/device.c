@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include "base64.h"
+#include "rights.h"
 #include "secret.h"
 #include "tally.h"
 
@@ -212,8 +213,16 @@ int device_erase(struct store *store, const char *id)
 		"DELETE FROM exemption_devices WHERE site = $1 AND device = $2",
 		"DELETE FROM devices WHERE site = $1 AND id = $2",
 	};
+	char receipt[RIGHTS_RECEIPT_LEN + 1];
 	int r = tally_device(store, id, -1);
 
+	/* A breach has to stay on file (GDPR Art. 33(5)): that a device was in it, not which. */
+	r = r != 0 ? r : rights_receipt(id, receipt);
+	r = r != 0 ? r
+		   : store_do(store, NULL,
+			     "UPDATE breach_devices SET device = $3 WHERE site = $1 AND device = "
+			     "$2",
+			     store_site(), store_text(id), store_text(receipt));
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(statements); i++) {
 		r = store_do(store, NULL, statements[i], store_site(), store_text(id));
 	}

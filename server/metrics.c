@@ -4,6 +4,7 @@
 #include "api.h"
 #include "config.h"
 #include "device.h"
+#include "retention.h"
 #include "settings.h"
 
 #include <inttypes.h>
@@ -29,7 +30,7 @@ struct reading {
 	struct metrics *metrics;
 	int64_t now_s;
 	int64_t devices[METRICS_STATES];
-	int64_t exemptions, hooks, purged_s;
+	int64_t exemptions, hooks, purged_s, backup_s;
 };
 
 static int read_devices(const struct store_value *row, void *data)
@@ -63,6 +64,7 @@ static int reading_run(struct work_job *job, struct store *store)
 		   : store_query(store, store_row_int, &reading->hooks,
 			     "SELECT COUNT(*) FROM hooks WHERE site = $1", store_site());
 	r = r != 0 ? r : settings_number(store, "purged", &reading->purged_s);
+	r = r != 0 ? r : settings_number(store, RETENTION_BACKUP, &reading->backup_s);
 	return r > 0 ? -EIO : r;
 }
 
@@ -80,6 +82,7 @@ static void reading_done(struct work_job *job, int result)
 		metrics->exemptions = reading->exemptions;
 		metrics->hooks = reading->hooks;
 		metrics->purged_s = reading->purged_s;
+		metrics->backup_s = reading->backup_s;
 	}
 	free(reading);
 }
@@ -147,9 +150,13 @@ static int write_gauges(struct str *out, const struct metrics *metrics)
 	r = r != 0 ? r
 		   : write_gauge(out, "caretaker_webhook_waiting",
 			     "What the webhook is still to be told.", metrics->hooks);
+	r = r != 0 ? r
+		   : write_gauge(out, "caretaker_purged_timestamp_seconds",
+			     "When what is due was forgotten last.", metrics->purged_s);
 	return r != 0 ? r
-		      : write_gauge(out, "caretaker_purged_timestamp_seconds",
-				"When what is due was forgotten last.", metrics->purged_s);
+		      : write_gauge(out, "caretaker_backup_timestamp_seconds",
+				"When the store was backed up last, 0 for never.",
+				metrics->backup_s);
 }
 
 int metrics_write(struct str *out, void *data)

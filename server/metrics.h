@@ -21,7 +21,7 @@ struct metrics {
 	uint64_t answers[6]; /* by the first digit of the status */
 	uint64_t reports[METRICS_REPORTS];
 	int64_t devices[METRICS_STATES];
-	int64_t exemptions, hooks, purged_s;
+	int64_t exemptions, hooks, purged_s, backup_s;
 	bool running;
 	bool known; /* the gauges were read once */
 };

@@ -75,6 +75,27 @@ int retention_purge(struct store *store, int64_t now_s, int64_t *ret_rows)
 	return r > 0 ? -EIO : r;
 }
 
+/* What came due since the last round is late by an hour at most. */
+int retention_overdue(struct store *store, int64_t now_s, int64_t *ret_rows)
+{
+	int64_t rows = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++) {
+		int64_t kept = 0, over = 0;
+
+		r = kept_s(store, &rules[i], &kept);
+		r = r != 0 ? r
+			   : store_query(store, store_row_int, &over, rules[i].count, store_site(),
+				     store_int(now_s - kept - RETENTION_LATE_S));
+		rows += over;
+	}
+	if (r == 0) {
+		*ret_rows = rows;
+	}
+	return r;
+}
+
 static int read_oldest(const struct store_value *row, void *data)
 {
 	struct json_build *build = data;
@@ -113,7 +134,7 @@ int retention_read(struct store *store, int64_t now_s, struct json_object **ret_
 {
 	cleanup(json_build_drop) struct json_build body = json_build_object();
 	struct json_build list = json_build_array();
-	int64_t purged = 0;
+	int64_t purged = 0, backup = 0;
 	int r = settings_number(store, "purged", &purged);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++) {
@@ -124,6 +145,12 @@ int retention_read(struct store *store, int64_t now_s, struct json_object **ret_
 		json_build_take(&body, "purged", moment_json_instant(purged));
 	} else {
 		json_build_null(&body, "purged");
+	}
+	r = r != 0 ? r : settings_number(store, RETENTION_BACKUP, &backup);
+	if (backup > 0) {
+		json_build_take(&body, "backup", moment_json_instant(backup));
+	} else {
+		json_build_null(&body, "backup");
 	}
 	return r != 0 ? r : json_build_finish(&body, ret_body);
 }

@@ -30,6 +30,8 @@ static const struct {
 	[ROLE_SETTINGS_WRITE] = {"settings-write", A},
 	[ROLE_AUDIT] = {"audit", P | A},
 	[ROLE_ACCOUNTS] = {"accounts", A},
+	[ROLE_ATTEST] = {"attest", T | P | A},
+	[ROLE_BREACH] = {"breach", P | A},
 };
 
 static const char *const names[ROLES] = {

@@ -37,8 +37,10 @@ enum role_right {
 	ROLE_SETTINGS_WRITE,
 	ROLE_AUDIT,
 	ROLE_ACCOUNTS,
+	ROLE_ATTEST, /* say how meeting services are set */
+	ROLE_BREACH,
 };
-#define ROLE_RIGHTS 18
+#define ROLE_RIGHTS 20
 
 struct role_grants {
 	size_t n;

@@ -3,12 +3,13 @@
 
 #include "answer.h"
 #include "clock.h"
+#include "duties.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE };
+enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE, PROVIDERS };
 
 /* controls.json: server.retention, server.hosting-stated, server.review-dates */
 static const struct setting {
@@ -18,11 +19,13 @@ static const struct setting {
 	int64_t max;
 } settings[] = {
 	{"contact", TEXT, "", 200},
+	{"dpia_done", DAY, "", 10},
 	{"exemption_days", NUMBER, "365", 3650},
 	{"history_days", NUMBER, "90", SETTINGS_HISTORY_DAYS_MAX},
 	{"hosting_processor", TEXT, "", 200},
 	{"hosting_region", TEXT, "", 200},
 	{"language", LANGUAGE, "en", 8},
+	{"providers", PROVIDERS, "", 80},
 	{"review_dpia", DAY, "", 10},
 	{"review_policy", DAY, "", 10},
 	{"webhook_url", HTTPS, "", SETTINGS_TEXT_MAX},
@@ -177,6 +180,8 @@ static bool fits(const struct setting *setting, const char *text)
 		return text[0] == '\0' || is_day(text);
 	case LANGUAGE:
 		return is_language(text);
+	case PROVIDERS:
+		return duties_providers_valid(text);
 	case NUMBER:
 	case TEXT:
 		break;

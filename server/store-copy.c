@@ -15,9 +15,15 @@ static const struct table {
 } tables[] = {
 	ROWS(admins, "site, name, salt, hash, cost_n, cost_r, cost_p", "$1, $2, $3, $4, $5, $6, $7",
 		7),
+	ROWS(answers, "site, provider, control, answer, note, at, who",
+		"$1, $2, $3, $4, $5, $6, $7", 7),
 	ROWS(api_tokens, "site, id, hash, account, name, team, role, made, expires",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
 	ROWS(audit, "site, n, at, who, action, object, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
+	ROWS(breach_devices, "site, breach, device, encrypted", "$1, $2, $3, $4", 4),
+	ROWS(breach_notes, "site, breach, n, at, who, step, note", "$1, $2, $3, $4, $5, $6, $7", 7),
+	ROWS(breaches, "site, id, kind, happened, known, opened, who, told, closed",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
 	ROWS(controls, "site, device, control, state, reason, since, answered, sequence",
 		"$1, $2, $3, $4, $5, $6, $7, $8", 8),
 	ROWS(days, "site, day, subject, state, devices", "$1, $2, $3, $4, $5", 5),
@@ -52,6 +58,7 @@ static const struct table {
 	ROWS(teams, "site, name, last_number, kind", "$1, $2, $3, $4", 4),
 	ROWS(tokens, "site, hash, ownership, team, uses_left, expires, id, uses, made",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+	ROWS(tries, "site, name, failures, next, last", "$1, $2, $3, $4, $5", 5),
 };
 
 struct copy {

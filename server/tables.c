@@ -31,8 +31,16 @@ struct tables_table {
 	}
 
 static const struct tables_table tables[] = {
+	TABLE("answers", "provider,control,answer,note,@at,who",
+		"provider, control, answer, note, at, who", "answers", "provider, control"),
 	TABLE("audit", "n,@at,who,action,object,hash", "n, at, who, action, object, hash", "audit",
 		"n"),
+	OF_DEVICE("breach_devices", "breach,device,encrypted", "breach, device, encrypted",
+		"breach_devices", "breach, device", "device"),
+	TABLE("breach_notes", "breach,n,@at,who,step,note", "breach, n, at, who, step, note",
+		"breach_notes", "breach, n"),
+	TABLE("breaches", "id,kind,@happened,@known,@opened,who,@told,@closed",
+		"id, kind, happened, known, opened, who, told, closed", "breaches", "id"),
 	OF_DEVICE("controls", "device,control,state,reason,@since,@answered,sequence",
 		"device, control, state, reason, since, answered, sequence", "controls",
 		"device, control", "device"),

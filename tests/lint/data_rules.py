@@ -17,7 +17,7 @@ FAMILIES = re.compile(
     r'(control\.[a-z-]+\.[a-z0-9-]+\.(%s)|reason\.[a-z0-9-]+|state\.[a-z]+|severity\.[a-z]+'
     r'|error\.[a-z-]+|client\.[a-z0-9-]+|policy\.[a-z-]+|evidence\.[a-z0-9-]+|doctor\.[a-z-]+(\.fix(-supervised)?)?'
     r'|cli\.switch\.[a-z.]+|cli\.watch\.[a-z.-]+|switch\.why\.[a-z]+'
-    r'|notify\.[a-z-]+\.(title|body|action|steps)|exempt\.(feature|person|purpose)\.[a-z-]+|assessed\.[a-z-]+|setting\..+|cli\.recordings\.sync\.[a-z]+|enforce\..+|console\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
+    r'|notify\.[a-z-]+\.(title|body|action|steps)|exempt\.(feature|person|purpose)\.[a-z-]+|assessed\.[a-z-]+|setting\..+|cli\.recordings\.sync\.[a-z]+|enforce\..+|console\..+|duty\..+|cli\.state\.[a-z]+|cli\.change\.(applied|undone|conflict|refused|failed))'
     % '|'.join(CONTROL_TEXTS))
 # Forms of plural per language, Unicode CLDR; as in common/plural.c
 PLURALS = {'en': ('one', 'other'), 'nl': ('one', 'other'), 'pl': ('one', 'few', 'many'),
@@ -258,6 +258,7 @@ def baseline_places(tree):
 SCHEMAS = {
     'policies/schema/client.json': r'policies/clients/[^/]+\.json',
     'policies/schema/gate.json': r'policies/gates/[^/]+\.json',
+    'policies/schema/provider.json': r'policies/providers/[^/]+\.json',
     'policies/schema/policy.json': r'policies/baseline/[^/]+\.json',
 }
 

@@ -151,7 +151,7 @@ class Server:
         self.program = os.path.join(self.top, 'caretaker-server')
         # The tree may lie where that user cannot read.
         shutil.copy(Paths.server, self.program)
-        for part in ('baseline', 'clients', 'texts'):
+        for part in ('baseline', 'clients', 'providers', 'texts'):
             shutil.copytree(os.path.join(SOURCE, 'policies', part), os.path.join(self.data, part))
         self.web = os.path.join(self.top, 'web')
         os.makedirs(os.path.join(self.web, 'assets'))

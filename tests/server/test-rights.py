@@ -135,7 +135,8 @@ class Rights(Case):
         number = self.post('exemptions', {'devices': [device.id], 'terms': {}}).status
         self.assertEqual(number, 400)
         self.post('settings', {'contact': '=cmd()"evil", really'})
-        for name in ('audit', 'controls', 'days', 'devices', 'disputes', 'exemption_devices',
+        for name in ('answers', 'audit', 'breach_devices', 'breach_notes', 'breaches', 'controls', 'days',
+                     'devices', 'disputes', 'exemption_devices',
                      'exemptions', 'history', 'hooks', 'policies', 'reports', 'settings'):
             rows = self.get(f'tables/{name}').json
             self.assertIsNone(rows['next'])

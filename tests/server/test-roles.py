@@ -10,7 +10,7 @@ RIGHTS = {
     'own': 'vtpa', 'totals': 'vtpa', 'devices': 'tpa', 'groups': 'ta', 'enrol': 'ta',
     'exempt-ask': 'tpa', 'exempt-decide': 'pa', 'policy-read': 'tpa', 'policy-write': 'a',
     'personal': 'pa', 'retention': 'pa', 'settings-read': 'tpa', 'settings-write': 'a',
-    'audit': 'pa', 'accounts': 'a',
+    'audit': 'pa', 'accounts': 'a', 'attest': 'tpa', 'breach': 'pa',
 }
 ROLES = {'v': 'viewer', 't': 'technician', 'p': 'privacy-officer', 'a': 'administrator'}
 OPEN = ('anybody', 'signature')
