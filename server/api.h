@@ -32,6 +32,7 @@ struct app {
 	struct work *work;
 	struct files *web;
 	struct files *texts;
+	struct files *documents; /* notices and templates, before they are filled */
 	struct files *providers; /* bundles of settings of meeting services */
 	struct throttle *throttle;
 	struct metrics *metrics;   /* or NULL */

@@ -53,6 +53,7 @@ static void serve_finish(struct serve *serve)
 	files_free(serve->app.web);
 	files_free(serve->app.texts);
 	files_free(serve->app.providers);
+	files_free(serve->app.documents);
 	throttle_free(serve->app.throttle);
 	free(serve->policy_key);
 	state_finish(&serve->state);
@@ -216,14 +217,17 @@ static bool load_files(const char *path, const char *what, struct files **ret_fi
 
 static bool load(struct serve *serve, const char *web, const char *data)
 {
-	char texts[STATE_PATH_MAX], providers[STATE_PATH_MAX], own_web[STATE_PATH_MAX];
+	char texts[STATE_PATH_MAX], providers[STATE_PATH_MAX], documents[STATE_PATH_MAX],
+		own_web[STATE_PATH_MAX];
 
 	snprintf(texts, sizeof(texts), "%s/texts", data);
 	snprintf(providers, sizeof(providers), "%s/providers", data);
+	snprintf(documents, sizeof(documents), "%s/documents", data);
 	snprintf(own_web, sizeof(own_web), "%s/web", data);
 	return load_files(web ? web : own_web, "console", &serve->app.web) &&
 	       load_files(texts, "texts", &serve->app.texts) &&
-	       load_files(providers, "settings of meeting services", &serve->app.providers);
+	       load_files(providers, "settings of meeting services", &serve->app.providers) &&
+	       load_files(documents, "documents", &serve->app.documents);
 }
 
 static bool open_keys(struct serve *serve, const char *path)

@@ -24,6 +24,10 @@ static const struct {
 		"sound"},
 	{"dispute", cmd_dispute,
 		"DEVICE CONTROL [--reason REASON|settled]: mark a result as disputed"},
+	{"document", cmd_document,
+		"NAME [--language LANGUAGE] [--format text|html]: print a notice or a template, "
+		"filled "
+		"from the settings"},
 	{"erase", cmd_erase, "DEVICE...: delete all that is held of these devices"},
 	{"export", cmd_export, "DEVICE...: print all that is held of these devices, as JSON"},
 	{"found", cmd_found, "DEVICE...: take reports of a lost device again"},

@@ -151,7 +151,7 @@ class Server:
         self.program = os.path.join(self.top, 'caretaker-server')
         # The tree may lie where that user cannot read.
         shutil.copy(Paths.server, self.program)
-        for part in ('baseline', 'clients', 'providers', 'texts'):
+        for part in ('baseline', 'clients', 'documents', 'providers', 'texts'):
             shutil.copytree(os.path.join(SOURCE, 'policies', part), os.path.join(self.data, part))
         self.web = os.path.join(self.top, 'web')
         os.makedirs(os.path.join(self.web, 'assets'))
@@ -191,7 +191,7 @@ class Server:
 
     def command(self, *words):
         where = ['--state', self.state]
-        if words[0] in ('init', 'serve'):
+        if words[0] in ('document', 'init', 'serve'):
             where += ['--data', self.data]
         return as_nobody([*self.clock, self.program, *words, *where])
 
