@@ -67,6 +67,8 @@ struct page {
 	struct store *store;
 	enum documents_format format;
 	struct str *out;
+	const struct documents_field *more;
+	size_t n_more;
 	const char *list; /* the list that is open, "ul" or "ol"; NULL for none */
 };
 
@@ -96,12 +98,26 @@ static int put_text(struct page *page, struct span text)
 	return r;
 }
 
+static const struct documents_field *find_more(const struct page *page, struct span name)
+{
+	for (size_t i = 0; i < page->n_more; i++) {
+		if (span_eq(name, page->more[i].name)) {
+			return &page->more[i];
+		}
+	}
+	return NULL;
+}
+
 static int put_field(struct page *page, struct span name)
 {
+	const struct documents_field *more = find_more(page, name);
 	char text[SETTINGS_TEXT_MAX + 1];
 	int64_t n = 0;
 	int r = 0;
 
+	if (more) {
+		return put_text(page, span_z(more->value));
+	}
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		if (!span_eq(name, fields[i].name)) {
 			continue;
@@ -184,10 +200,36 @@ static int put_list(struct page *page, const char *list)
 	return r;
 }
 
+/* What people wrote, line by line: nothing in it is a mark or a field. */
+static int put_lines(struct page *page, const char *value)
+{
+	bool html = page->format == DOCUMENTS_HTML;
+	struct span rest = span_z(value), line;
+	int r = html ? put_list(page, "ul") : 0;
+
+	while (r == 0 && span_next(&rest, '\n', &line)) {
+		if (line.len == 0) {
+			continue;
+		}
+		r = str_append_z(page->out, html ? "<li>" : "- ");
+		r = r != 0 ? r : put_text(page, line);
+		r = r != 0 ? r : str_append_z(page->out, html ? "</li>\n" : "\n");
+	}
+	return r;
+}
+
 static int put_line(struct page *page, struct span line)
 {
 	const struct shape *shape = shape_of(line);
+	const struct documents_field *more = NULL;
 	int r;
+
+	if (line.len > 2 && line.p[0] == '{' && line.p[line.len - 1] == '}') {
+		more = find_more(page, (struct span){line.p + 1, line.len - 2});
+	}
+	if (more && more->lines) {
+		return put_lines(page, more->value);
+	}
 
 	if (page->format == DOCUMENTS_TEXT) {
 		r = put_filled(page, line);
@@ -236,11 +278,12 @@ static int put_all(struct page *page, struct span text, const char *language)
 	return r != 0 ? r : str_append_z(page->out, "</main>\n</body>\n</html>\n");
 }
 
-int documents_write(const struct files *files, struct store *store, const char *name,
-	const char *language, enum documents_format format, struct str *out)
+int documents_write_with(const struct files *files, struct store *store, const char *name,
+	const char *language, enum documents_format format, const struct documents_field *more,
+	size_t n, struct str *out)
 {
 	struct http_answer file = {.status = 0};
-	struct page page = {store, format, out, NULL};
+	struct page page = {store, format, out, more, n, NULL};
 	char path[NAME_MAX_LEN], chosen[SETTINGS_TEXT_MAX + 1];
 	int r = 0;
 
@@ -251,8 +294,7 @@ int documents_write(const struct files *files, struct store *store, const char *
 	if (r != 0) {
 		return r;
 	}
-	if (!is_one_of(names, ARRAY_LEN(names), name) ||
-		!is_one_of(languages, ARRAY_LEN(languages), language)) {
+	if (!is_one_of(languages, ARRAY_LEN(languages), language)) {
 		return DOCUMENTS_E_UNKNOWN;
 	}
 	snprintf(path, sizeof(path), "%s/%.60s.md", language, name);
@@ -261,4 +303,12 @@ int documents_write(const struct files *files, struct store *store, const char *
 	}
 	r = put_all(&page, file.file, language);
 	return r > 0 ? -EIO : r;
+}
+
+int documents_write(const struct files *files, struct store *store, const char *name,
+	const char *language, enum documents_format format, struct str *out)
+{
+	return is_one_of(names, ARRAY_LEN(names), name)
+		       ? documents_write_with(files, store, name, language, format, NULL, 0, out)
+		       : DOCUMENTS_E_UNKNOWN;
 }

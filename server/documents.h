@@ -23,6 +23,15 @@ enum documents_outcome {
 
 /* openapi's Documents */
 must_check int documents_list(struct json_object **ret_body);
-/* language: NULL for the setting's. DOCUMENTS_E_UNKNOWN */
+struct documents_field {
+	const char *name;
+	const char *value;
+	bool lines; /* alone on its line: each line of the value becomes one of a list */
+};
+/* Any file of that name, and more that may stand in braces. DOCUMENTS_E_UNKNOWN */
+must_check int documents_write_with(const struct files *files, struct store *store,
+	const char *name, const char *language, enum documents_format format,
+	const struct documents_field *fields, size_t n, struct str *out);
+/* One that is listed. language: NULL for the setting's. DOCUMENTS_E_UNKNOWN */
 must_check int documents_write(const struct files *files, struct store *store, const char *name,
 	const char *language, enum documents_format format, struct str *out);

@@ -59,7 +59,7 @@ class Documents(Case):
         listed = self.server.call('GET', '/api/v1/documents').json
         self.assertEqual(listed, {'documents': NAMES, 'languages': list(LANGUAGES)})
         for language in LANGUAGES:
-            self.assertEqual(sorted(os.listdir(os.path.join(FOLDER, language))), [n + '.md' for n in NAMES])
+            self.assertEqual(sorted(os.listdir(os.path.join(FOLDER, language))), sorted(n + '.md' for n in NAMES + ['breach-form']))
             for name in NAMES:
                 answer = self.get(name, f'?language={language}')
                 self.assertEqual(answer.status, 200, name)
@@ -69,7 +69,7 @@ class Documents(Case):
                 self.assertNotRegex(page.text, r'[{}]')
 
     def test_translations_have_the_same_fields_parts_and_lines(self):
-        for name in NAMES:
+        for name in NAMES + ['breach-form']:
             english = self.source('en', name)
             for language in LANGUAGES[1:]:
                 other = self.source(language, name)
@@ -110,7 +110,7 @@ class Documents(Case):
         self.set(contact='')
 
     def test_what_is_not_there(self):
-        for name in ('nothing', 'en', 'dpia.md', '..', '%2e%2e', 'en%2fdpia', '..%2f..%2ftexts%2fen'):
+        for name in ('nothing', 'breach-form', 'en', 'dpia.md', '..', '%2e%2e', 'en%2fdpia', '..%2f..%2ftexts%2fen'):
             self.assertIn(self.get(name).status, (400, 404), name)
         for query in ('?language=xx', '?language=../en', '?language=', '?format=pdf', '?other=1'):
             self.assertIn(self.get('dpia', query).status, (400, 404), query)
