@@ -2,6 +2,7 @@
 #include "audit.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -68,6 +69,7 @@ int audit_append(
 
 struct walk {
 	struct audit_chain chain;
+	char pruned[AUDIT_TEXT_MAX + 1]; /* where the log itself says that it begins */
 	char hash[SECRET_HASH_LEN + 1];
 };
 
@@ -86,8 +88,12 @@ static int read_link(const struct store_value *columns, void *data)
 		return r;
 	}
 	walk->chain.rows++;
-	if (!walk->chain.broken && (row.n != walk->chain.rows || strcmp(hash, row.hash) != 0)) {
-		walk->chain.broken = walk->chain.rows;
+	walk->chain.last++;
+	if (!walk->chain.broken && (row.n != walk->chain.last || strcmp(hash, row.hash) != 0)) {
+		walk->chain.broken = walk->chain.last;
+	}
+	if (strcmp(row.action, AUDIT_PRUNE) == 0) {
+		memcpy(walk->pruned, row.object, sizeof(row.object));
 	}
 	memcpy(walk->hash, row.hash, sizeof(walk->hash));
 	return 0;
@@ -96,10 +102,24 @@ static int read_link(const struct store_value *columns, void *data)
 int audit_verify(struct store *store, struct audit_chain *ret_chain)
 {
 	struct walk walk = {0};
-	int r = store_query(store, read_link, &walk,
-		"SELECT n, at, who, action, object, hash FROM audit WHERE site = $1 ORDER BY n",
-		store_site());
+	struct audit_head from = {.n = 0};
+	char text[AUDIT_TEXT_MAX + 1] = "";
+	int r = audit_from(store, &from);
 
+	walk.chain.last = from.n;
+	memcpy(walk.hash, from.hash, sizeof(walk.hash));
+	if (from.n > 0) {
+		snprintf(text, sizeof(text), "%" PRId64 ":%s", from.n, from.hash);
+	}
+	r = r != 0 ? r
+		   : store_query(store, read_link, &walk,
+			     "SELECT n, at, who, action, object, hash FROM audit WHERE site = $1 "
+			     "ORDER BY n",
+			     store_site());
+
+	if (r == 0 && !walk.chain.broken && strcmp(text, walk.pruned) != 0) {
+		walk.chain.broken = from.n + 1;
+	}
 	if (r == 0) {
 		*ret_chain = walk.chain;
 		memcpy(ret_chain->head, walk.hash, sizeof(walk.hash));
@@ -115,8 +135,19 @@ static int read_hash(const struct store_value *row, void *data)
 int audit_follows(struct store *store, int64_t n, struct span hash, bool *ret_follows)
 {
 	char found[SECRET_HASH_LEN + 1] = "";
-	int r = store_query(store, read_hash, found,
-		"SELECT hash FROM audit WHERE site = $1 AND n = $2", store_site(), store_int(n));
+	struct audit_head from = {.n = 0};
+	int r = audit_from(store, &from);
+
+	if (r == 0 && n < from.n) {
+		return AUDIT_E_PRUNED;
+	}
+	if (r == 0 && n == from.n) {
+		memcpy(found, from.hash, sizeof(found));
+	}
+	r = r != 0 || n == from.n ? r
+				  : store_query(store, read_hash, found,
+					    "SELECT hash FROM audit WHERE site = $1 AND n = $2",
+					    store_site(), store_int(n));
 
 	if (r == 0) {
 		*ret_follows = found[0] && span_eq(hash, found);

@@ -10,6 +10,8 @@
 
 #define AUDIT_TEXT_MAX 128
 #define AUDIT_PAGE 50
+#define AUDIT_KEPT_S ((int64_t)365 * 86400)
+#define AUDIT_PRUNE "audit-prune"
 
 /* who: an account, "token:NAME", "console" or "device"; object: a label, a name, a version */
 must_check int audit_append(struct store *store, int64_t now_s, const char *who, const char *action,
@@ -17,6 +19,7 @@ must_check int audit_append(struct store *store, int64_t now_s, const char *who,
 
 struct audit_chain {
 	int64_t rows;
+	int64_t last;	/* number of the last row: rows and those that went */
 	int64_t broken; /* number of the first row that does not fit the one before it, 0 for none
 			 */
 	char head[SECRET_HASH_LEN + 1]; /* hash of the last row, "" without any */
@@ -26,7 +29,23 @@ struct audit_chain {
  * head that was noted before can, by audit_follows.
  */
 must_check int audit_verify(struct store *store, struct audit_chain *ret_chain);
-/* Whether row n has this hash */
+struct audit_head {
+	int64_t n; /* 0 for none */
+	char hash[SECRET_HASH_LEN + 1];
+};
+/* The last row that went, after which the chain begins */
+must_check int audit_from(struct store *store, struct audit_head *ret_from);
+/*
+ * Takes rows away that are older than a year. Where the chain begins from then on stands in a row
+ * of its own, and in a mark; both must be the same, so that who cuts the log has to make it anew,
+ * which a noted head tells.
+ */
+must_check int audit_prune(struct store *store, int64_t now_s, int64_t *ret_rows);
+
+enum audit_outcome {
+	AUDIT_E_PRUNED = 1, /* it is older than what is kept */
+};
+/* Whether row n has this hash. AUDIT_E_PRUNED */
 must_check int audit_follows(struct store *store, int64_t n, struct span hash, bool *ret_follows);
 
 struct audit_filter {

@@ -65,7 +65,10 @@ static bool check_head(struct store *store, const char *text)
 	int64_t n = 0;
 	int r = read_head(text, &n, &hash) ? audit_follows(store, n, hash, &follows) : -EINVAL;
 
-	if (r != 0) {
+	if (r == AUDIT_E_PRUNED) {
+		log_error(
+			"row %s is older than what the log keeps, a year: note a newer head", text);
+	} else if (r != 0) {
 		log_error("could not look for row %s: %s", text, strerror(r < 0 ? -r : EIO));
 	} else if (!follows) {
 		log_error("the audit log was cut off or made anew: it has no row %s", text);
@@ -147,7 +150,7 @@ int cmd_check(int argc, char **argv)
 	printf("keys and store are sound; the audit log's %lld rows follow from each other\n",
 		(long long)chain.rows);
 	if (chain.rows > 0) {
-		printf("head %lld:%s\n", (long long)chain.rows, chain.head);
+		printf("head %lld:%s\n", (long long)chain.last, chain.head);
 	}
 	return CMD_OK;
 }

@@ -2,6 +2,7 @@
 #include "retention.h"
 
 #include "answer.h"
+#include "audit.h"
 #include "json-build.h"
 #include "moment.h"
 #include "settings.h"
@@ -21,6 +22,12 @@
 		name, setting, kept_s, "DELETE FROM " table " WHERE site = $1 AND " at " <= $2", \
 			CAPPED(table, at), "SELECT MIN(" at ") FROM " table " WHERE site = $1"   \
 	}
+/* What does not go by a plain delete */
+#define KEPT(name, kept_s, table, at)                                       \
+	{                                                                   \
+		name, NULL, kept_s, NULL, CAPPED(table, at),                \
+			"SELECT MIN(" at ") FROM " table " WHERE site = $1" \
+	}
 static const struct rule {
 	const char *name;
 	const char *setting; /* days, or NULL for kept_s */
@@ -29,6 +36,7 @@ static const struct rule {
 } rules[] = {
 	RULE("exemptions", "exemption_days", 0, "exemptions", "COALESCE(ended, ends)"),
 	RULE("history", "history_days", 0, "history", "at"),
+	KEPT("audit", AUDIT_KEPT_S, "audit", "at"),
 	RULE("codes", NULL, RETENTION_CODES_S, "tokens", "expires"),
 	RULE("counts", NULL, RETENTION_DAYS_S, "days", "day"),
 	RULE("receipts", NULL, RETENTION_DAYS_S, "erasures", "at"),
@@ -49,11 +57,14 @@ int retention_purge(struct store *store, int64_t now_s, int64_t *ret_rows)
 {
 	char text[64];
 	int64_t rows = 0;
-	int r = 0;
+	int r = audit_prune(store, now_s, &rows);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rules); i++) {
 		int64_t kept = 0, gone = 0;
 
+		if (!rules[i].purge) {
+			continue;
+		}
 		r = kept_s(store, &rules[i], &kept);
 		r = r != 0 ? r
 			   : store_do(store, &gone, rules[i].purge, store_site(),

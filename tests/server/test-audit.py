@@ -6,10 +6,11 @@ import csv
 import hashlib
 import io
 import json
+import time
 import unittest
 from urllib.parse import quote
 
-from harness import Case, Server, main
+from harness import Case, Server, WAIT_S, main
 
 PATHS = {'/api/v1/audit', '/api/v1/audit/chain'}
 COLUMNS = ['n', 'at', 'who', 'action', 'object', 'hash']
@@ -116,6 +117,38 @@ class Changed(unittest.TestCase):
             self.assertEqual(self.broken(), 0, back)
         self.server.sql("INSERT INTO audit VALUES ('main', 99, 1, 'eve', 'x', 'y', 'z')")
         self.assertGreater(self.broken(), 0)
+
+    def test_what_is_older_than_a_year_goes_and_the_rest_can_still_be_checked(self):
+        def head():
+            return self.server.run('check').splitlines()[-1].removeprefix('head ')
+        old = head()
+        self.server.stop()
+        self.server.move_clock('+364d')
+        self.server.start()
+        self.server.token('--group', 'kept')
+        young = head()
+        self.server.stop()
+        self.server.move_clock('+380d')
+        said = []
+        self.server.start(said=said)
+        # The first round has begun with the start; what it did is done once the log has its line.
+        end = time.monotonic() + WAIT_S
+        while 'audit-prune' not in self.server.run('audit'):
+            self.assertLess(time.monotonic(), end)
+        rows = list(csv.DictReader(io.StringIO(self.server.run('audit'))))
+        limit = time.time() + (380 - 365) * 86400 - 60
+        self.assertGreater(min(int(row['at']) for row in rows), limit, 'nothing is older than a year')
+        self.assertEqual(rows[0]['action'], 'code-make')
+        self.assertIn('sound', self.server.run('check'))
+        self.assertIn('sound', self.server.run('check', '--follows', young))
+        self.assertIn('older than', self.server.run('check', '--follows', old.replace(old.split(':')[0], '1'), code=1))
+        self.server.stop()
+        # Who moves the beginning, or hides that there was one, is told.
+        mark = "UPDATE marks SET value = '{}:" + 'A' * 43 + "' WHERE name = 'audit_from'"
+        for change in (mark.format(3), mark.format(int(rows[0]['n']) - 1), "DELETE FROM marks WHERE name = 'audit_from'"):
+            self.server.sql(change)
+            self.assertIn('was changed', self.server.run('check', code=1), change)
+        self.server.start()
 
     def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_noted(self):
         head = self.server.run('check').splitlines()[-1].removeprefix('head ')
