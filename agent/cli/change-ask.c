@@ -6,6 +6,7 @@
 #include "service.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static struct json_object *request_make(const struct cli *cli, const char *verb)
 {
@@ -20,7 +21,13 @@ static struct json_object *request_make(const struct cli *cli, const char *verb)
 	return request;
 }
 
-static void tally_put(struct page *page, const struct changes *changes, const char *done_key)
+static const char *nothing_key(const char *verb)
+{
+	return strcmp(verb, "confirm") == 0 ? "cli.change.confirmed-none" : "cli.change.nothing";
+}
+
+static void tally_put(
+	struct page *page, const struct changes *changes, const char *done_key, const char *nothing)
 {
 	static const struct {
 		size_t offset;
@@ -36,7 +43,7 @@ static void tally_put(struct page *page, const struct changes *changes, const ch
 	if (changes->planned + changes->done + changes->conflicts + changes->failed +
 			changes->unheard ==
 		0) {
-		page_text(page, PAGE_BLOCK(0), "cli.change.nothing");
+		page_text(page, PAGE_BLOCK(0), nothing);
 		return;
 	}
 	page_gap(page);
@@ -95,8 +102,8 @@ enum cli_exit changes_ask(const struct cli *cli, const char *verb, const char *d
 		return cli_show_json(cli, reply, code);
 	}
 	cli_page(cli, &page);
-	changes_show(&page, reply);
-	tally_put(&page, &changes, done);
+	changes_show(&page, reply, ask_datadir(cli));
+	tally_put(&page, &changes, done, nothing_key(verb));
 	confirm_put(&page, &changes);
 	return cli_show(cli, &page, code);
 }

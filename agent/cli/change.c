@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "change.h"
 
+#include "guidance.h"
 #include "json.h"
 
 #include <string.h>
@@ -117,34 +118,55 @@ int changes_count(struct json_object *reply, struct changes *ret_changes, struct
 	return r;
 }
 
-static const char *value_text(const struct page *page, struct json_object *value)
+/* What a person has typed is not told to the service, which puts this in its place (redact.h). */
+#define HIDDEN "\xe2\x80\xa6"
+
+static const char *value_text(const struct page *page, struct json_object *value, const char *none)
 {
 	if (value == NULL) {
-		return text_get(page->texts, "cli.change.unset");
+		return text_get(page->texts, none);
+	}
+	if (json_object_is_type(value, json_type_string) &&
+		strcmp(json_object_get_string(value), HIDDEN) == 0) {
+		return text_get(page->texts, "cli.change.hidden");
 	}
 	return json_object_to_json_string_ext(
 		value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 static void diff_line(struct page *page, enum posture_state look, const char *sign, const char *key,
-	struct json_object *value)
+	const char *value)
 {
 	cleanup(str_finish) struct str lead = {0};
 
 	page_check(page, str_appendf(&lead, "%s %s:", sign, key));
 	page_put(page, PAGE_BLOCK(.indent = 4, .hang = 8, .style = term_state_style(look),
-			       .lead = lead.p, .text = value_text(page, value)));
+			       .lead = lead.p, .text = value));
 }
 
-static void change_show(struct page *page, const struct change *change)
+static void why_show(struct page *page, const struct change *change, const char *control)
+{
+	cleanup(str_finish) struct str text = {0};
+
+	page_check(page, str_append_z(&text, text_get(page->texts, change->why)));
+	if (control) {
+		page_check(page, str_appendf(&text, " (%s)", control));
+	}
+	page_put(page, PAGE_BLOCK(.indent = 6, .hang = 6, .text = text.p ? text.p : ""));
+}
+
+static void change_show(struct page *page, const struct change *change, const char *control)
 {
 	const struct result_row *row = result_find(change->result);
-	const struct page_block note = {.indent = 6, .hang = 6};
+	/* put back, a key without a value is gone; kept, it stands there with none */
+	const char *none =
+		strcmp(row->word, "undone") == 0 ? "cli.change.unset" : "cli.change.null";
 	cleanup(str_finish) struct str key = {0};
 
-	diff_line(page, POSTURE_FAIL, "-", change->key, change->from);
-	diff_line(page, POSTURE_PASS, "+", change->key, change->to);
-	page_text(page, &note, change->why);
+	diff_line(page, POSTURE_FAIL, "-", change->key,
+		value_text(page, change->from, "cli.change.unset"));
+	diff_line(page, POSTURE_PASS, "+", change->key, value_text(page, change->to, none));
+	why_show(page, change, control);
 	if (strcmp(row->word, "planned") == 0) {
 		return;
 	}
@@ -160,20 +182,64 @@ static void change_show(struct page *page, const struct change *change)
 	}
 }
 
-void changes_show(struct page *page, struct json_object *reply)
+#define CONTROLS_MAX 64
+
+/* Each control once, in the order in which they came */
+struct behind {
+	const char *controls[CONTROLS_MAX];
+	size_t n;
+};
+
+static void behind_add(struct behind *behind, const char *control)
 {
+	for (size_t i = 0; control && i < behind->n; i++) {
+		if (strcmp(behind->controls[i], control) == 0) {
+			return;
+		}
+	}
+	if (control && behind->n < CONTROLS_MAX) {
+		behind->controls[behind->n++] = control;
+	}
+}
+
+static void behind_show(struct page *page, const struct behind *behind)
+{
+	if (behind->n > 0) {
+		page_gap(page);
+		page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.change.guidance");
+	}
+	for (size_t i = 0; i < behind->n; i++) {
+		cleanup(str_finish) struct str lead = {0};
+
+		page_check(page, str_appendf(&lead, "%s:", behind->controls[i]));
+		page_put(page, PAGE_BLOCK(.indent = 2, .hang = 4, .lead = lead.p,
+				       .text = page_lookup(page, "control.", behind->controls[i],
+					       ".guidance")));
+	}
+}
+
+void changes_show(struct page *page, struct json_object *reply, const char *datadir)
+{
+	cleanup(guidance_finish) struct guidance guidance = {0};
+	struct behind behind = {.n = 0};
 	struct raw raw;
 	const char *path = "";
 
+	guidance_load(datadir, &guidance);
 	if (reply_read(reply, &raw, NULL) != 0) {
 		return;
 	}
 	for (size_t i = 0; i < json_object_array_length(raw.list); i++) {
 		struct change change;
+		const char *control;
 
 		if (change_read(json_object_array_get_idx(raw.list, i), &change, NULL) != 0) {
 			continue;
 		}
+		control = strcmp(change.result, "undone") == 0
+				  ? NULL
+				  : guidance_control(&guidance, change.why);
+		behind_add(&behind, control);
 		if (strcmp(path, change.path) != 0) {
 			if (*path != '\0') {
 				page_gap(page);
@@ -184,6 +250,7 @@ void changes_show(struct page *page, struct json_object *reply)
 					.lead = page_lookup(page, "client.", change.client, ""),
 					.text = path, .hang = 2));
 		}
-		change_show(page, &change);
+		change_show(page, &change, control);
 	}
+	behind_show(page, &behind);
 }

@@ -18,5 +18,9 @@ struct changes {
 /* JSON_E_* with error filled when reply is no list of changes */
 must_check int changes_count(
 	struct json_object *reply, struct changes *ret_changes, struct json_error *error);
-/* One block for each file: its path, then each key with what it was, what it becomes, and why. */
-void changes_show(struct page *page, struct json_object *reply);
+/*
+ * One block for each file: its path, then each key with what it was, what it becomes, why, and the
+ * control that asks for it; then the guidance behind these controls, each once. datadir: where
+ * policies/guidance is installed.
+ */
+void changes_show(struct page *page, struct json_object *reply, const char *datadir);

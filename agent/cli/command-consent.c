@@ -8,19 +8,32 @@
 
 #include <string.h>
 
+static const char *client_at(struct json_object *list, size_t i)
+{
+	struct json_object *change = json_object_array_get_idx(list, i);
+
+	return json_object_get_string(json_object_object_get(change, "client"));
+}
+
+/* A program may have settings of the computer and of several people. */
+static bool comes_first(struct json_object *list, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(client_at(list, j), client_at(list, i)) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void names_put(struct page *page, struct json_object *list)
 {
 	cleanup(str_finish) struct str names = {0};
-	const char *last = "";
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *change = json_object_array_get_idx(list, i);
-		const char *name = json_object_get_string(json_object_object_get(change, "client"));
-
-		if (strcmp(last, name) != 0) {
+		if (comes_first(list, i)) {
 			page_check(page, str_append_z(&names, names.len > 0 ? ", " : ""));
-			page_check(page, str_append_z(&names, name));
-			last = name;
+			page_check(page, str_append_z(&names, client_at(list, i)));
 		}
 	}
 	page_text(page, PAGE_BLOCK(0), "cli.consent.how", {"clients", names.p ? names.p : ""});
@@ -39,7 +52,8 @@ static const struct json_field fields[] = {
 	{"school", JSON_WANT_BOOL, offsetof(struct waiting, school), true, 0},
 };
 
-static void waiting_put(struct page *page, struct json_object *reply, const struct waiting *waiting)
+static void waiting_put(struct page *page, struct json_object *reply, const struct waiting *waiting,
+	const char *datadir)
 {
 	const struct page_block plain = {0};
 	cleanup(str_finish) struct str agreed = {0};
@@ -56,7 +70,7 @@ static void waiting_put(struct page *page, struct json_object *reply, const stru
 	}
 	page_text(page, PAGE_BLOCK(.style = TERM_BOLD), "cli.consent.title");
 	page_gap(page);
-	changes_show(page, reply);
+	changes_show(page, reply, datadir);
 	page_gap(page);
 	page_put(page, PAGE_BLOCK(.text = agreed.p));
 	names_put(page, waiting->changes);
@@ -84,7 +98,7 @@ static enum cli_exit look(struct cli *cli)
 		return cli_show_json(cli, reply, code);
 	}
 	cli_page(cli, &page);
-	waiting_put(&page, reply, &waiting);
+	waiting_put(&page, reply, &waiting, ask_datadir(cli));
 	return cli_show(cli, &page, code);
 }
 

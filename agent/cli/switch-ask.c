@@ -152,7 +152,7 @@ static enum cli_exit tell(const struct cli *cli, const char *what, struct json_o
 		return code;
 	}
 	cli_page(cli, &page);
-	changes_show(&page, changes);
+	changes_show(&page, changes, ask_datadir(cli));
 	if (counts->done + counts->failed > 0) {
 		page_gap(&page);
 	}

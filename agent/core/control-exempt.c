@@ -35,7 +35,7 @@ int control_consent(struct core *core, const struct control_call *call)
 	struct json_build planned = json_build_array();
 	struct json_build asked = json_build_array();
 	struct json_build body = json_build_object();
-	int r = keeper_add_plan(core->keeper, &planned);
+	int r = keeper_add_plan(core->keeper, NULL, &planned);
 
 	homes_add_changes(core->homes, call->uid, call->admin, NULL, true, &planned);
 	if (r == 0) {

@@ -73,11 +73,18 @@ static int run_audit(struct core *core, const struct control_call *call)
 static int run_plan(struct core *core, const struct control_call *call)
 {
 	cleanup(json_put) struct json_object *body = NULL;
-	struct json_build build = json_build_object();
-	struct json_build changes = json_build_array();
-	int r = keeper_add_plan(core->keeper, &changes);
+	struct json_build build, changes;
+	int r;
 
-	homes_add_changes(core->homes, call->uid, call->admin, NULL, true, &changes);
+	if (call->client && !keeper_knows(core->keeper, call->client)) {
+		control_fail(core->control, call->peer, "unknown-client",
+			"client: there is no profile of this name");
+		return 0;
+	}
+	build = json_build_object();
+	changes = json_build_array();
+	r = keeper_add_plan(core->keeper, call->client, &changes);
+	homes_add_changes(core->homes, call->uid, call->admin, call->client, true, &changes);
 	json_build_join(&build, "changes", &changes);
 	json_build_int(&build, "format", 1);
 	if (r == 0) {
@@ -196,7 +203,7 @@ static const struct verb verbs[] = {
 	{"exempt-give", true, 2, ARGUMENT_EXEMPTION, control_exempt_give},
 	{"leave", true, 10, 0, run_leave},
 	{"media", false, 5, ARGUMENT_FOLLOW, sensors_ask},
-	{"plan", false, 5, 0, run_plan},
+	{"plan", false, 5, ARGUMENT_CLIENT, run_plan},
 	{"preview", false, 2, 0, run_preview},
 	{"send", true, 5, 0, run_send},
 	{"sent", false, 5, 0, run_sent},

@@ -315,13 +315,16 @@ void gatekeeper_free(struct gatekeeper *gatekeeper)
 	}
 }
 
-int gatekeeper_add_plan(struct gatekeeper *gatekeeper, struct json_build *array)
+int gatekeeper_add_plan(struct gatekeeper *gatekeeper, const char *id, struct json_build *array)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < gatekeeper->n_rows; i++) {
 		struct gate_wish wish;
 
+		if (id && strcmp(gatekeeper->rows[i].gate->client, id) != 0) {
+			continue;
+		}
 		r = gate_wish_read(gatekeeper->keeper->core, gatekeeper->rows[i].gate, &wish);
 		if (r == 0 && wish.mode == GATE_DENIES) {
 			r = gate_wish_add_change(&wish, gatekeeper->rows[i].gate,

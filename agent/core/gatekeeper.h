@@ -23,8 +23,9 @@ must_check int gatekeeper_begin(struct gatekeeper *gatekeeper);
 must_check int gatekeeper_keep(
 	struct gatekeeper *gatekeeper, const char *client, struct gather *gather);
 
-/* CHANGE of each gate that is not as it would be kept */
-must_check int gatekeeper_add_plan(struct gatekeeper *gatekeeper, struct json_build *array);
+/* CHANGE of each gate that is not as it would be kept; of one client's when id is not NULL */
+must_check int gatekeeper_add_plan(
+	struct gatekeeper *gatekeeper, const char *id, struct json_build *array);
 
 /* Those that would be set up and wait for the owner's yes */
 size_t gatekeeper_asked(const struct gatekeeper *gatekeeper);

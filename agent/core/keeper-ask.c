@@ -99,6 +99,11 @@ static bool is_firewall(const char *client)
 	return client && strcmp(client, WALL_CLIENT) == 0;
 }
 
+bool keeper_knows(const struct keeper *keeper, const char *client)
+{
+	return is_firewall(client) || named(keeper, client, NULL);
+}
+
 /* Notes the owner's word on disk; false when the peer has been told why not. */
 static bool say(
 	struct keeper *keeper, const char *client, const char *key, bool keep, uint64_t peer)
@@ -235,17 +240,17 @@ int keeper_confirm(struct keeper *keeper, uint64_t peer)
 	return r == -ENOMEM ? r : 0;
 }
 
-int keeper_add_plan(struct keeper *keeper, struct json_build *array)
+int keeper_add_plan(struct keeper *keeper, const char *id, struct json_build *array)
 {
 	cleanup(enforce_profiles_finish) struct enforce_profiles profiles = {0};
-	int r = profiles_read(keeper->core, NULL, &profiles);
+	int r = profiles_read(keeper->core, id, &profiles);
 
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		const struct enforce_profile *profile = profiles.items[i];
 		struct keeper_client *client = keeper_find(keeper, profile->id);
 		struct enforce_plan plan = {0};
 
-		if (!client) {
+		if (!client || (id && strcmp(profile->id, id) != 0)) {
 			continue;
 		}
 		r = profiles_plan(
@@ -256,9 +261,9 @@ int keeper_add_plan(struct keeper *keeper, struct json_build *array)
 		enforce_plan_finish(&plan);
 	}
 	if (r == 0) {
-		r = gatekeeper_add_plan(keeper->gatekeeper, array);
+		r = gatekeeper_add_plan(keeper->gatekeeper, id, array);
 	}
-	return r == 0 ? guard_add_plan(keeper->core->guard, array) : r;
+	return r == 0 && (!id || is_firewall(id)) ? guard_add_plan(keeper->core->guard, array) : r;
 }
 
 static const char *later_of(const struct core *core, const struct keeper_client *client)

@@ -38,8 +38,10 @@ must_check int keeper_undo(
 /* The firewall stays as it was made. */
 must_check int keeper_confirm(struct keeper *keeper, uint64_t peer);
 
-/* CHANGE of everything that is not as it would be kept */
-must_check int keeper_add_plan(struct keeper *keeper, struct json_build *array);
+/* Whether there is a profile of this name, or a gate, or it is the firewall */
+bool keeper_knows(const struct keeper *keeper, const char *client);
+/* CHANGE of everything that is not as it would be kept; of one client when id is not NULL */
+must_check int keeper_add_plan(struct keeper *keeper, const char *id, struct json_build *array);
 void keeper_add_clients(const struct keeper *keeper, struct json_build *array); /* CLIENT */
 void keeper_add_restored(const struct keeper *keeper, struct json_build *array);
 /*

@@ -34,7 +34,7 @@ static void show(struct json_object *object, struct text_catalogue *texts)
 		say_reports(&page, &answer, 1800000000);
 	}
 	if (changes_count(object, &changes, NULL) == 0) {
-		changes_show(&page, object);
+		changes_show(&page, object, TEXTS_DIR "/..");
 	}
 	require_tame(&page);
 	page_finish(&page);

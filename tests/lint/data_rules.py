@@ -10,6 +10,7 @@ from tree import lines
 
 CONTROL_TEXTS = ('title', 'short', 'why', 'fix', 'who', 'guidance', 'rule', 'group')
 TEXTS = 'policies/texts/en.json'
+GUIDANCE = 'policies/guidance/settings.json'
 HAND_UNIT = 'packaging/systemd/caretaker-hand.service.in'
 
 # Keys that are put together when the program runs. Any other key must stand in a source.
@@ -223,6 +224,18 @@ def settings_have_texts(tree):
             yield f'{TEXTS}: assessed.{client} is missing, or says what no profile says'
 
 
+def settings_have_guidance(tree):
+    """Each setting that is kept is asked for by a control, whose text names who asks."""
+    behind = tree.load(GUIDANCE)['settings']
+    catalogue = texts(tree)
+    settings = {key[len('setting.'):] for key in catalogue if key.startswith('setting.')}
+    for key in sorted(settings ^ behind.keys()):
+        yield f'{GUIDANCE}: {key} is missing, or no setting'
+    for key, control in behind.items():
+        if f'control.{control}.guidance' not in catalogue:
+            yield f'{GUIDANCE}: {key}: {control} is no control'
+
+
 def hand_may_write(tree):
     """A setting of the system that caretaker-hand's own unit keeps it from writing is never kept."""
     unit = tree.read(HAND_UNIT) or ''
@@ -322,4 +335,4 @@ def secrets(tree):
 
 RULES = [json_reads, texts_sorted, texts_plain, texts_of_controls, texts_of_reasons, unknown_says_what_to_do, reasons_in_order, facts_are_stable,
          texts_of_evidence, texts_used, texts_there, texts_complete, texts_same_arguments,
-         settings_have_texts, hand_may_write, baseline_places, schemas_hold, marks, secrets]
+         settings_have_texts, settings_have_guidance, hand_may_write, baseline_places, schemas_hold, marks, secrets]

@@ -106,6 +106,8 @@ def test_a_private_device_is_only_looked_at():
         if not changes:
             raise AssertionError("nothing planned")
         tap.equal({change["result"] for change in changes}, {"planned"})
+        tap.equal([c for c in one.ask("plan", client="chromium")["changes"]], changes)
+        tap.equal(one.ask("plan", client="firefox")["changes"], [])
         tap.equal(managed(one), {})
         tap.equal(chromium(one)["installed"], True)
         tap.equal(chromium(one)["kept"], 0)
