@@ -164,7 +164,7 @@ int jws_sign(const struct crypto_key *key, const char *typ, const char *kid, str
 	return r < 0 ? r : str_append(out, jws.p, jws.len);
 }
 
-static int check_signature(const struct crypto_key *key, const struct parts *parts)
+static int check_signature(const struct parts *parts, jws_check_fn check, void *data)
 {
 	cleanup(free_ptr) char *signature = NULL;
 	size_t len;
@@ -176,8 +176,32 @@ static int check_signature(const struct crypto_key *key, const struct parts *par
 	if (len != CRYPTO_ES256_LEN) {
 		return JWS_E_FORMAT;
 	}
-	r = crypto_verify(key, parts->input, (const uint8_t *)signature);
+	r = check(parts->input, (const uint8_t *)signature, data);
 	return r == -EBADMSG ? JWS_E_SIGNATURE : r;
+}
+
+static int open_parts(const struct parts *parts, jws_check_fn check, void *data, char **ret_payload,
+	size_t *ret_len)
+{
+	int r = check_signature(parts, check, data);
+
+	return r != 0 ? r
+		      : format_or_memory(
+				base64url_decode(parts->payload, JWS_MAX, ret_payload, ret_len));
+}
+
+int jws_verify_peeked(
+	struct span jws, jws_check_fn check, void *data, char **ret_payload, size_t *ret_len)
+{
+	struct parts parts;
+	int r = split(jws, &parts);
+
+	return r != 0 ? r : open_parts(&parts, check, data, ret_payload, ret_len);
+}
+
+static int check_by_key(struct span input, const uint8_t signature[CRYPTO_ES256_LEN], void *data)
+{
+	return crypto_verify(*(const struct crypto_key **)data, input, signature);
 }
 
 int jws_verify(const struct crypto_key *key, const char *typ, struct span jws, char **ret_payload,
@@ -190,13 +214,7 @@ int jws_verify(const struct crypto_key *key, const char *typ, struct span jws, c
 	if (r == 0) {
 		r = read_header(parts.header, typ, &header);
 	}
-	if (r == 0) {
-		r = check_signature(key, &parts);
-	}
-	if (r != 0) {
-		return r;
-	}
-	return format_or_memory(base64url_decode(parts.payload, JWS_MAX, ret_payload, ret_len));
+	return r != 0 ? r : open_parts(&parts, check_by_key, (void *)&key, ret_payload, ret_len);
 }
 
 static int add_coordinate(struct json_object *jwk, const char *name, const uint8_t n[32])

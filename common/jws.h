@@ -41,6 +41,15 @@ must_check int jws_sign(const struct crypto_key *key, const char *typ, const cha
 must_check int jws_verify(const struct crypto_key *key, const char *typ, struct span jws,
 	char **ret_payload, size_t *ret_len);
 
+/*
+ * As jws_verify, of a JWS whose header jws_peek has read: check says 0 when the signature is that
+ * of input, -EBADMSG when it is not.
+ */
+typedef int (*jws_check_fn)(
+	struct span input, const uint8_t signature[CRYPTO_ES256_LEN], void *data);
+must_check int jws_verify_peeked(
+	struct span jws, jws_check_fn check, void *data, char **ret_payload, size_t *ret_len);
+
 /* RFC 7517 public key as JSON {"crv","kty","x","y"}, and its RFC 7638 thumbprint in base64url */
 #define JWS_THUMBPRINT_LEN 43
 must_check int jws_key_to_json(const struct crypto_key *key, struct json_object **ret_jwk);

@@ -44,12 +44,37 @@ int posture_state_parse(struct span word, enum posture_state *ret_state)
 	return -EINVAL;
 }
 
+static int compare_word(struct span word, const char *text)
+{
+	int order = strncmp(word.p, text, word.len);
+
+	return order != 0 ? order : text[word.len] ? -1 : 0;
+}
+
+/* An endpoint reads hundreds of thousands: by halves, since all but the first are sorted. */
 int posture_reason_parse(struct span code, enum posture_reason *ret_reason)
 {
-	for (size_t i = 0; i < ARRAY_LEN(reason_codes); i++) {
-		if (word_is(code, reason_codes[i])) {
-			*ret_reason = (enum posture_reason)i;
+	size_t low = POSTURE_REASON_NONE + 1, high = ARRAY_LEN(reason_codes);
+
+	if (word_is(code, reason_codes[POSTURE_REASON_NONE])) {
+		*ret_reason = POSTURE_REASON_NONE;
+		return 0;
+	}
+	if (code.len == 0 || memchr(code.p, 0, code.len)) {
+		return -EINVAL;
+	}
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = compare_word(code, reason_codes[middle]);
+
+		if (order == 0) {
+			*ret_reason = (enum posture_reason)middle;
 			return 0;
+		}
+		if (order < 0) {
+			high = middle;
+		} else {
+			low = middle + 1;
 		}
 	}
 	return -EINVAL;

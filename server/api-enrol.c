@@ -127,5 +127,5 @@ const struct api_route api_route_enrol = {
 	.flags = API_JOSE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct enrol_state),
-	.steps = {{WORK_READ, verify}, {WORK_WRITE, enter}},
+	.steps = {{WORK_VERIFY, verify}, {WORK_WRITE, enter}},
 };

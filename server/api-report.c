@@ -30,7 +30,6 @@ static int open_signed(struct api_call *call, struct store *store, const char *t
 	struct device *ret_device, char **ret_payload, size_t *ret_len)
 {
 	cleanup(jws_header_finish) struct jws_header header = {0};
-	cleanup(crypto_key_free_p) struct crypto_key *key = NULL;
 	int r = jws_peek(call->request->body, typ, &header);
 
 	if (r > 0 || (r == 0 && (header.jwk || strlen(header.kid) != REPORT_DEVICE_LEN))) {
@@ -42,8 +41,8 @@ static int open_signed(struct api_call *call, struct store *store, const char *t
 		r = DEVICE_E_UNKNOWN;
 	}
 	if (r == 0) {
-		r = device_key_read(ret_device->public_key, &key);
-		r = r != 0 ? r : jws_verify(key, typ, call->request->body, ret_payload, ret_len);
+		r = verify_open(call->app->verify, ret_device->public_key, call->request->body,
+			ret_payload, ret_len);
 	}
 	if (r > 0) {
 		answer_not_known(call);
@@ -125,7 +124,7 @@ const struct api_route api_route_reports = {
 	.max_body = API_REPORT_MAX,
 	.state_size = sizeof(struct report_state),
 	.finish = report_state_finish,
-	.steps = {{WORK_READ, verify_report}, {WORK_WRITE, take_report}},
+	.steps = {{WORK_VERIFY, verify_report}, {WORK_WRITE, take_report}},
 };
 
 struct leave_state {
@@ -211,5 +210,5 @@ const struct api_route api_route_leave = {
 	.flags = API_JOSE,
 	.max_body = API_BODY_MAX,
 	.state_size = sizeof(struct leave_state),
-	.steps = {{WORK_READ, verify_leave}, {WORK_WRITE, take_leave}},
+	.steps = {{WORK_VERIFY, verify_leave}, {WORK_WRITE, take_leave}},
 };

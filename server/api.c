@@ -66,6 +66,7 @@ static void send(struct api_call *call)
 	if (call->answer.status == 401) {
 		call->answer.cookie[0] = 0;
 	}
+	call->answer.program = call->route && call->route->flags & API_JOSE;
 	if (call->app->metrics) {
 		metrics_count(
 			call->app->metrics, call->answer.status, call->route == &api_route_reports);

@@ -13,6 +13,7 @@
 #include "role.h"
 #include "throttle.h"
 #include "url.h"
+#include "verify.h"
 #include "work.h"
 
 #define API_STEPS_MAX 2
@@ -35,6 +36,7 @@ struct app {
 	struct files *documents; /* notices and templates, before they are filled */
 	struct files *providers; /* bundles of settings of meeting services */
 	struct throttle *throttle;
+	struct verify *verify;
 	struct metrics *metrics;   /* or NULL */
 	struct refresh *refresh;   /* policies are made and signed there */
 	const char *policy_key;	   /* the public key as JWK, JSON text */

@@ -14,6 +14,7 @@
 #include "refresh.h"
 #include "state.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,7 @@ static void serve_finish(struct serve *serve)
 	files_free(serve->app.providers);
 	files_free(serve->app.documents);
 	throttle_free(serve->app.throttle);
+	verify_free(serve->app.verify);
 	free(serve->policy_key);
 	state_finish(&serve->state);
 	fd_close(&serve->signals);
@@ -297,12 +299,26 @@ static int run(struct serve *serve)
 	return CMD_OK;
 }
 
+/*
+ * What one thread allocates another frees, thousands of times a second: few arenas, no list of
+ * small pieces that each larger one would have to merge, and nothing handed back only to be asked
+ * for again.
+ */
+static void tune_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, 2);
+	(void)mallopt(M_MXFAST, 0);
+	(void)mallopt(M_TRIM_THRESHOLD, 8 << 20);
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 static int start(struct serve *serve, const struct http_limits *limits)
 {
 	serve->app.wall_s = wall_s;
 	serve->app.boot_s = boot_s;
 	serve->app.log_limit = (struct log_limit){.window_ms = 60000, .burst = 10};
 	if (watch_signals(serve) < 0 || throttle_new(&serve->app.throttle) < 0 ||
+		verify_new(&serve->app.verify) < 0 ||
 		http_new(limits, api_handle, &serve->app, &serve->app.http) < 0) {
 		log_error("could not start: out of memory or descriptors");
 		return -ENOMEM;
@@ -340,6 +356,7 @@ int cmd_serve(int argc, char **argv)
 		log_error("could not give up new privileges: %s", strerror(errno));
 		return CMD_FAILED;
 	}
+	tune_memory();
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false, false};
 	serve.app.refresh = &serve.refresh;
 	serve.hooks.app = &serve.app;

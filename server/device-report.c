@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "hooks.h"
 #include "device-held.h"
+#include "summary.h"
 #include "tally.h"
 
 #include <stdio.h>
@@ -14,8 +15,9 @@ struct intake {
 	struct store *store;
 	const struct report *report;
 	struct device *device;
-	int64_t now_s; /* rounded for this device's owner */
-	bool changed;  /* a control is another than it was */
+	int64_t now_s;		/* rounded for this device's owner */
+	bool changed;		/* a control is another than it was */
+	struct summary summary; /* once it changed */
 };
 
 struct replay {
@@ -80,18 +82,16 @@ static int add_history(
 		store_text(posture_reason_code(control->reason)));
 }
 
-static int put_control(
-	const struct intake *in, const struct report_control *control, int64_t since_s)
+static int put_control(const struct intake *in, const struct report_control *control,
+	const struct held_control *held, int64_t since_s)
 {
-	int r = store_do(in->store, NULL,
-		"INSERT INTO controls (site, device, control, state, reason, since, answered, "
-		"sequence) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-		"ON CONFLICT (site, device, control) DO UPDATE SET state = excluded.state, "
-		"reason = excluded.reason, since = excluded.since, answered = excluded.answered, "
-		"sequence = excluded.sequence",
-		store_site(), store_text(in->device->id), store_text(control->id),
-		store_text(posture_state_name(control->state)),
+	const char *sql =
+		held ? "UPDATE controls SET state = $4, reason = $5, since = $6, answered = $7, "
+		       "sequence = $8 WHERE site = $1 AND device = $2 AND control = $3"
+		     : "INSERT INTO controls (site, device, control, state, reason, since, "
+		       "answered, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+	int r = store_do(in->store, NULL, sql, store_site(), store_text(in->device->id),
+		store_text(control->id), store_text(posture_state_name(control->state)),
 		store_text(posture_reason_code(control->reason)), store_int(since_s),
 		store_int(in->now_s), store_int(in->report->sequence));
 
@@ -119,7 +119,7 @@ static int take_control(
 		return 0;
 	}
 	in->changed = true;
-	r = put_control(in, control, since_s);
+	r = put_control(in, control, held, since_s);
 	if (r != 0 || same) {
 		return r;
 	}
@@ -151,23 +151,55 @@ static int drop_control(struct intake *in, const struct held_control *held)
 				store_site(), store_text(in->device->id), store_text(held->id));
 }
 
-/* Both lists are sorted by id: one walk over them. */
+/* One place of two lists that are sorted by id; NULL in the list that has nothing there */
+struct pair {
+	const struct report_control *now;
+	const struct held_control *held;
+};
+
+static bool next_pair(const struct report *report, const struct held *held, size_t *i, size_t *j,
+	struct pair *ret_pair)
+{
+	bool more_now = *i < report->n_controls, more_held = *j < held->n;
+	int order = !more_now	 ? 1
+		    : !more_held ? -1
+				 : strcmp(report->controls[*i].id, held->controls[*j].id);
+
+	if (!more_now && !more_held) {
+		return false;
+	}
+	ret_pair->now = order <= 0 ? &report->controls[(*i)++] : NULL;
+	ret_pair->held = order >= 0 ? &held->controls[(*j)++] : NULL;
+	return true;
+}
+
 static int merge(struct intake *in, const struct held *held)
 {
-	const struct report *report = in->report;
+	struct pair pair;
 	size_t i = 0, j = 0;
 	int r = 0;
 
-	while (r == 0 && (i < report->n_controls || j < held->n)) {
-		int order = i == report->n_controls ? 1
-			    : j == held->n	    ? -1
-					   : strcmp(report->controls[i].id, held->controls[j].id);
+	while (r == 0 && next_pair(in->report, held, &i, &j, &pair)) {
+		r = pair.now ? take_control(in, pair.now, pair.held) : drop_control(in, pair.held);
+	}
+	return r;
+}
 
-		r = order > 0 ? drop_control(in, &held->controls[j])
-			      : take_control(in, &report->controls[i],
-					order == 0 ? &held->controls[j] : NULL);
-		i += order <= 0;
-		j += order >= 0;
+/* From what was read and what came: the rows just written are not read again. */
+static int summarise(struct intake *in, const struct held *held)
+{
+	struct pair pair;
+	size_t i = 0, j = 0;
+	int r = 0;
+
+	while (r == 0 && next_pair(in->report, held, &i, &j, &pair)) {
+		if (pair.now) {
+			r = summary_add(&in->summary, in->store, in->device->owner, pair.now->id,
+				pair.now->state);
+		} else if (in->report->kind != REPORT_FULL) {
+			r = summary_add(&in->summary, in->store, in->device->owner, pair.held->id,
+				pair.held->state);
+		}
 	}
 	return r;
 }
@@ -185,90 +217,11 @@ static int take_controls(struct intake *in)
 		in->device->want_full = true;
 		return 0;
 	}
-	return r != 0 ? r : merge(in, &held);
+	r = r != 0 ? r : merge(in, &held);
+	return r != 0 || !in->changed ? r : summarise(in, &held);
 }
 
 #define SHOWN_MAX 16
-
-struct summary {
-	int64_t passing; /* controls that pass or are exempt */
-	int64_t failing;
-	int64_t unknown;
-	char worst[POSTURE_ID_MAX + 1];
-	int64_t rank; /* of the worst */
-};
-
-static void count(struct summary *summary, enum posture_state state)
-{
-	switch (state) {
-	case POSTURE_PASS:
-	case POSTURE_EXEMPT:
-		summary->passing++;
-		return;
-	case POSTURE_FAIL:
-		summary->failing++;
-		return;
-	case POSTURE_UNKNOWN:
-	case POSTURE_ERROR:
-		summary->unknown++;
-		return;
-	case POSTURE_NA:
-		return;
-	}
-}
-
-/* Of two that are as bad, the first by its id is named. */
-static bool is_worse(const struct summary *summary, struct span id, int64_t rank)
-{
-	struct span worst = span_z(summary->worst);
-
-	if (worst.len == 0 || rank != summary->rank) {
-		return worst.len == 0 || rank < summary->rank;
-	}
-	return id.len < worst.len ? memcmp(id.p, worst.p, id.len) <= 0
-				  : memcmp(id.p, worst.p, worst.len) < 0;
-}
-
-static int read_state(const struct store_value *row, void *data)
-{
-	struct summary *summary = data;
-	enum posture_state state;
-	int r = posture_state_parse(row[1].text, &state);
-
-	if (r < 0) {
-		return r;
-	}
-	count(summary, state);
-	if (state != POSTURE_FAIL || !is_worse(summary, row[0].text, row[2].n)) {
-		return 0;
-	}
-	summary->rank = row[2].n;
-	return store_copy(&row[0], summary->worst, POSTURE_ID_MAX);
-}
-
-/*
- * The reason is asked for so that no other index holds all of it: a planner without statistics
- * takes such a one before the table's own key, and reads the controls of every device.
- */
-static int summarise(const struct intake *in, struct summary *ret_summary)
-{
-	return store_query(in->store, read_state, ret_summary,
-		"SELECT c.control, c.state, COALESCE(s.rank, 9), c.reason FROM controls c "
-		"LEFT JOIN severities s ON c.state = 'fail' AND s.site = c.site "
-		"AND s.ownership = $3 AND s.control = c.control "
-		"WHERE c.site = $1 AND c.device = $2",
-		store_site(), store_text(in->device->id),
-		store_text(moment_owner_name(in->device->owner)));
-}
-
-/* One on which nothing applies was judged in nothing: that is no pass. */
-static const char *posture_of(const struct summary *summary)
-{
-	if (summary->failing > 0) {
-		return "failing";
-	}
-	return summary->unknown > 0 || summary->passing == 0 ? "unknown" : "passing";
-}
 
 /* What the device's own row adds to the counts */
 struct shown {
@@ -293,54 +246,71 @@ static int tally_shown(const struct intake *in, const struct shown *shown, int64
 		       : tally_add(in->store, in->device->team, shown->mends, TALLY_MENDS, n);
 }
 
-static int retally(const struct intake *in, const struct summary *summary)
+static int retally(const struct intake *in, bool *ret_moved)
 {
+	const struct summary *summary = &in->summary;
 	struct shown before = {0}, after = {0};
 	int r = store_query(in->store, read_shown, &before,
 		"SELECT shown, failing, worst FROM devices WHERE site = $1 AND id = $2",
 		store_site(), store_text(in->device->id));
 
-	snprintf(after.posture, sizeof(after.posture), "%s", posture_of(summary));
+	snprintf(after.posture, sizeof(after.posture), "%s", summary_posture(summary));
 	if (summary->failing == 1) {
 		memcpy(after.mends, summary->worst, sizeof(after.mends));
 	}
-	if (r != 0 || (strcmp(before.posture, after.posture) == 0 &&
-			      strcmp(before.mends, after.mends) == 0)) {
+	*ret_moved = strcmp(before.posture, after.posture) != 0;
+	if (r != 0 || (!*ret_moved && strcmp(before.mends, after.mends) == 0)) {
 		return r;
 	}
 	r = tally_shown(in, &before, -1);
 	return r != 0 ? r : tally_shown(in, &after, 1);
 }
 
-static int put_summary(const struct intake *in)
+/* A column that is named is written in each index that has it: what stays the same is left out. */
+static int put_posture(const struct intake *in)
 {
-	struct summary summary = {0};
-	int r = summarise(in, &summary);
+	return store_do(in->store, NULL,
+		"UPDATE devices SET posture = $3, shown = $3 WHERE site = $1 AND id = $2",
+		store_site(), store_text(in->device->id),
+		store_text(summary_posture(&in->summary)));
+}
 
-	r = r != 0 ? r : retally(in, &summary);
-	return r != 0 ? r
-		      : store_do(in->store, NULL,
-				"UPDATE devices SET posture = $3, shown = $3, failing = $4, "
-				"unknown = $5, "
-				"worst = $6 WHERE site = $1 AND id = $2",
-				store_site(), store_text(in->device->id),
-				store_text(posture_of(&summary)), store_int(summary.failing),
-				store_int(summary.unknown),
-				summary.worst[0] ? store_text(summary.worst) : store_null());
+static int put_day(const struct intake *in)
+{
+	return store_do(in->store, NULL,
+		"UPDATE devices SET heard_day = $3 WHERE site = $1 AND id = $2", store_site(),
+		store_text(in->device->id), store_int(in->now_s / CLOCK_DAY_S));
+}
+
+#define HEARD                                                            \
+	"UPDATE devices SET heard = $3, "                                \
+	"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, " \
+	"want = $4, sequence = $5, policy = $6"
+#define OF_DEVICE " WHERE site = $1 AND id = $2"
+
+static int put_device(const struct intake *in)
+{
+	const struct summary *summary = &in->summary;
+	const char *sql = in->changed ? HEARD ", failing = $7, unknown = $8, worst = $9" OF_DEVICE
+				      : HEARD OF_DEVICE;
+	const struct store_value values[] = {store_site(), store_text(in->device->id),
+		store_int(in->now_s), store_text(in->device->want_full ? "full" : "delta"),
+		store_int(in->report->sequence), store_int(in->report->policy),
+		store_int(summary->failing), store_int(summary->unknown),
+		summary->worst[0] ? store_text(summary->worst) : store_null()};
+
+	return in->store->ops->run(in->store, sql, values,
+		in->changed ? ARRAY_LEN(values) : ARRAY_LEN(values) - 3, NULL, NULL, NULL);
 }
 
 static int update_device(const struct intake *in)
 {
-	int r = in->changed ? put_summary(in) : 0;
+	bool moved = false;
+	int r = in->changed ? retally(in, &moved) : 0;
 
-	return r != 0 ? r
-		      : store_do(in->store, NULL,
-				"UPDATE devices SET heard = $3, "
-				"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, "
-				"want = $4, sequence = $5, policy = $6 WHERE site = $1 AND id = $2",
-				store_site(), store_text(in->device->id), store_int(in->now_s),
-				store_text(in->device->want_full ? "full" : "delta"),
-				store_int(in->report->sequence), store_int(in->report->policy));
+	r = r != 0 || !moved ? r : put_posture(in);
+	r = r != 0 || in->device->heard_day == in->now_s / CLOCK_DAY_S ? r : put_day(in);
+	return r != 0 ? r : put_device(in);
 }
 
 static int remember(const struct intake *in, const char *hash)

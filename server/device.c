@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include "base64.h"
+#include "clock.h"
 #include "rights.h"
 #include "secret.h"
 #include "tally.h"
@@ -35,18 +36,6 @@ int device_key_text(const struct crypto_key *key, char ret[DEVICE_KEY_LEN + 1])
 	return r;
 }
 
-int device_key_read(const char *text, struct crypto_key **ret_key)
-{
-	cleanup(free_ptr) char *xy = NULL;
-	size_t len = 0;
-	int r = base64url_decode(span_z(text), 64, &xy, &len);
-
-	if (r < 0 || len != 64) {
-		return r < 0 ? r : -EBADMSG;
-	}
-	return crypto_key_from_xy((const uint8_t *)xy, (const uint8_t *)xy + 32, ret_key);
-}
-
 static int read_device(const struct store_value *row, void *data)
 {
 	struct device *device = data;
@@ -60,13 +49,13 @@ static int read_device(const struct store_value *row, void *data)
 	device->want_full = span_eq(row[6].text, "full");
 	device->lost = row[7].type != STORE_NULL;
 	device->silent = span_eq(row[8].text, TALLY_SILENT);
+	device->heard_day = row[9].n;
 	return r;
 }
 
-#define DEVICE_COLUMNS                                                                      \
-	"SELECT id, public_key, team, ownership, number, sequence, want, lost, shown FROM " \
-	"devices WHERE site "                                                               \
-	"= $1 "
+#define DEVICE_COLUMNS                                                                  \
+	"SELECT id, public_key, team, ownership, number, sequence, want, lost, shown, " \
+	"heard_day FROM devices WHERE site = $1 "
 
 static int found(int r, const struct device *device, struct device *ret_device)
 {
@@ -171,11 +160,12 @@ static int insert_device(struct store *store, const struct device *device, int64
 {
 	return store_do(store, NULL,
 		"INSERT INTO devices (site, id, public_key, ownership, team, number, enrolled, "
-		"sequence, policy, posture, failing, unknown, want) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'unknown', 0, 0, 'full')",
+		"sequence, policy, posture, failing, unknown, want, heard_day) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 'unknown', 0, 0, 'full', $8)",
 		store_site(), store_text(device->id), store_text(device->public_key),
 		store_text(moment_owner_name(device->owner)), store_text(device->team),
-		store_int(device->number), store_int(moment_round(device->owner, now_s)));
+		store_int(device->number), store_int(moment_round(device->owner, now_s)),
+		store_int(now_s / CLOCK_DAY_S));
 }
 
 int device_enrol(struct store *store, const char *public_key, struct span token, int64_t now_s,

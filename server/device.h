@@ -27,7 +27,8 @@ struct device {
 	char team[DEVICE_TEAM_MAX + 1];
 	enum policy_ownership owner;
 	int64_t number;
-	int64_t sequence; /* of the last report; 0 before the first */
+	int64_t heard_day; /* since 1970, of the last report, or of its enrolment */
+	int64_t sequence;  /* of the last report; 0 before the first */
 	bool want_full;
 	bool lost;   /* nothing that it signs is taken any more */
 	bool silent; /* shown as silent until its next report is in */
@@ -35,7 +36,6 @@ struct device {
 
 bool device_team_valid(struct span team);
 must_check int device_key_text(const struct crypto_key *key, char ret[DEVICE_KEY_LEN + 1]);
-must_check int device_key_read(const char *text, struct crypto_key **ret_key);
 
 /* DEVICE_E_UNKNOWN */
 must_check int device_find(struct store *store, const char *id, struct device *ret_device);

@@ -110,7 +110,8 @@ static int add_failing(struct store *store, const char *id, struct json_object *
 				"SELECT d.id, d.team, d.number, d.ownership, c.reason, c.since "
 				"FROM controls c JOIN devices d ON d.site = c.site "
 				"AND d.id = c.device WHERE c.site = $1 AND c.control = $2 "
-				"AND c.state = 'fail' ORDER BY d.team, d.number LIMIT 50",
+				"AND c.state <> 'pass' AND c.state = 'fail' ORDER BY d.team, "
+				"d.number LIMIT 50",
 				store_site(), store_text(id));
 }
 

@@ -89,9 +89,9 @@ static int read_page(const struct store_value *row, void *data)
 /* By the index of what devices are shown as, in the order of the list */
 #define FILTER_STATE "AND d.shown = $2 " FILTER_CONTROL FILTER_REST
 /* From the few that are so to their devices */
-#define FILTER_FEW                                                                            \
-	"AND d.id IN (SELECT c.device FROM controls c WHERE c.site = $1 AND c.control = $3 "  \
-	"AND (c.state = $4 OR $4 = 'unknown')) AND ($2 = '' OR d.shown = $2) " FILTER_CONTROL \
+#define FILTER_FEW                                                                              \
+	"AND d.id IN (SELECT c.device FROM controls c WHERE c.site = $1 AND c.control = $3 "    \
+	"AND c.state <> 'pass' AND c.state = $4) AND ($2 = '' OR d.shown = $2) " FILTER_CONTROL \
 		FILTER_REST
 #define PAGE_ORDER                                                                          \
 	"AND ($8 = '' OR d.team > $8 OR (d.team = $8 AND d.number > $9)) ORDER BY d.team, " \
@@ -122,7 +122,8 @@ static int run_page(struct store *store, const struct fleet_filter *filter, cons
 	int64_t total, struct page *page)
 {
 	bool few = filter->control && total <= FEW_MAX &&
-		   strcmp(filter->control_state, "unknown") != 0;
+		   strcmp(filter->control_state, "unknown") != 0 &&
+		   strcmp(filter->control_state, "pass") != 0;
 	const char *sql = few		  ? DEVICE_ROW FILTER_FEW PAGE_ORDER
 			  : filter->state ? DEVICE_ROW FILTER_STATE PAGE_ORDER
 					  : DEVICE_ROW FILTER_ANY PAGE_ORDER;

@@ -9,6 +9,8 @@
 #include <strings.h>
 #include <sys/queue.h>
 
+#define JOINED_MAX 8192 /* bytes of an answer that leaves as one record */
+
 const struct http_request *http_exchange_request(const struct http_exchange *exchange)
 {
 	return &exchange->request;
@@ -49,7 +51,7 @@ static int add_headers(struct evkeyvalq *headers, const struct http_answer *answ
 	char number[16];
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(fixed_headers); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(fixed_headers) && !answer->program; i++) {
 		r |= evhttp_add_header(headers, fixed_headers[i][0], fixed_headers[i][1]);
 	}
 	r |= evhttp_add_header(
@@ -98,10 +100,21 @@ static void answer_complete(struct evhttp_request *evreq, void *data)
 	set_deadline(evreq, http_request_s(data));
 }
 
+/* Each piece would be a record and a write of its own; what is long stays where it lies. */
+static void join_output(struct bufferevent *bev)
+{
+	struct evbuffer *out = bev ? bufferevent_get_output(bev) : NULL;
+
+	if (out && evbuffer_get_length(out) <= JOINED_MAX) {
+		(void)!evbuffer_pullup(out, -1);
+	}
+}
+
 void http_send(struct http_exchange *exchange, struct http_answer *answer)
 {
 	struct http *http = exchange->http;
 	struct evhttp_request *evreq = exchange->evreq;
+	struct bufferevent *bev;
 	int status = answer->status ? answer->status : 500;
 
 	if (add_headers(evhttp_request_get_output_headers(evreq), answer) < 0 ||
@@ -116,7 +129,9 @@ void http_send(struct http_exchange *exchange, struct http_answer *answer)
 	free(exchange);
 	set_deadline(evreq, HTTP_ANSWER_S);
 	evhttp_request_set_on_complete_cb(evreq, answer_complete, http);
+	bev = bufferevent_of(evreq);
 	evhttp_send_reply(evreq, status, NULL, NULL);
+	join_output(bev);
 	http_exchange_ended(http);
 }
 

@@ -113,6 +113,21 @@ static void connections_changed(void *data)
 	}
 }
 
+/* Within a turn of the loop a connection stops and starts to be watched several times. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0) {
+		base = event_base_new_with_config(config);
+	}
+	if (config) {
+		event_config_free(config);
+	}
+	return base;
+}
+
 int http_new(const struct http_limits *limits, http_handler_fn handler, void *data,
 	struct http **ret_http)
 {
@@ -124,7 +139,7 @@ int http_new(const struct http_limits *limits, http_handler_fn handler, void *da
 	http->limits = *limits;
 	http->handler = handler;
 	http->data = data;
-	http->base = event_base_new();
+	http->base = new_base();
 	http->evhttp = http->base ? evhttp_new(http->base) : NULL;
 	if (!http->evhttp || tls_new(http->base, connections_changed, http, &http->tls) < 0) {
 		http_free(http);

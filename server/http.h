@@ -39,6 +39,7 @@ struct http_answer {
 	const char *cache; /* Cache-Control, static; NULL means no-store */
 	const char *allow; /* static, for 405 */
 	int retry_after_s;
+	bool program;			  /* no browser asked: without what only those heed */
 	char cookie[HTTP_COOKIE_MAX + 1]; /* Set-Cookie */
 };
 

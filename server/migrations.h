@@ -5,8 +5,9 @@
 #include "base.h"
 
 struct migration {
-	int64_t version; /* 1, 2, 3, ... */
-	const char *sql; /* statements, without a transaction of their own */
+	int64_t version;    /* 1, 2, 3, ... */
+	const char *sql;    /* statements, without a transaction of their own */
+	const char *sqlite; /* what is done besides in SQLite, after them; or NULL */
 };
 
 extern const struct migration migrations[];

@@ -53,7 +53,7 @@ static int find_open(struct store *store, const struct policies_line *line, cons
 	return store_query(store, read_open, open,
 		"SELECT d.id, d.team, d.number, d.failing, d.unknown, c.state FROM controls c "
 		"JOIN devices d ON d.site = c.site AND d.id = c.device WHERE c.site = $1 AND "
-		"c.control = $4 AND c.state IN ('error', 'fail', 'unknown') "
+		"c.control = $4 AND c.state <> 'pass' AND c.state IN ('error', 'fail', 'unknown') "
 		"AND " POLICY_VIEW_OF_LINE,
 		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
 		store_text(control));
@@ -139,8 +139,8 @@ static int add_off(struct store *store, const struct policies_line *line, const 
 		"SELECT COALESCE(SUM(CASE WHEN c.state = 'fail' THEN 1 ELSE 0 END), 0), "
 		"COALESCE(SUM(CASE WHEN c.state IN ('pass', 'exempt') THEN 1 ELSE 0 END), 0), "
 		"COALESCE(SUM(CASE WHEN c.state IN ('error', 'unknown') THEN 1 ELSE 0 END), 0) "
-		"FROM controls c JOIN devices d ON d.site = c.site AND d.id = c.device "
-		"WHERE c.site = $1 AND c.control = $4 AND " POLICY_VIEW_OF_LINE,
+		"FROM devices d CROSS JOIN controls c WHERE c.site = $1 AND d.site = c.site "
+		"AND d.id = c.device AND c.control = $4 AND " POLICY_VIEW_OF_LINE,
 		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
 		store_text(id));
 

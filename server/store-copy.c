@@ -29,9 +29,10 @@ static const struct table {
 	ROWS(days, "site, day, subject, state, devices", "$1, $2, $3, $4, $5", 5),
 	ROWS(devices,
 		"site, id, public_key, ownership, team, number, enrolled, heard, confirmed, "
-		"sequence, policy, posture, failing, unknown, worst, want, lost, shown",
-		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18",
-		18),
+		"sequence, policy, posture, failing, unknown, worst, want, lost, shown, heard_day",
+		"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+		"$19",
+		19),
 	ROWS(disputes, "site, device, control, reason, at, who", "$1, $2, $3, $4, $5, $6", 6),
 	ROWS(erasures, "site, receipt, at", "$1, $2, $3", 3),
 	ROWS(exemption_devices, "site, exemption, device", "$1, $2, $3", 3),

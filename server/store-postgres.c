@@ -181,7 +181,7 @@ static int open_database(struct postgres *p, const char *url, enum store_mode mo
 	const struct store_schema schema = {&p->store,
 		"SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND "
 		"tablename = 'schema_version'",
-		postgres_execute};
+		false, postgres_execute};
 	int r;
 
 	p->conn = connect_url(url);

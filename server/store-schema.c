@@ -27,6 +27,9 @@ static int apply(const struct store_schema *schema, const struct migration *migr
 {
 	int r = schema->execute(schema->store, migration->sql);
 
+	if (r == 0 && schema->sqlite && migration->sqlite) {
+		r = schema->execute(schema->store, migration->sqlite);
+	}
 	if (r == 0 && migration->version == 1) {
 		r = schema->execute(schema->store,
 			"CREATE TABLE schema_version (version BIGINT NOT NULL);"

@@ -7,6 +7,7 @@
 struct store_schema {
 	struct store *store;
 	const char *count_tables; /* SELECT: how many tables named schema_version there are */
+	bool sqlite;		  /* it has migrations of its own besides */
 	int (*execute)(struct store *store, const char *sql); /* several statements; -errno */
 };
 

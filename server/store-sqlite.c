@@ -9,9 +9,11 @@
 #define STATEMENTS_MAX 128
 #define BUSY_MS 10000
 
+/* "$2" is a name to SQLite, not a position: looked up once. A statement may leave one out: 0. */
 struct statement {
 	const char *sql;
 	sqlite3_stmt *stmt;
+	uint8_t at[STORE_PARAMS_MAX];
 };
 
 struct sqlite {
@@ -69,34 +71,44 @@ static int scrub(struct store *store)
 	return execute(store, "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-static int prepare(struct sqlite *s, const char *sql, sqlite3_stmt **ret_stmt)
+static void find_positions(struct statement *statement)
 {
+	const char names[] = "$1\0\0$2\0\0$3\0\0$4\0\0$5\0\0$6\0\0$7\0\0$8\0\0$9\0\0$10\0$11\0$12\0"
+			     "$13\0$14\0$15\0$16\0$17\0$18\0$19\0$20";
+
+	for (size_t i = 0; i < STORE_PARAMS_MAX; i++) {
+		statement->at[i] =
+			(uint8_t)sqlite3_bind_parameter_index(statement->stmt, names + i * 4);
+	}
+}
+
+static int prepare(struct sqlite *s, const char *sql, const struct statement **ret_statement)
+{
+	struct statement *statement = &s->statements[s->n_statements];
 	int r;
 
 	for (size_t i = 0; i < s->n_statements; i++) {
 		if (s->statements[i].sql == sql) {
-			*ret_stmt = s->statements[i].stmt;
+			*ret_statement = &s->statements[i];
 			return 0;
 		}
 	}
 	if (s->n_statements == STATEMENTS_MAX) {
 		return -ENOSPC;
 	}
-	r = code_to_errno(
-		sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret_stmt, NULL));
+	r = code_to_errno(sqlite3_prepare_v3(
+		s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL));
 	if (r == 0) {
-		s->statements[s->n_statements++] = (struct statement){sql, *ret_stmt};
+		statement->sql = sql;
+		find_positions(statement);
+		s->n_statements++;
+		*ret_statement = statement;
 	}
 	return r;
 }
 
-/* "$2" is a name to SQLite, not a position: look it up. A statement may leave one out. */
-static int bind(sqlite3_stmt *stmt, size_t number, const struct store_value *value)
+static int bind(sqlite3_stmt *stmt, int at, const struct store_value *value)
 {
-	const char names[] = "$1\0\0$2\0\0$3\0\0$4\0\0$5\0\0$6\0\0$7\0\0$8\0\0$9\0\0$10\0$11\0$12\0"
-			     "$13\0$14\0$15\0$16\0$17\0$18\0$19\0$20";
-	int at = sqlite3_bind_parameter_index(stmt, names + (number - 1) * 4);
-
 	if (at == 0) {
 		return 0;
 	}
@@ -159,25 +171,25 @@ static int run(struct store *store, const char *sql, const struct store_value *p
 	store_row_fn fn, void *data, int64_t *ret_changes)
 {
 	struct sqlite *s = self(store);
-	sqlite3_stmt *stmt = NULL;
+	const struct statement *statement = NULL;
 	int r;
 
 	if (n > STORE_PARAMS_MAX) {
 		return -EINVAL;
 	}
-	r = prepare(s, sql, &stmt);
+	r = prepare(s, sql, &statement);
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = bind(stmt, i + 1, &params[i]);
+		r = bind(statement->stmt, statement->at[i], &params[i]);
 	}
 	if (r == 0) {
-		r = step_all(stmt, fn, data);
+		r = step_all(statement->stmt, fn, data);
 	}
 	if (r == 0 && ret_changes) {
 		*ret_changes = sqlite3_changes64(s->db);
 	}
-	if (stmt) {
-		sqlite3_reset(stmt);
-		sqlite3_clear_bindings(stmt);
+	if (statement) {
+		sqlite3_reset(statement->stmt);
+		sqlite3_clear_bindings(statement->stmt);
 	}
 	return r;
 }
@@ -288,7 +300,7 @@ static int open_db(struct sqlite *s, const char *path, enum store_mode mode)
 	r = code_to_errno(sqlite3_exec(s->db, pragmas[mode], NULL, NULL, NULL));
 	if (r == 0) {
 		const struct store_schema schema = {&s->store,
-			"SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'",
+			"SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_version'", true,
 			execute};
 
 		r = store_schema_check(&schema, mode);

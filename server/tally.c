@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tally.h"
 
+#include "clock.h"
 #include "report.h"
 
 #include <string.h>
@@ -74,14 +75,15 @@ static int read_quiet(const struct store_value *row, void *data)
 	return r;
 }
 
-/* Each posture of its own, so that the index gives them by when they were heard. */
+/* Each posture of its own, so that the index gives them by the day on which they were heard. */
 static int find_quiet(struct store *store, const char *shown, int64_t before_s, struct quiet *quiet)
 {
 	return store_query(store, read_quiet, quiet,
 		"SELECT id FROM devices WHERE site = $1 AND shown = $2 "
-		"AND COALESCE(heard, enrolled) < $3 LIMIT $4",
+		"AND heard_day <= $5 AND COALESCE(heard, enrolled) < $3 LIMIT $4",
 		store_site(), store_text(shown), store_int(before_s),
-		store_int((int64_t)(TALLY_SWEEP_MAX - quiet->n)));
+		store_int((int64_t)(TALLY_SWEEP_MAX - quiet->n)),
+		store_int(before_s / CLOCK_DAY_S));
 }
 
 int tally_sweep(struct store *store, int64_t before_s, size_t *ret_n)

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 
-#define THREADS 5
+#define THREADS 7
 
 struct queue {
 	struct work_job *head;
@@ -38,7 +38,15 @@ struct work {
 };
 
 static const enum work_lane thread_lanes[THREADS] = {
-	WORK_READ, WORK_READ, WORK_WRITE, WORK_SLOW, WORK_SEND};
+	WORK_READ, WORK_READ, WORK_VERIFY, WORK_VERIFY, WORK_WRITE, WORK_SLOW, WORK_SEND};
+
+static const size_t batch_max[WORK_LANES] = {
+	[WORK_READ] = 1,
+	[WORK_VERIFY] = WORK_VERIFY_MAX,
+	[WORK_WRITE] = WORK_BATCH_MAX,
+	[WORK_SLOW] = 1,
+	[WORK_SEND] = 1,
+};
 
 static void queue_init(struct queue *queue)
 {
@@ -92,14 +100,18 @@ static void hand_back(struct work *work, struct queue *batch)
 {
 	const uint64_t one = 1;
 	struct work_job *job;
+	bool told;
 
 	pthread_mutex_lock(&work->lock);
+	told = work->done.head;
 	while ((job = queue_pop(batch))) {
 		queue_push(&work->done, job);
 	}
 	pthread_mutex_unlock(&work->lock);
-	/* A full counter is readable already, so that nothing is lost. */
-	(void)!write(work->fd, &one, sizeof(one));
+	/* Who collects takes all; a full counter is readable already, so that nothing is lost. */
+	if (!told) {
+		(void)!write(work->fd, &one, sizeof(one));
+	}
 }
 
 static int run_marked(struct store *store, struct work_job *job)
@@ -160,7 +172,7 @@ static void *thread_main(void *data)
 	struct thread *thread = data;
 	struct queue batch;
 
-	while (take(thread, thread->lane == WORK_WRITE ? WORK_BATCH_MAX : 1, &batch)) {
+	while (take(thread, batch_max[thread->lane], &batch)) {
 		if (thread->lane == WORK_SLOW || thread->lane == WORK_SEND) {
 			run_slow(thread->store, &batch);
 		} else {

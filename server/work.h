@@ -10,15 +10,17 @@
 #include "store.h"
 
 enum work_lane {
-	WORK_READ,  /* two threads, a consistent read each */
-	WORK_WRITE, /* one thread, group commit */
-	WORK_SLOW,  /* one thread for what takes long: passwords, signing */
-	WORK_SEND,  /* one thread that waits for others: the webhook */
+	WORK_READ,   /* two threads, a consistent read each */
+	WORK_VERIFY, /* two threads, a consistent read for several short jobs: signatures */
+	WORK_WRITE,  /* one thread, group commit */
+	WORK_SLOW,   /* one thread for what takes long: passwords, signing */
+	WORK_SEND,   /* one thread that waits for others: the webhook */
 };
-#define WORK_LANES 4
+#define WORK_LANES 5
 #define WORK_QUEUE_MAX 2048 /* jobs waiting in a lane */
 #define WORK_SLOW_MAX 16
 #define WORK_BATCH_MAX 256 /* jobs of one transaction */
+#define WORK_VERIFY_MAX 32 /* likewise, of the lane for signatures */
 
 struct work_job {
 	/* In the lane's thread. Negative: what it wrote is undone. */

@@ -9,7 +9,8 @@ import unittest
 from harness import NOBODY, SOURCE, Server, main
 
 FIRST = os.path.join(SOURCE, 'tests/server/schemas/0001.sql')
-MIGRATIONS = sorted(glob.glob(os.path.join(SOURCE, 'server/migrations/*.sql')))
+MIGRATIONS = sorted(path for path in glob.glob(os.path.join(SOURCE, 'server/migrations/*.sql'))
+                    if not path.endswith('.sqlite.sql'))
 
 
 def read(path):
@@ -17,9 +18,14 @@ def read(path):
         return file.read()
 
 
-def former(version):
+def step(path, sqlite):
+    besides = path.replace('.sql', '.sqlite.sql')
+    return read(path) + (read(besides) if sqlite and os.path.exists(besides) else '')
+
+
+def former(version, sqlite):
     """The first store that was kept, and what made later versions of it, up to this one"""
-    later = ''.join(read(path) for path in MIGRATIONS[1:version])
+    later = ''.join(step(path, sqlite) for path in MIGRATIONS[1:version])
     return f'{read(FIRST)}\n{later}\nUPDATE schema_version SET version = {version};'
 
 
@@ -50,7 +56,7 @@ class Migrations(unittest.TestCase):
     def take_over(self, version):
         server = Server()
         try:
-            self.replace(server, former(version))
+            self.replace(server, former(version, not server.url))
             self.assertIn('caretaker-server init', server.run('check', code=1))
             server.run('init')
             self.assertIn('sound', server.run('check'))
@@ -77,7 +83,7 @@ class Migrations(unittest.TestCase):
         kept = rows_kept()
         server = Server()
         try:
-            self.replace(server, former(1))
+            self.replace(server, former(1, not server.url))
             server.run('init')
             said = dict(line.split(': ') for line in self.backup(server).splitlines())
             for name in ('controls', 'devices', 'history', 'reports', 'teams', 'tokens', 'admins',

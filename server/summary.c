@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "summary.h"
+
+#include "moment.h"
+
+#include <stdio.h>
+
+#define RANK_NONE 9 /* of a control that no policy names */
+
+static int add_failing(
+	struct summary *summary, struct store *store, enum policy_ownership owner, const char *id)
+{
+	int64_t rank = RANK_NONE;
+	int r = store_query(store, store_row_int, &rank,
+		"SELECT rank FROM severities WHERE site = $1 AND ownership = $2 AND control = $3",
+		store_site(), store_text(moment_owner_name(owner)), store_text(id));
+
+	if (r != 0) {
+		return r < 0 ? r : -EIO;
+	}
+	if (summary->failing++ == 0 || rank < summary->rank) {
+		summary->rank = rank;
+		snprintf(summary->worst, sizeof(summary->worst), "%s", id);
+	}
+	return 0;
+}
+
+int summary_add(struct summary *summary, struct store *store, enum policy_ownership owner,
+	const char *id, enum posture_state state)
+{
+	switch (state) {
+	case POSTURE_PASS:
+	case POSTURE_EXEMPT:
+		summary->passing++;
+		return 0;
+	case POSTURE_FAIL:
+		return add_failing(summary, store, owner, id);
+	case POSTURE_UNKNOWN:
+	case POSTURE_ERROR:
+		summary->unknown++;
+		return 0;
+	case POSTURE_NA:
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* One on which nothing applies was judged in nothing: that is no pass. */
+const char *summary_posture(const struct summary *summary)
+{
+	if (summary->failing > 0) {
+		return "failing";
+	}
+	return summary->unknown > 0 || summary->passing == 0 ? "unknown" : "passing";
+}
