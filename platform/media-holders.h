@@ -41,9 +41,9 @@ typedef bool (*media_enough_fn)(const struct media_holds *holds, void *data);
 #define MEDIA_NEWEST 64
 must_check int media_holders_newest(int proc, const struct media_nodes *nodes,
 	media_enough_fn enough, void *data, struct media_holds *holds);
-/* Every process, newest numbers first: some milliseconds. */
-must_check int media_holders_all(int proc, const struct media_nodes *nodes, media_enough_fn enough,
-	void *data, struct media_holds *holds);
+/* Every process, newest numbers first: some milliseconds; with nodes known, a multiple of that. */
+must_check int media_holders_all(int proc, const struct media_nodes *nodes, uint64_t known,
+	media_enough_fn enough, void *data, struct media_holds *holds);
 
 struct media_map {
 	uint64_t device; /* makedev() of the file's file system */

@@ -13,7 +13,9 @@ static unsigned opens_known(const struct media *media)
 	unsigned n = 0;
 
 	vec_for_each (use, &media->uses) {
-		n += media->nodes.items[use->node].device == MEDIA_CAMERA ? use->opens : 0;
+		if (media->nodes.items[use->node].device == MEDIA_CAMERA) {
+			n += use->opens > 0 ? use->opens : 1; /* its memory alone */
+		}
 	}
 	return n;
 }
@@ -24,7 +26,7 @@ static bool explains(const struct media_holds *holds, void *data)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < holds->len; i++) {
-		n += holds->items[i].opens;
+		n += holds->items[i].opens > 0 ? holds->items[i].opens : 1;
 	}
 	return n > before->opens;
 }
@@ -179,8 +181,10 @@ int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_exp
 	}
 	if (r == 0 && all) {
 		holds.unseen = false;
-		r = media_holders_all(media->setup.proc, &media->nodes, NULL, NULL, &holds);
+		r = media_holders_all(
+			media->setup.proc, &media->nodes, media->unexplained, NULL, NULL, &holds);
 		media->blind = holds.unseen;
+		media->unexplained = 0;
 	}
 	*ret_explained = explains(&holds, &before);
 	return r == 0 ? replace_cameras(media, &holds) : r;

@@ -24,6 +24,7 @@ struct media {
 	size_t n_recent;
 	uint64_t has_switch, dark; /* nodes, by bit */
 	uint64_t unwatched;	   /* of these no open is told */
+	uint64_t unexplained;	   /* opened, not closed since, and nobody was found */
 	bool blind;		   /* not every process could be looked at */
 	struct media_view view;
 	bool begun;
@@ -31,8 +32,11 @@ struct media {
 };
 
 /* media-look.c: who has the nodes open */
-/* Everybody that is known, and for an open that this does not explain those started last and, where
- * all is true, everybody. *ret_explained: somebody new was found. */
+/*
+ * Everybody that is known, and for an open that this does not explain those started last and, where
+ * all is true, everybody: of nodes whose open nothing explained the memory as well, since its
+ * descriptor may be closed while that is mapped. *ret_explained: somebody new was found.
+ */
 must_check int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_explained);
 must_check int media_look_sound(struct media *media);
 

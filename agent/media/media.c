@@ -115,29 +115,36 @@ static bool may_scan(struct media *media)
 	       (media->scan_ms == 0 && now_ms - media->scanned_ms >= MEDIA_SCAN_MIN_MS);
 }
 
-static int look_all(struct media *media)
+static int look_all(struct media *media, bool *ret_explained)
 {
-	bool explained;
-
 	media->scanned_ms = clock_read().boot_ms;
-	return media_look_cameras(media, false, true, &explained);
+	return media_look_cameras(media, false, true, ret_explained);
 }
 
-static int look_after(struct media *media, enum media_device device, bool opened)
+static int look_after(struct media *media, size_t node, unsigned what)
 {
-	bool explained = false;
+	bool opened = (what & NODE_WATCH_OPENED) != 0, explained = false, scanned = false;
+	uint64_t bit = UINT64_C(1) << node;
 	int r;
 
 	media->reread_ms = 0;
-	if (device != MEDIA_CAMERA) {
+	if (media->nodes.items[node].device != MEDIA_CAMERA) {
 		return media_look_sound(media);
 	}
 	look_at_switches(media);
 	r = media_look_cameras(media, opened, false, &explained);
+	if (what & NODE_WATCH_CLOSED) {
+		media->unexplained &= ~bit;
+	}
 	if (r == 0 && opened && !explained && may_scan(media)) {
-		r = look_all(media);
-	} else if (r == 0 && opened) {
-		/* two opens may be one event: somebody else may be there as well */
+		r = look_all(media, &explained);
+		scanned = true;
+	}
+	if (opened && !explained && !(what & NODE_WATCH_CLOSED)) {
+		media->unexplained |= bit;
+	}
+	/* two opens may be one event: somebody else may be there as well */
+	if (r == 0 && opened && (!scanned || media->unexplained)) {
 		r = scan_later(media);
 	}
 	/* whether a call goes on is a matter of sound */
@@ -147,7 +154,7 @@ static int look_after(struct media *media, enum media_device device, bool opened
 static void on_node(size_t node, unsigned what, void *data)
 {
 	struct media *media = data;
-	int r = look_after(media, media->nodes.items[node].device, (what & NODE_WATCH_OPENED) != 0);
+	int r = look_after(media, node, what);
 
 	if (r == 0) {
 		r = media_conclude(media, true);
@@ -177,11 +184,12 @@ static int on_reread(struct loop_source *source, void *data)
 static int on_scan(struct loop_source *source, void *data)
 {
 	struct media *media = data;
+	bool explained;
 	int r;
 
 	(void)source;
 	media->scan_waits = false;
-	r = look_all(media);
+	r = look_all(media, &explained);
 	return r == 0 ? media_conclude(media, true) : r;
 }
 
@@ -192,7 +200,8 @@ static bool has_cameras(const struct media *media)
 
 static int look_everywhere(struct media *media)
 {
-	int r = has_cameras(media) ? look_all(media) : 0;
+	bool explained;
+	int r = has_cameras(media) ? look_all(media, &explained) : 0;
 
 	return r == 0 ? media_look_sound(media) : r;
 }
@@ -221,7 +230,7 @@ static int take_nodes(struct media *media)
 		return r;
 	}
 	media->uses.len = 0;
-	media->unwatched = 0;
+	media->unwatched = media->unexplained = 0;
 	find_switches(media);
 	for (size_t i = 0; i < media->nodes.len; i++) {
 		if (media->nodes.items[i].device != MEDIA_SPEAKER) {
@@ -290,12 +299,14 @@ static int look_sparingly(struct media *media)
 int media_look(struct media *media)
 {
 	int64_t since_ms = clock_read().boot_ms - media->scanned_ms;
+	bool explained;
 	int r = 0;
 
 	look_at_switches(media);
 	if (has_cameras(media)) {
-		r = media->scanned_ms == 0 || since_ms >= MEDIA_SCAN_MIN_MS ? look_all(media)
-									    : look_sparingly(media);
+		r = media->scanned_ms == 0 || since_ms >= MEDIA_SCAN_MIN_MS
+			    ? look_all(media, &explained)
+			    : look_sparingly(media);
 	}
 	if (r == 0) {
 		r = media_look_sound(media);

@@ -258,8 +258,8 @@ static int list_pids(int proc, struct pids *pids)
 	return r == -ENOSPC ? 0 : r;
 }
 
-int media_holders_all(int proc, const struct media_nodes *nodes, media_enough_fn enough, void *data,
-	struct media_holds *holds)
+int media_holders_all(int proc, const struct media_nodes *nodes, uint64_t known,
+	media_enough_fn enough, void *data, struct media_holds *holds)
 {
 	struct pids pids = {.items = NULL};
 	int r = list_pids(proc, &pids);
@@ -269,7 +269,7 @@ int media_holders_all(int proc, const struct media_nodes *nodes, media_enough_fn
 		r = 0;
 	}
 	for (size_t i = pids.len; r == 0 && i > 0; i--) {
-		r = media_holders_of(proc, pids.items[i - 1], nodes, 0, holds);
+		r = media_holders_of(proc, pids.items[i - 1], nodes, known, holds);
 		if (enough && enough(holds, data)) {
 			break;
 		}

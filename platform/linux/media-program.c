@@ -53,11 +53,14 @@ static const char *const browsers[] = {
 	"vivaldi-bin",
 };
 
-/* Beside those of recorders.h: what takes pictures or sound from a device */
-static const char *const recorders[] = {"arecord", "audacity", "cheese", "ffmpeg", "fswebcam",
-	"gnome-sound-recorder", "gst-launch-1.0", "guvcview", "kamoso", "motion", "obs",
+/*
+ * Beside those of recorders.h: what takes pictures or sound from a device. arecord and parecord are
+ * other names of aplay's and pacat's files, which a process is known by.
+ */
+static const char *const recorders[] = {"aplay", "arecord", "audacity", "cheese", "ffmpeg",
+	"fswebcam", "gnome-sound-recorder", "gst-launch-1.0", "guvcview", "kamoso", "motion", "obs",
 	"org.gnome.Cheese", "org.gnome.Snapshot", "org.gnome.SoundRecorder", "org.kde.kamoso",
-	"parecord", "pw-cat", "pw-record", "snapshot", "v4l2-ctl", "webcamoid",
+	"pacat", "parecord", "pw-cat", "pw-record", "snapshot", "v4l2-ctl", "webcamoid",
 #define X(package, id) package, id,
 	RECORDERS_FLATPAKS(X)
 #undef X

@@ -264,6 +264,23 @@ static void test_mapped_is_use(void **state)
 	await(m, 0, m->closed);
 }
 
+/* Its descriptor is closed before anybody looks, and its memory stays: nothing else is announced.
+ */
+static void test_memory_alone(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	path_of(m, "video0", path);
+	h = holder_start(path);
+	holder_tell(&h, "omc");
+	await(m, 0, MEDIA_STATE_OTHER);
+	holder_tell(&h, "u");
+	await(m, 0, m->closed);
+	holder_end(&h);
+}
+
 static void test_two_at_once(void **state)
 {
 	struct machine *m = *state;
@@ -321,6 +338,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
 		TEST(test_open_and_close),
 		TEST(test_mapped_is_use),
+		TEST(test_memory_alone),
 		TEST(test_two_at_once),
 		TEST(test_crashed),
 		TEST(test_made_elsewhere),
