@@ -9,6 +9,7 @@
 #include "ledger.h"
 #include "log.h"
 #include "queue.h"
+#include "report-share.h"
 #include "sender.h"
 #include "sensors.h"
 #include "view.h"
@@ -105,8 +106,16 @@ static bool key_has_client(struct core *core, const struct control_call *call)
 	return true;
 }
 
+static bool is_share(const struct control_call *call)
+{
+	return call->client && strcmp(call->client, REPORT_SHARE_CLIENT) == 0;
+}
+
 static int run_enforce(struct core *core, const struct control_call *call)
 {
+	if (is_share(call)) {
+		return report_share_say(core, call, true);
+	}
 	return key_has_client(core, call)
 		       ? keeper_enforce(core->keeper, call->client, call->key, call->peer)
 		       : 0;
@@ -114,6 +123,13 @@ static int run_enforce(struct core *core, const struct control_call *call)
 
 static int run_undo(struct core *core, const struct control_call *call)
 {
+	if (is_share(call)) {
+		return report_share_say(core, call, false);
+	}
+	if (!call->client && report_share_forget(&core->state)) {
+		/* its error is logged, and the rest is undone all the same */
+		(void)!core_save(core);
+	}
 	return key_has_client(core, call)
 		       ? keeper_undo(core->keeper, call->client, call->key, call->peer)
 		       : 0;

@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "log.h"
 #include "outbox.h"
+#include "report-share.h"
 #include "sender.h"
 
 #include <stdio.h>
@@ -209,6 +210,7 @@ static int take_enrolled(struct enrolment *e, const struct answer_enrolled *answ
 		return put_back(e, "policy-refused", policy_hold_why(r));
 	}
 	if (r == 0) {
+		(void)report_share_forget(&core->state);
 		state_forget_reports(&core->state);
 		r = ledger_clear(core->store.sent_fd);
 	}

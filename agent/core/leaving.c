@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "log.h"
 #include "outbox.h"
+#include "report-share.h"
 #include "sender.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ static int finish(struct leaving *leaving, const char *error)
 	if (ledger_clear(core->store.sent_fd) < 0) {
 		log_error("could not erase the list of sent reports");
 	}
+	(void)report_share_forget(&core->state);
 	state_forget_reports(&core->state);
 	if (r == 0) {
 		r = core_save(core);

@@ -3,24 +3,30 @@
 
 #include "check.h"
 #include "grace.h"
+#include "report-share.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define HOUR_S 3600
 
-/* What is told by day says when a person uses a device: of a school's own alone. */
-static bool stays(const struct check *check, const struct policy *policy)
+/*
+ * What is told by day says when a person uses a device: of a school's own, and of a private one
+ * whose owner turned it on.
+ */
+static bool stays(const struct check *check, const struct state *state, const struct policy *policy)
 {
-	return check->local_only || (check->by_day && policy_owner(policy) != POLICY_SCHOOL);
+	return check->local_only || (check->by_day && policy_owner(policy) != POLICY_SCHOOL &&
+					    !report_share_has(state, check->id));
 }
 
 /* Only what a check of this build judged, and never one that stays local. */
-static bool may_leave(const struct state_control *control, const struct policy *policy)
+static bool may_leave(
+	const struct state *state, const struct state_control *control, const struct policy *policy)
 {
 	const struct check *check = check_find(control->id);
 
-	return check && !stays(check, policy);
+	return check && !stays(check, state, policy);
 }
 
 static bool is_news(
@@ -37,7 +43,7 @@ static bool is_news(
 bool report_has_news(const struct state *state, const struct policy *policy)
 {
 	vec_for_each (control, &state->controls) {
-		if (may_leave(control, policy) && is_news(state, control, policy)) {
+		if (may_leave(state, control, policy) && is_news(state, control, policy)) {
 			return true;
 		}
 	}
@@ -75,7 +81,7 @@ static int fill_controls(const struct report_source *source, struct report *repo
 		return -ENOMEM;
 	}
 	vec_for_each (control, &state->controls) {
-		if (may_leave(control, source->policy) &&
+		if (may_leave(state, control, source->policy) &&
 			(state->full_due || is_news(state, control, source->policy))) {
 			fill_control(source, control, &report->controls[report->n_controls++]);
 		}
@@ -85,7 +91,7 @@ static int fill_controls(const struct report_source *source, struct report *repo
 }
 
 /* Sorted, as the registry is */
-static int list_local_only(const struct policy *policy, const char ***ret_ids, size_t *ret_n)
+static int list_local_only(const struct report_source *source, const char ***ret_ids, size_t *ret_n)
 {
 	const char **ids = calloc(check_registry_len + 1, sizeof(*ids));
 	size_t n = 0;
@@ -94,7 +100,7 @@ static int list_local_only(const struct policy *policy, const char ***ret_ids, s
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < check_registry_len; i++) {
-		if (stays(check_registry[i], policy)) {
+		if (stays(check_registry[i], source->state, source->policy)) {
 			ids[n++] = check_registry[i]->id;
 		}
 	}
@@ -116,7 +122,7 @@ int report_build(const struct report_source *source, struct str *ret_payload)
 	int r;
 
 	(void)snprintf(report.device, sizeof(report.device), "%s", source->device);
-	r = list_local_only(source->policy, &local_only, &n_local_only);
+	r = list_local_only(source, &local_only, &n_local_only);
 	if (r == 0) {
 		r = fill_controls(source, &report);
 	}

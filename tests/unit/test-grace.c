@@ -2,6 +2,7 @@
 /* The days before a failure counts: what the device says, and what a report says. */
 #include "grace.h"
 #include "report-build.h"
+#include "report-share.h"
 
 #include "some-policy.h"
 
@@ -182,6 +183,50 @@ static void test_used_devices_are_told_by_day(void **unused)
 	assert_int_equal(third.n_controls, 0);
 }
 
+static void build_private(struct state *state, const struct policy *home, bool *ret_told)
+{
+	cleanup(report_finish) struct report report = {0};
+
+	state->full_due = true;
+	build(state, home, &report);
+	assert_true(report.n_controls <= 1);
+	*ret_told = report.n_controls == 1;
+}
+
+/* Of a private device, what its owner turned on and nothing else, until it is turned off again. */
+static void test_an_owner_shares_one_control(void **unused)
+{
+	static const char *const controls[] = {"av.camera-idle", "av.mic-idle"};
+	static const struct agreed_setting camera = {REPORT_SHARE_CLIENT, "av.camera-idle", NULL},
+					   idle = {REPORT_SHARE_CLIENT, "lock.idle", NULL};
+	cleanup(policy_free_p) struct policy *home =
+		some_policy_of("private", "\"controls\":{},\"grace_days\":0");
+	cleanup(state_finish) struct state state = {.full_due = true};
+	bool changed, told;
+
+	(void)unused;
+	(void)state_see_time(&state, BEGIN);
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
+		assert_int_equal(state_observe_day(&state, controls[i], POSTURE_PASS,
+					 POSTURE_NOT_LEFT_ON, BEGIN, &changed),
+			0);
+	}
+	build_private(&state, home, &told);
+	assert_false(told);
+	assert_int_equal(agreed_add(&state.agreed, &idle), 0);
+	build_private(&state, home, &told);
+	assert_false(told);
+	assert_int_equal(agreed_add(&state.agreed, &camera), 0);
+	build_private(&state, home, &told);
+	assert_true(told);
+	assert_true(report_share_has(&state, controls[0]));
+	assert_false(report_share_has(&state, controls[1]));
+	assert_true(report_share_forget(&state));
+	assert_false(report_share_forget(&state));
+	build_private(&state, home, &told);
+	assert_false(told);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_state_is_kept_over_a_restart),
 		cmocka_unit_test(test_report_never_passes_what_fails),
 		cmocka_unit_test(test_used_devices_are_told_by_day),
+		cmocka_unit_test(test_an_owner_shares_one_control),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
