@@ -113,3 +113,29 @@ def enrol_string(url='https://school.example:8443'):
     body = json.dumps({'key': 'A' * 43, 'pins': ['B' * 42 + 'A'], 'token': 'C' * 32, 'url': url},
                       separators=(',', ':'), sort_keys=True)
     return 'caretaker1.' + base64.urlsafe_b64encode(body.encode()).decode().rstrip('=')
+
+
+def device(number, state, kind=None, reason=None, since=125):
+    return {'kind': kind, 'number': number, 'reason': reason, 'since_seconds': since, 'state': state}
+
+
+def media(cameras=(), microphones=(), more=False):
+    """What camera and microphone do: every word of it once"""
+    return {'cameras': list(cameras), 'format': 1, 'microphones': list(microphones), 'more': more}
+
+
+def media_all():
+    return media(
+        (device(1, 'meeting', 'conferencing'), device(2, 'other', 'recorder', since=7300),
+         device(3, 'held', 'browser'), device(4, 'off', reason='privacy-switch'),
+         device(5, 'unknown', reason='unseen-holder')),
+        (device(1, 'idle'), device(2, 'idle', reason='daemon'), device(3, 'other', 'other'),
+         device(4, 'unknown', reason='hidden-streams')), more=True)
+
+
+def switch(off=False, on=0, running=0, stuck=0):
+    return {'off': off, 'on': on, 'running': running, 'stuck': stuck}
+
+
+def switches(camera=None, microphone=None):
+    return {'camera': camera or switch(on=1), 'format': 1, 'microphone': microphone or switch(on=2)}
