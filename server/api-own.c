@@ -15,6 +15,7 @@ struct own_state {
 	char new_password[PASSWORD_MAX + 1];
 	char code[FACTORS_TEXT_MAX + 1];
 	struct password hashed;
+	bool tried;
 };
 
 struct own_body {
@@ -40,24 +41,21 @@ static bool read_own(struct api_call *call, const struct json_field *fields, siz
 }
 
 /* Who took over an open session guesses as slowly as who has none. */
-static void slow_down(struct api_call *call)
+static int slow_down(struct api_call *call, struct store *store)
 {
-	int wait_s = 0;
+	struct own_state *state = call->state;
+	int r = api_slow_down(call, store, call->session.name);
 
-	if (throttle_try(call->app->throttle, span_z(call->session.name), call->app->boot_s(),
-		    &wait_s) < 0) {
-		answer_problem(&call->answer, 503, "The server cannot check this now.");
-	} else if (wait_s > 0) {
-		answer_problem(&call->answer, 429,
-			"Too many tries for this name. Try again in %d seconds.", wait_s);
-		call->answer.retry_after_s = wait_s;
-	}
+	state->tried = r == 0 && call->answer.status == 0;
+	return r;
 }
 
 static void forgive(struct api_call *call)
 {
-	if (call->answer.status < 400 || call->answer.status == 503) {
-		throttle_forgive(call->app->throttle, span_z(call->session.name));
+	const struct own_state *state = call->state;
+
+	if (state->tried && call->answer.status == 503) {
+		api_forgive_later(call, call->session.name);
 	}
 }
 
@@ -91,8 +89,6 @@ static void begin_password(struct api_call *call)
 	if (strlen(state->new_password) < PASSWORD_MIN) {
 		answer_problem(&call->answer, 400, "The password needs at least %d characters.",
 			PASSWORD_MIN);
-	} else {
-		slow_down(call);
 	}
 }
 
@@ -111,6 +107,7 @@ static int put_password(struct api_call *call, struct store *store)
 	const struct own_state *state = call->state;
 	int r = auth_put_password(store, call->session.name, &state->hashed);
 
+	r = r != 0 ? r : throttle_forgive(store, span_z(call->session.name));
 	r = r != 0 ? r : auth_end_others(store, call->session.name, call->session.hash);
 	r = r != 0 ? r : api_audit(call, store, "new-password", "");
 	if (r == 0) {
@@ -128,7 +125,7 @@ const struct api_route api_route_own_password = {
 	.state_size = sizeof(struct own_state),
 	.before = begin_password,
 	.after = forgive,
-	.steps = {{WORK_SLOW, make_password}, {WORK_WRITE, put_password}},
+	.steps = {{WORK_WRITE, slow_down}, {WORK_SLOW, make_password}, {WORK_WRITE, put_password}},
 };
 
 static const struct json_field begin_fields[] = {
@@ -137,9 +134,7 @@ static const struct json_field begin_fields[] = {
 
 static void begin_totp(struct api_call *call)
 {
-	if (read_own(call, begin_fields, ARRAY_LEN(begin_fields))) {
-		slow_down(call);
-	}
+	(void)read_own(call, begin_fields, ARRAY_LEN(begin_fields));
 }
 
 /* The address that every app takes from a QR code: a name has no sign that it would escape. */
@@ -165,6 +160,7 @@ static int put_secret(struct api_call *call, struct store *store)
 	char secret[TOTP_SECRET_LEN + 1];
 	int r = factors_begin(store, call->session.name, secret);
 
+	r = r != 0 ? r : throttle_forgive(store, span_z(call->session.name));
 	r = r != 0 ? r : answer_secret(call, secret);
 	explicit_bzero(secret, sizeof(secret));
 	return r;
@@ -179,7 +175,8 @@ const struct api_route api_route_own_totp = {
 	.state_size = sizeof(struct own_state),
 	.before = begin_totp,
 	.after = forgive,
-	.steps = {{WORK_SLOW, check_own_password}, {WORK_WRITE, put_secret}},
+	.steps = {{WORK_WRITE, slow_down}, {WORK_SLOW, check_own_password},
+		{WORK_WRITE, put_secret}},
 };
 
 static const struct json_field confirm_fields[] = {

@@ -110,22 +110,16 @@ int session_sign_in(struct api_call *call, struct store *store, int status, cons
 
 static void begin_sign_in(struct api_call *call)
 {
-	struct session_state *state = call->state;
-	int wait_s = 0;
+	(void)session_read_body(call, sign_in_fields, ARRAY_LEN(sign_in_fields));
+}
 
-	if (!session_read_body(call, sign_in_fields, ARRAY_LEN(sign_in_fields))) {
-		return;
-	}
-	if (throttle_try(call->app->throttle, span_z(state->name), call->app->boot_s(), &wait_s) <
-		0) {
-		answer_problem(&call->answer, 503, "The server cannot check this now.");
-	} else if (wait_s > 0) {
-		answer_problem(&call->answer, 429,
-			"Too many tries for this name. Try again in %d seconds.", wait_s);
-		call->answer.retry_after_s = wait_s;
-	} else {
-		state->tried = true;
-	}
+static int count_try(struct api_call *call, struct store *store)
+{
+	struct session_state *state = call->state;
+	int r = api_slow_down(call, store, state->name);
+
+	state->tried = r == 0 && call->answer.status == 0;
+	return r;
 }
 
 static int check_password(struct api_call *call, struct store *store)
@@ -174,6 +168,7 @@ static int start_session(struct api_call *call, struct store *store)
 		answer_problem(&call->answer, 401, NOT_RIGHT);
 		return 0;
 	}
+	r = r != 0 ? r : throttle_forgive(store, span_z(state->name));
 	return r != 0 ? r
 		      : session_sign_in(call, store, 200, paper ? "sign-in-paper-code" : "sign-in");
 }
@@ -186,8 +181,8 @@ static void end_sign_in(struct api_call *call)
 {
 	const struct session_state *state = call->state;
 
-	if (state->tried && (call->answer.cookie[0] || call->answer.status == 503)) {
-		throttle_forgive(call->app->throttle, span_z(state->name));
+	if (state->tried && call->answer.status == 503) {
+		api_forgive_later(call, state->name);
 	}
 }
 
@@ -200,7 +195,8 @@ const struct api_route api_route_session_start = {
 	.state_size = sizeof(struct session_state),
 	.before = begin_sign_in,
 	.after = end_sign_in,
-	.steps = {{WORK_SLOW, check_password}, {WORK_WRITE, start_session}},
+	.steps = {{WORK_WRITE, count_try}, {WORK_SLOW, check_password},
+		{WORK_WRITE, start_session}},
 };
 
 static int show_session(struct api_call *call, struct store *store)

@@ -16,7 +16,7 @@
 #include "verify.h"
 #include "work.h"
 
-#define API_STEPS_MAX 2
+#define API_STEPS_MAX 3
 #define API_REPORT_MAX HTTP_BODY_MAX
 #define API_BODY_MAX ((size_t)64 << 10)
 #define API_TEXT_MAX 64 /* the part of a path that a route captures */
@@ -35,7 +35,6 @@ struct app {
 	struct files *texts;
 	struct files *documents; /* notices and templates, before they are filled */
 	struct files *providers; /* bundles of settings of meeting services */
-	struct throttle *throttle;
 	struct verify *verify;
 	struct metrics *metrics;   /* or NULL */
 	struct refresh *refresh;   /* policies are made and signed there */
@@ -103,6 +102,14 @@ struct api_call {
 const char *api_query(const struct api_call *call, const char *name);
 /* In the right's own sense, wherever granted: for what a route shows or leaves out */
 bool api_may(const struct api_call *call, enum role_right right);
+/*
+ * In a write step: counts a try of a password under this name, or answers 429. What was right, or
+ * not looked at, is to be forgiven: by api_forgive in the step that knows, by api_forgive_later
+ * elsewhere.
+ */
+must_check int api_slow_down(struct api_call *call, struct store *store, const char *name);
+/* On the event thread, after a 503: nobody waits for it. */
+void api_forgive_later(const struct api_call *call, const char *name);
 /* Appends to the audit log, in the transaction of the act: who is signed in did action on object.
  */
 must_check int api_audit(

@@ -55,7 +55,6 @@ static void serve_finish(struct serve *serve)
 	files_free(serve->app.texts);
 	files_free(serve->app.providers);
 	files_free(serve->app.documents);
-	throttle_free(serve->app.throttle);
 	verify_free(serve->app.verify);
 	free(serve->policy_key);
 	state_finish(&serve->state);
@@ -317,8 +316,7 @@ static int start(struct serve *serve, const struct http_limits *limits)
 	serve->app.wall_s = wall_s;
 	serve->app.boot_s = boot_s;
 	serve->app.log_limit = (struct log_limit){.window_ms = 60000, .burst = 10};
-	if (watch_signals(serve) < 0 || throttle_new(&serve->app.throttle) < 0 ||
-		verify_new(&serve->app.verify) < 0 ||
+	if (watch_signals(serve) < 0 || verify_new(&serve->app.verify) < 0 ||
 		http_new(limits, api_handle, &serve->app, &serve->app.http) < 0) {
 		log_error("could not start: out of memory or descriptors");
 		return -ENOMEM;

@@ -146,6 +146,7 @@ static int round_run(struct work_job *job, struct store *store)
 	r = r != 0 ? r : fleet_sweep(store, round->now_s, &round->more);
 	r = r != 0 ? r : fleet_count_day(store, round->now_s);
 	r = r != 0 ? r : auth_forget_old(store, round->now_s);
+	r = r != 0 ? r : throttle_forget_old(store, round->now_s);
 	r = r != 0 ? r : retention_purge(store, round->now_s, &rows);
 	/* What goes leaves the disk, too. */
 	job->erases = r == 0 && rows > 0;

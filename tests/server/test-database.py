@@ -2,11 +2,12 @@
 """What only a database apart can do: go away, come back, be full, serve several processes."""
 
 import os
+import re
 import subprocess
 import threading
 import unittest
 
-from harness import NOBODY, Case, Device, Paths, Server, as_nobody, main
+from harness import GOOD, NOBODY, Case, Device, Paths, Server, as_nobody, main
 from postgres import Postgres
 
 PASS = ('patch.index-fresh', 'pass', 'index-fresh', 3)
@@ -90,6 +91,23 @@ class Database(Case):
         device.server = two
         self.assertEqual(device.post('reports', sealed[-1]).json['accepted'], REPORTS)
         self.assertIn('sound', one.run('check'))
+        self.assertEqual(two.stop(), '')
+        self.assertEqual(one.close(), '')
+
+    def test_guesses_are_counted_by_all_processes_together(self):
+        one = Server().start()
+        two = second(one)
+        one.sign_in('victim', role='technician')
+
+        def guess(server, password):
+            return server.write_call('POST', '/api/v1/session', {'name': 'victim', 'password': password}).status
+        answers = [guess((one, two)[n % 2], f'guess {n}') for n in range(6)]
+        self.assertEqual(answers, [401] * 5 + [429])
+        self.assertEqual([guess(server, GOOD) for server in (one, two)], [429, 429])
+        one.sql('UPDATE tries SET next = 0')
+        self.assertEqual(guess(two, GOOD), 200)
+        self.assertEqual([guess(one, 'wrong') for _ in range(4)], [401] * 4, 'a right one forgives')
+        self.assertNotIn(b'victim', re.findall(rb'COPY public.tries.*?\\\.', one.kept(), re.S)[0])
         self.assertEqual(two.stop(), '')
         self.assertEqual(one.close(), '')
 
