@@ -7,6 +7,7 @@ import subprocess
 import threading
 import unittest
 
+from acts import ACTS, ask
 from harness import GOOD, NOBODY, Case, Device, Paths, Server, as_nobody, main
 from postgres import Postgres
 
@@ -49,6 +50,24 @@ class Database(Case):
         cookie = server.sign_in()
         found = server.call('GET', f'/api/v1/devices/{device.id}', headers={'Cookie': cookie}).json
         self.assertEqual([c['state'] for c in found['controls']], ['pass'])
+        self.assertIn('could not answer', server.close())
+
+    def test_acts_of_people_wait_for_it_too(self):
+        server = Server().start()
+        cookie = server.sign_in('ann')
+        device = Device(server, self.signer, 'acts')
+        self.assertEqual(device.enrol(server.token('--group', 'full')).status, 201)
+        before = server.run('check').splitlines()[-1]
+        Paths.postgres.stop()
+        try:
+            for path, body, _table in ACTS:
+                self.refused(ask(server, cookie, path, body))
+            self.refused(server.write_call('POST', '/api/v1/session', {'name': 'ann', 'password': GOOD}))
+        finally:
+            Paths.postgres.start()
+        self.assertEqual(server.run('check').splitlines()[-1], before, 'nothing was noted as done')
+        for path, body, _table in ACTS:
+            self.assertIn(ask(server, cookie, path, body).status, (200, 201, 204), path)
         self.assertIn('could not answer', server.close())
 
     def test_is_restarted_between_two_reports(self):
