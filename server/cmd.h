@@ -8,6 +8,7 @@
 #define CMD_FAILED 1
 #define CMD_USAGE 64
 
+int cmd_accounts(int argc, char **argv);
 int cmd_admin_link(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
@@ -27,5 +28,6 @@ int cmd_sign(int argc, char **argv);
 int cmd_sign_child(int argc, char **argv);
 int cmd_table(int argc, char **argv);
 int cmd_token(int argc, char **argv);
+int cmd_tokens(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 int cmd_webhook_key(int argc, char **argv);

@@ -15,6 +15,10 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
+	{"accounts", cmd_accounts,
+		"[list | invite --role ROLE [--group NAME] | renew NAME | reset-factor NAME | end "
+		"NAME] "
+		"[--url URL]: who may sign in"},
 	{"admin-link", cmd_admin_link,
 		"[--url URL]: print a one-time link that makes an administrator"},
 	{"audit", cmd_audit, "[--format csv|json]: print the audit log"},
@@ -46,6 +50,9 @@ static const struct {
 	{"token", cmd_token,
 		"[--ownership school|private] [--uses N] [--days N] [--group NAME] [--url URL]: "
 		"print an enrolment code"},
+	{"tokens", cmd_tokens,
+		"[list | make NAME --role ROLE --account NAME [--group NAME] [--days N] | end ID]: "
+		"API tokens"},
 	{"version", cmd_version, ": print the version"},
 	{"webhook-key", cmd_webhook_key,
 		": print the key that the webhook is signed with; made the first time"},

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Second factors, invitations, roles, the end of an account, API tokens."""
 
+import json
 import time
 
 from harness import GOOD, Case, app_code, cookie_of, main
@@ -256,6 +257,45 @@ class Accounts(Case):
                        {'group': 'A b'}, {'days': 0}, {'days': 367}, {'days': '1'}, {'x': 1}):
             answer = self.write('POST', 'tokens', {**good, **change}, self.admin)
             self.assertEqual(answer.status, 400, change)
+
+    def test_accounts_and_tokens_at_the_shell(self):
+        run = self.server.run
+        link = run('accounts', 'invite', '--role', 'technician', '--group', 'shell-1').split('#')[1]
+        made = self.server.write_call('POST', '/api/v1/setup', {'link': link, 'name': 'sheila', 'password': GOOD})
+        self.assertEqual(made.status, 201)
+        self.assertEqual(made.json['grants'], [{'group': 'shell-1', 'role': 'technician'}])
+        self.assertIn('sheila', [a['name'] for a in json.loads(run('accounts'))['accounts']])
+        number, token = run('tokens', 'make', 'nightly', '--role', 'viewer', '--account', 'sheila').split()
+        head = {'Authorization': 'Bearer ' + token}
+        self.assertEqual(self.server.call('GET', '/api/v1/fleet', headers=head).status, 200)
+        self.assertIn(number, [t['id'] for t in json.loads(run('tokens', 'list'))['tokens']])
+        run('tokens', 'end', number)
+        self.assertEqual(self.server.call('GET', '/api/v1/fleet', headers=head).status, 401)
+        renewed = run('accounts', 'renew', 'sheila').split('#')[1]
+        other = self.server.write_call('POST', '/api/v1/setup', {
+            'link': renewed, 'name': 'sheila', 'password': 'another long password'})
+        self.assertEqual(other.status, 201)
+        cookie = cookie_of(other)
+        self.server.second_factor(cookie, 'another long password')
+        run('accounts', 'reset-factor', 'sheila')
+        self.assertEqual(self.server.call('GET', '/api/v1/session', headers={'Cookie': cookie}).json['signed_in'], False)
+        again = self.server.write_call('POST', '/api/v1/session', {'name': 'sheila', 'password': 'another long password'})
+        self.assertEqual(again.json['second_factor'], 'off', 'no code is asked for')
+        run('accounts', 'end', 'sheila')
+        self.assertNotIn('sheila', run('accounts'))
+        log = run('audit')
+        for word in ('"invite"', '"token-make"', '"token-end"', '"renew"', '"factor-reset"', '"account-end"'):
+            self.assertIn('"console",' + word, log)
+        self.assertNotIn(token, log)
+        for words in (('end', 'sheila'), ('renew', 'nobody'), ('reset-factor', 'nobody')):
+            self.assertIn('no such', run('accounts', *words, code=1))
+        self.assertIn('no such', run('tokens', 'end', 'x', code=1))
+        self.assertIn('no such', run('tokens', 'make', 'x', '--role', 'viewer', '--account', 'nobody', code=1))
+        for words in (('accounts', 'invite'), ('accounts', 'invite', '--role', 'king'), ('accounts', 'end'),
+                      ('accounts', 'list', 'x'), ('accounts', 'dance'), ('tokens', 'make', 'x', '--role', 'viewer'),
+                      ('accounts', 'invite', '--role', 'viewer', '--group', 'A B'), ('tokens', 'end', "x' OR 1=1"),
+                      ('accounts', 'invite', '--role', 'viewer', '--url', 'http://plain')):
+            run(*words, code=64)
 
     def test_zz_every_documented_answer_came(self):
         """Runs last: what the tests above have not brought about by the way"""
