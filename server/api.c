@@ -278,7 +278,8 @@ static void serve_file(struct api_call *call, struct span path)
 	if (method != HTTP_GET && method != HTTP_HEAD) {
 		answer_problem(&call->answer, 405, "This path does not take that method.");
 		call->answer.allow = router_allow(HTTP_GET);
-	} else if (!files_answer_page(call->app->web, path, &call->answer)) {
+	} else if (!files_answer_page(call->app->web, path,
+			   url_accepts_gzip(call->request->accept_encoding), &call->answer)) {
 		answer_problem(&call->answer, 404, "There is no such page.");
 	}
 }

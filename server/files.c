@@ -17,6 +17,7 @@ struct file {
 	size_t len;
 	const char *type;
 	bool immutable;
+	bool gzip;
 };
 
 struct files {
@@ -73,11 +74,31 @@ static bool is_hashed(const char *name)
 	return len >= HASH_MIN && len <= HASH_MAX;
 }
 
+/* "app-3F9K2L0P.js.gz" is app-3F9K2L0P.js for those who take it so. */
+static bool cut_gzip(char *name)
+{
+	char *dot = strrchr(name, '.');
+
+	if (!dot || strcmp(dot, ".gz") != 0) {
+		return false;
+	}
+	*dot = '\0';
+	return true;
+}
+
 static int add_file(struct files *files, int dirfd, const char *prefix, const char *entry)
 {
 	struct file *file = &files->items[files->n];
-	const char *type = type_of(entry);
+	char name[FILES_NAME_MAX + 1];
+	const char *type;
+	bool gzip;
 	int r;
+
+	if (snprintf(name, sizeof(name), "%s", entry) > FILES_NAME_MAX) {
+		return 0;
+	}
+	gzip = cut_gzip(name);
+	type = type_of(name);
 
 	if (!type) {
 		return 0;
@@ -85,7 +106,7 @@ static int add_file(struct files *files, int dirfd, const char *prefix, const ch
 	if (files->n == FILES_MAX) {
 		return -ENOSPC;
 	}
-	if (snprintf(file->name, sizeof(file->name), "%s%s", prefix, entry) > FILES_NAME_MAX) {
+	if (snprintf(file->name, sizeof(file->name), "%s%s", prefix, name) > FILES_NAME_MAX) {
 		return 0;
 	}
 	r = fd_read_regular(dirfd, entry, FILES_FILE_MAX, &file->bytes, &file->len);
@@ -93,7 +114,8 @@ static int add_file(struct files *files, int dirfd, const char *prefix, const ch
 		return r < 0 ? r : 0;
 	}
 	file->type = type;
-	file->immutable = is_hashed(entry);
+	file->immutable = is_hashed(name);
+	file->gzip = gzip;
 	files->total += file->len;
 	files->n++;
 	return files->total > FILES_TOTAL_MAX ? -EFBIG : 0;
@@ -171,28 +193,40 @@ size_t files_count(const struct files *files)
 	return files->n;
 }
 
-bool files_answer(const struct files *files, struct span name, struct http_answer *answer)
+bool files_answer(
+	const struct files *files, struct span name, bool gzip, struct http_answer *answer)
 {
+	const struct file *found = NULL;
+	bool twins = false;
+
 	for (size_t i = 0; files && i < files->n; i++) {
 		const struct file *file = &files->items[i];
 
 		if (span_eq(name, file->name)) {
-			answer->status = 200;
-			answer->type = file->type;
-			answer->file = (struct span){file->bytes, file->len};
-			answer->cache = file->immutable ? "public, max-age=31536000, immutable"
-							: "no-cache";
-			return true;
+			twins = twins || file->gzip;
+			if (file->gzip ? gzip : !found) {
+				found = file;
+			}
 		}
 	}
-	return false;
+	if (!found) {
+		return false;
+	}
+	answer->status = 200;
+	answer->type = found->type;
+	answer->file = (struct span){found->bytes, found->len};
+	answer->cache = found->immutable ? "public, max-age=31536000, immutable" : "no-cache";
+	answer->gzip = found->gzip;
+	answer->varies = twins;
+	return true;
 }
 
-bool files_answer_page(const struct files *files, struct span path, struct http_answer *answer)
+bool files_answer_page(
+	const struct files *files, struct span path, bool gzip, struct http_answer *answer)
 {
 	struct span name = {path.p + 1, path.len - 1};
 
-	if (files_answer(files, name, answer)) {
+	if (files_answer(files, name, gzip, answer)) {
 		return true;
 	}
 	/* A name with a dot is a file that is not there, not a place in the console. */
@@ -201,5 +235,5 @@ bool files_answer_page(const struct files *files, struct span path, struct http_
 			return false;
 		}
 	}
-	return files_answer(files, span_z("index.html"), answer);
+	return files_answer(files, span_z("index.html"), gzip, answer);
 }

@@ -59,6 +59,12 @@ static int add_headers(struct evkeyvalq *headers, const struct http_answer *answ
 	if (answer->type) {
 		r |= evhttp_add_header(headers, "Content-Type", answer->type);
 	}
+	if (answer->gzip) {
+		r |= evhttp_add_header(headers, "Content-Encoding", "gzip");
+	}
+	if (answer->varies) {
+		r |= evhttp_add_header(headers, "Vary", "Accept-Encoding");
+	}
 	if (answer->allow) {
 		r |= evhttp_add_header(headers, "Allow", answer->allow);
 	}
@@ -148,6 +154,7 @@ static void read_headers(struct evkeyvalq *headers, struct http_request *request
 		const char *name;
 		struct span *slot;
 	} wanted[] = {
+		{"Accept-Encoding", &request->accept_encoding},
 		{"Authorization", &request->authorization},
 		{"Content-Type", &request->content_type},
 		{"Cookie", &request->cookie},

@@ -22,6 +22,7 @@ enum http_method { HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_DELETE = 8, 
 struct http_request {
 	enum http_method method;
 	struct span target;
+	struct span accept_encoding;
 	struct span host;
 	struct span origin;
 	struct span cookie;
@@ -37,6 +38,8 @@ struct http_answer {
 	struct str body;   /* finished by http_send */
 	struct span file;  /* instead of body: outlives the server */
 	const char *cache; /* Cache-Control, static; NULL means no-store */
+	bool gzip;	   /* Content-Encoding */
+	bool varies;	   /* by Accept-Encoding */
 	const char *allow; /* static, for 405 */
 	int retry_after_s;
 	bool program;			  /* no browser asked: without what only those heed */

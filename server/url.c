@@ -2,6 +2,7 @@
 #include "url.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool segment_valid(struct span segment)
 {
@@ -168,4 +169,33 @@ bool url_same_origin(struct span origin, struct span host)
 
 	return host.len > 0 && span_starts(origin, "https://") && origin.len == scheme + host.len &&
 	       memcmp(origin.p + scheme, host.p, host.len) == 0;
+}
+
+/* "q=0", "q=0.000": never; any other weight is a yes */
+static bool weighs_nothing(struct span weight)
+{
+	weight = span_trim(weight);
+	if (weight.len < 3 || (weight.p[0] | 0x20) != 'q' || weight.p[1] != '=') {
+		return false;
+	}
+	for (size_t i = 2; i < weight.len; i++) {
+		if (weight.p[i] != '0' && weight.p[i] != '.') {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool url_accepts_gzip(struct span header)
+{
+	struct span coding, name;
+
+	while (header.len > 0 && span_next(&header, ',', &coding)) {
+		(void)!span_next(&coding, ';', &name);
+		name = span_trim(name);
+		if (name.len == 4 && strncasecmp(name.p, "gzip", name.len) == 0) {
+			return !weighs_nothing(coding);
+		}
+	}
+	return false;
 }

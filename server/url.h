@@ -34,3 +34,5 @@ must_check int url_parse_query(struct span text, struct url_query *ret_query);
 struct span url_find_cookie(struct span header, const char *name);
 /* Whether an Origin header is https and this Host header */
 bool url_same_origin(struct span origin, struct span host);
+/* Accept-Encoding (RFC 9110 section 12.5.3) names gzip, and not with the weight 0. */
+bool url_accepts_gzip(struct span header);

@@ -21,7 +21,7 @@ async function load(...names) {
 	writeFileSync(entry, names.map((name) => `export * from ${JSON.stringify(join(work, 'src', 'lib', name))};`).join('\n'));
 	buildSync({
 		entryPoints: [entry], outfile: join(folder, 'units.mjs'), bundle: true, format: 'esm', platform: 'node',
-		absWorkingDir: work, nodePaths: [join(work, 'node_modules')], define: { CONSOLE_FIRST_TEXTS: '{"en":{}}' },
+		absWorkingDir: work, nodePaths: [join(work, 'node_modules')], define: { CONSOLE_FIRST_TEXTS: '{"en":{}}', CONSOLE_CATALOGUES: '{}' },
 	});
 	return import(pathToFileURL(join(folder, 'units.mjs')).href);
 }

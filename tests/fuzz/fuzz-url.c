@@ -38,5 +38,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_query(text);
 	cookie = url_find_cookie(text, "__Host-session");
 	FUZZ_REQUIRE(!cookie.len || !memchr(cookie.p, ';', cookie.len));
+	FUZZ_REQUIRE(!url_accepts_gzip(text) || size >= strlen("gzip"));
 	return 0;
 }

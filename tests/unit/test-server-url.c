@@ -151,6 +151,23 @@ static const struct api_route *route(
 	return router_find(routes, ARRAY_LEN(routes), span_z(path), method, part, methods);
 }
 
+/* RFC 9110 section 12.5.3, with its own examples */
+static void knows_who_takes_gzip(void **state)
+{
+	static const char *const yes[] = {"gzip", "compress, gzip", "GZIP;q=1.0",
+		"gzip;q=0.001, identity", "br , gzip ; q=0.5", "gzip, deflate, br, zstd"};
+	static const char *const no[] = {"", "identity", "*", "gzip;q=0", "gzip; q=0.000", "x-gzip",
+		"gzipp", "compress, identity", ";", ",,"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+		assert_true(url_accepts_gzip(span_z(yes[i])));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+		assert_false(url_accepts_gzip(span_z(no[i])));
+	}
+}
+
 static void routes_by_path_and_method(void **state)
 {
 	char part[API_TEXT_MAX + 1], longer[200] = "/v/things/";
@@ -185,6 +202,7 @@ int main(void)
 		cmocka_unit_test(bounds_names_and_values),
 		cmocka_unit_test(finds_a_cookie),
 		cmocka_unit_test(compares_origins),
+		cmocka_unit_test(knows_who_takes_gzip),
 		cmocka_unit_test(routes_by_path_and_method),
 	};
 

@@ -5,6 +5,7 @@ import { newReader, screenshot } from '../lib/browser.mjs';
 import { beginFactor, controlTitle, fillIn, heading, NAME, PASSWORD, signIn, text } from '../lib/person.mjs';
 import { test } from '../lib/tap.mjs';
 
+const FIRST_PAGE_MAX = 150 * 1024;
 const CSP = {
 	'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self'",
 	'img-src': "'self' data:", 'connect-src': "'self'",
@@ -22,6 +23,19 @@ export function access(world) {
 		for (const [name, value] of Object.entries(CSP)) {
 			assert.equal(policy.get(name), value, name);
 		}
+		await page.context().close();
+	});
+
+	test('the first page is light, and comes compressed to who takes it so', async () => {
+		const page = await newReader(browser, server);
+		const sizes = [];
+		page.on('requestfinished', (request) => { sizes.push(request.sizes()); });
+		await page.goto('/');
+		await heading(page, text('console.sign-in')).waitFor();
+		const bytes = (await Promise.all(sizes)).map((size) => size.responseBodySize + size.responseHeadersSize);
+		assert.ok(bytes.length >= 4, 'the page, its script, its style, its texts');
+		assert.ok(bytes.reduce((sum, n) => sum + n) < FIRST_PAGE_MAX, `${bytes}`);
+		assert.match((await server.ask('GET', '/')).body, /^<!doctype html>/i); // to who does not
 		await page.context().close();
 	});
 

@@ -5,6 +5,8 @@ import type { ComponentChildren } from 'preact';
 // Put in by the build from policies/texts: the languages there are, and for each the few texts that
 // are needed when the server does not hand out the rest.
 declare const CONSOLE_FIRST_TEXTS: Record<string, Record<string, string>>;
+// language → the file that has its catalogue
+declare const CONSOLE_CATALOGUES: Record<string, string>;
 
 export type TextArgs = Record<string, string | number>;
 
@@ -40,7 +42,7 @@ export function chooseLanguage(wanted: readonly string[], offered: readonly stri
 export const languages = Object.keys(CONSOLE_FIRST_TEXTS);
 
 export async function fetchTexts(tag: string): Promise<Record<string, string>> {
-	const answer = await fetch(`/api/v1/texts/${tag}`);
+	const answer = await fetch(`/${CONSOLE_CATALOGUES[tag]}`);
 	if (!answer.ok) {
 		throw new Error(`texts: ${answer.status}`);
 	}
