@@ -5,11 +5,13 @@ import { access } from './console/access.mjs';
 import { accessibility } from './console/accessibility.mjs';
 import { decisions } from './console/decisions.mjs';
 import { groups } from './console/groups.mjs';
+import { hostile } from './console/hostile.mjs';
 import { keyboard } from './console/keyboard.mjs';
 import { lists } from './console/lists.mjs';
 import { ownAccount } from './console/own-account.mjs';
 import { pages } from './console/pages.mjs';
 import { rights } from './console/rights.mjs';
+import { empty, states } from './console/states.mjs';
 import { trouble } from './console/trouble.mjs';
 import { weeks } from './console/weeks.mjs';
 import { launch } from './lib/browser.mjs';
@@ -23,7 +25,8 @@ const browser = await launch();
 const world = { server, browser, reader: null, fleet: null };
 
 for (const register of [
-	access, pages, lists, decisions, weeks, keyboard, accessibility, accessJobs, ownAccount, groups, rights, trouble,
+	access, empty, pages, lists, decisions, weeks, keyboard, accessibility, states, accessJobs, ownAccount, groups, rights, trouble,
+	hostile,
 ]) {
 	register(world);
 }
