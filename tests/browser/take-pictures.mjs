@@ -3,16 +3,19 @@
 //
 //	meson compile -C build console-pictures      (writes docs/console/PAGE-SCHEME.png)
 //
-// It looks best where the font Inter is installed (Debian: fonts-inter).
+// It looks best where the font Inter is installed (Debian: fonts-inter), and needs pngquant.
+import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { launch, newReader } from './lib/browser.mjs';
 import { addGroup } from './lib/fleet.mjs';
 import { addHistory } from './lib/history.mjs';
-import { beginFactor, controlTitle, fillIn, heading, NAME, open, PASSWORD, text } from './lib/person.mjs';
+import { beginFactor, controlTitle, drawn as settled, fillIn, heading, NAME, open, PASSWORD, text } from './lib/person.mjs';
 import { Server } from './lib/server.mjs';
 
-const MAX_BYTES = 200 * 1024;
+const MAX_BYTES = 100 * 1024;
 const WEEKS = 12;
+const WIDTH = 1240;
+const MAX_HEIGHT = 1300;
 const [, , folder] = process.argv;
 
 const disk = (age) => ({ 'disk.encrypted': ['fail', 'not-encrypted', age] });
@@ -27,17 +30,90 @@ const GROUPS = [
 	['families', 'private', 8, { 3: { 'wifi.strong-encryption': ['fail', 'wifi-open', 100] }, 6: { 'malware.av-active': ['unknown', 'not-permitted', 300] } }],
 ];
 
-async function signUp(page, server) {
+async function signUp(page, server, name = NAME) {
 	await page.goto(server.command('admin-link', '--url', server.url));
 	await heading(page, text('console.setup')).waitFor();
-	await fillIn(page, NAME, PASSWORD);
+	await fillIn(page, name, PASSWORD);
 	await page.getByRole('button', { name: text('console.setup.action') }).click();
-	await beginFactor(page);
-	await heading(page, text('console.fleet')).waitFor();
+	await beginFactor(page, name === NAME ? undefined : []);
+	await page.locator('h1').waitFor();
+}
+
+// What the console itself sends, without its pages
+function send(page, method, path, body) {
+	return page.evaluate(async ([how, where, what]) => {
+		const answer = await fetch(`/api/v1${where}`, {
+			method: how, headers: { 'Content-Type': 'application/json', 'X-Caretaker': '1' }, ...(what && { body: JSON.stringify(what) }),
+		});
+		if (!answer.ok) {
+			throw new Error(`${how} ${where}: ${answer.status} ${await answer.text()}`);
+		}
+		return answer.status === 204 ? null : answer.json();
+	}, [method, path, body]);
+}
+
+function day(offset) {
+	return new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+}
+
+function exemption(feature, purpose, days) {
+	return {
+		asked_by: 'teacher', feature, purpose, basis: 'public-task', consent: 'not-needed', declining: 'nothing', taking_part: 'voluntary',
+		notice: 'letter-autumn', noticed: day(-9), start: day(0), end: day(days), delete_by: day(days + 7),
+		persons: ['staff'], considered: ['live-only'], pupils_visible: false,
+	};
+}
+
+async function joinAs(browser, server, page, name, role, group = '') {
+	const { link } = await send(page, 'POST', '/accounts', { grants: [{ group, role }] });
+	const other = await newReader(browser, server);
+	await other.goto(`/setup#${link}`);
+	await fillIn(other, name, PASSWORD);
+	await other.getByRole('button', { name: text('console.setup.action') }).click();
+	await other.locator('.account').waitFor();
+	await other.context().close();
+}
+
+async function makeCode(page) {
+	await page.getByLabel(text('console.codes.ownership'), { exact: true }).selectOption('private');
+	await page.getByLabel(text('console.accounts.group'), { exact: true }).fill('families');
+	await page.getByRole('button', { name: text('console.enrol.make') }).click();
+	await page.locator('svg.qr').first().waitFor();
+}
+
+// What a school decides in its first weeks
+async function decide(browser, server, page) {
+	const second = await newReader(browser, server);
+	await signUp(second, server, 'privacy@school.example');
+	for (const [kind, group] of [['staff', 'staff'], ['class', 'year-7'], ['loan', 'lab']]) {
+		await send(page, 'POST', '/groups', { group, kind });
+	}
+	await joinAs(browser, server, page, 'principal', 'viewer');
+	await joinAs(browser, server, page, 'it@school.example', 'technician', 'lab');
+	await send(page, 'POST', '/tokens', { name: 'inventory', role: 'technician', group: '', days: 90 });
+	await send(page, 'POST', '/codes', { ownership: 'private', group: 'families', uses: 120, days: 14 });
+	await send(page, 'POST', '/codes', { ownership: 'school', group: 'lab', uses: 12, days: 3 });
+	const { id } = await send(page, 'POST', '/exemptions', { group: 'staff', terms: exemption('recording', 'lesson-for-absent', 5) });
+	await send(second, 'POST', `/exemptions/${id}/approve`, { role: 'data-protection-officer' });
+	await send(page, 'POST', '/exemptions', { group: 'year-7', terms: exemption('screen-capture', 'teacher-training', 2) });
+	await send(page, 'POST', '/policy', { ownership: 'school', group: 'lab', edit: { controls: { 'wifi.strong-encryption': { on: false } } } });
+	await send(page, 'POST', '/settings', { contact: 'privacy@school.example, 020 555 01 00', hosting_region: 'Netherlands', hosting_processor: 'the district' });
+	await second.context().close();
+}
+
+// As an agent does: what it is handed it holds from the next report on.
+async function holdNewest(device) {
+	const { policy } = await device.report({}, { kind: 'heartbeat' });
+	if (policy !== undefined) {
+		device.policy = JSON.parse(Buffer.from(policy.split('.')[1], 'base64url'));
+		await device.report({}, { kind: 'heartbeat' });
+	}
 }
 
 async function take(page, target) {
-	await page.screenshot({ path: target, clip: { x: 0, y: 0, width: 1240, height: 900 } });
+	const height = Math.min(MAX_HEIGHT, await page.evaluate(() => Math.ceil(document.querySelector('.foot').getBoundingClientRect().bottom + window.scrollY)));
+	await page.screenshot({ path: target, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height } });
+	execFileSync('pngquant', ['--force', '--skip-if-larger', '--strip', '--output', target, '128', target]);
 	const { size } = statSync(target);
 	if (size > MAX_BYTES) {
 		throw new Error(`${target} has ${size} bytes, more than ${MAX_BYTES}`);
@@ -57,6 +133,7 @@ try {
 		days: WEEKS * 7 - 1,
 		total: (ago) => all - Math.floor(ago / 5),
 		passing: (ago) => Math.round((all - Math.floor(ago / 5)) * (0.72 - ago * 0.0042 + 0.03 * Math.sin(ago / 4))),
+		controls: { 'disk.encrypted': (ago) => Math.min(12, 4 + Math.floor(ago / 11)) },
 		silent: [made.staff[12], made.families[7]],
 	});
 	const pages = [
@@ -64,16 +141,28 @@ try {
 		{ name: 'devices', address: '/devices', title: text('console.devices') },
 		{ name: 'device', address: `/devices/${made.staff[1].id}`, title: 'staff-002' },
 		{ name: 'control', address: '/controls/disk/encrypted', title: controlTitle('disk.encrypted') },
-		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment') },
+		{ name: 'groups', address: '/groups', title: text('console.groups') },
+		{ name: 'exemptions', address: '/exemptions', title: text('console.exempt') },
+		{ name: 'policy', address: '/policy?group=lab', title: text('console.policy') },
+		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment'), before: makeCode },
+		{ name: 'audit', address: '/audit', title: text('console.audit') },
+		{ name: 'accounts', address: '/accounts', title: text('console.accounts') },
+		{ name: 'settings', address: '/settings', title: text('console.settings') },
 	];
-	const page = await newReader(browser, server, { viewport: { width: 1240, height: 900 } });
+	const page = await newReader(browser, server, { viewport: { width: WIDTH, height: 900 } });
 	await signUp(page, server);
-	for (const { name, address, title, drawn } of pages) {
+	await decide(browser, server, page);
+	for (const device of Object.values(made).flat().filter((one) => one !== made.staff[12] && one !== made.families[7])) {
+		await holdNewest(device);
+	}
+	for (const { name, address, title, drawn, before } of pages) {
+		await open(page, address, title);
+		await before?.(page);
 		for (const colorScheme of ['light', 'dark']) {
 			await page.emulateMedia({ colorScheme });
-			await open(page, address, title);
 			await (drawn ? page.locator(drawn).waitFor() : undefined);
 			await page.mouse.move(0, 0);
+			await settled(page);
 			await take(page, `${folder}/${name}-${colorScheme}.png`);
 		}
 	}

@@ -77,7 +77,7 @@ function Chain(): VNode {
 	return (
 		<Await data={data}>
 			{(chain) => (chain.broken === 0
-				? <p role="status">{tn('console.audit.whole', chain.rows)} <span class="hint">{t('console.audit.head')} <code class="hash">{chain.head}</code></span></p>
+				? <p role="status" class="chain">{tn('console.audit.whole', chain.rows)} <span class="hint">{t('console.audit.head')} <code class="hash">{chain.head}</code></span></p>
 				: <p role="alert" class="form-trouble">{t('console.audit.broken', { n: chain.broken })}</p>)}
 		</Await>
 	);

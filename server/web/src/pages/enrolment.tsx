@@ -47,7 +47,7 @@ function Make({ onMade }: { onMade: (made: Made) => void }): VNode {
 
 function Fresh({ made }: { made: Made }): VNode {
 	return (
-		<section class="card" aria-labelledby="fresh">
+		<section class="card fresh" aria-labelledby="fresh">
 			<div class="no-print">
 				<h2 id="fresh">{t('console.codes.fresh')}</h2>
 				<p>{t('console.codes.once')}</p>

@@ -12,6 +12,8 @@ import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
 
 const EVERY_MS = 30_000;
+// Only then it can be taken away.
+const isEmpty = (group: GroupCounts): boolean => group.devices === 0;
 const STATES = ['failing', 'unknown', 'silent', 'passing'] as const;
 
 function Count({ group, state, linked }: { group: GroupCounts; state: typeof STATES[number]; linked: boolean }): VNode {
@@ -42,7 +44,7 @@ function Row({ group, linked, change, onDone }: {
 			))}
 			{change && (
 				<td>
-					{group.devices === 0 && (
+					{isEmpty(group) && (
 						<Act label={t('console.groups.end')}
 							run={async () => { await request('DELETE', `/groups/${group.group}`); onDone(); }} />
 					)}
@@ -84,12 +86,12 @@ export function GroupsPage(): VNode {
 								<th scope="col">{t('console.groups.name')}</th>
 								<th scope="col">{t('console.groups.devices')}</th>
 								{STATES.map((state) => <th key={state} scope="col">{t(`console.device-state.${state}`)}</th>)}
-								{change && <th scope="col">{t('console.accounts.change')}</th>}
+								{change && list.groups.some(isEmpty) && <th scope="col">{t('console.accounts.change')}</th>}
 							</tr>
 						</thead>
 						<tbody>
 							{list.groups.map((group) => (
-								<Row key={group.group} group={group} linked={linked} change={change} onDone={data.reload} />
+								<Row key={group.group} group={group} linked={linked} change={change && list.groups.some(isEmpty)} onDone={data.reload} />
 							))}
 						</tbody>
 					</table>

@@ -34,9 +34,11 @@ export function Handout({ code, expires, own }: HandoutProps): VNode {
 		<div class="handout-part">
 			<div class="no-print">
 				<h2>{t('console.handout')}</h2>
-				<Choice name="language" label={t('console.handout.language')} onChoice={setTag}
-					options={tags.map((one) => [one, languageName(one)])} />
-				<p><button type="button" class="button" onClick={() => window.print()}>{t('console.print')}</button></p>
+				<div class="handout-tools">
+					<Choice name="language" label={t('console.handout.language')} onChoice={setTag}
+						options={tags.map((one) => [one, languageName(one)])} />
+					<button type="button" class="button" onClick={() => window.print()}>{t('console.print')}</button>
+				</div>
 			</div>
 			{texts !== null && (
 				<article class="handout" lang={tag} aria-label={t('console.handout')}>
