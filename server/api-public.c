@@ -11,7 +11,7 @@ static void show_texts(struct api_call *call)
 	char name[API_TEXT_MAX + 8];
 
 	snprintf(name, sizeof(name), "%s.json", call->part);
-	if (!files_answer(call->app->texts, span_z(name), false, &call->answer)) {
+	if (!files_answer(call->app->texts, span_z(name), &call->answer)) {
 		answer_problem(&call->answer, 404, "There are no texts in this language.");
 	}
 }

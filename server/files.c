@@ -193,7 +193,7 @@ size_t files_count(const struct files *files)
 	return files->n;
 }
 
-bool files_answer(
+static bool answer_with(
 	const struct files *files, struct span name, bool gzip, struct http_answer *answer)
 {
 	const struct file *found = NULL;
@@ -221,12 +221,17 @@ bool files_answer(
 	return true;
 }
 
+bool files_answer(const struct files *files, struct span name, struct http_answer *answer)
+{
+	return answer_with(files, name, false, answer);
+}
+
 bool files_answer_page(
 	const struct files *files, struct span path, bool gzip, struct http_answer *answer)
 {
 	struct span name = {path.p + 1, path.len - 1};
 
-	if (files_answer(files, name, gzip, answer)) {
+	if (answer_with(files, name, gzip, answer)) {
 		return true;
 	}
 	/* A name with a dot is a file that is not there, not a place in the console. */
@@ -235,5 +240,5 @@ bool files_answer_page(
 			return false;
 		}
 	}
-	return files_answer(files, span_z("index.html"), gzip, answer);
+	return answer_with(files, span_z("index.html"), gzip, answer);
 }

@@ -19,15 +19,12 @@ must_check int files_load(const char *path, struct files **ret_files);
 void files_free(struct files *files); /* after the last answer was sent */
 size_t files_count(const struct files *files);
 
-/*
- * The file of exactly this name ("en.json"); files may be NULL. gzip: whether it may be answered
- * with what lies beside it as NAME.gz.
- */
-bool files_answer(
-	const struct files *files, struct span name, bool gzip, struct http_answer *answer);
+/* The file of exactly this name ("en.json"); files may be NULL. */
+bool files_answer(const struct files *files, struct span name, struct http_answer *answer);
 /*
  * A page of the console: the file, else index.html for a path whose last segment has no dot, since
- * the console reads its own address.
+ * the console reads its own address. gzip: whether it may be answered with what lies beside it as
+ * NAME.gz.
  */
 bool files_answer_page(
 	const struct files *files, struct span path, bool gzip, struct http_answer *answer);
