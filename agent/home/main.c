@@ -23,8 +23,9 @@
 #define PROGRAM "caretaker-home"
 
 struct options {
-	const char *data; /* NULL: the installed texts */
-	const char *home; /* NULL: that of the user database */
+	const char *data;   /* NULL: the installed texts */
+	const char *home;   /* NULL: that of the user database */
+	const char *listen; /* directory of caretaker-listen-* */
 	const char *notify;
 	const char *root;
 	const char *socket;
@@ -33,7 +34,8 @@ struct options {
 
 static int options_read(int argc, char **argv, struct options *options)
 {
-	*options = (struct options){.notify = CARETAKER_LIBEXECDIR "/caretaker-notify",
+	*options = (struct options){.listen = CARETAKER_LIBEXECDIR,
+		.notify = CARETAKER_LIBEXECDIR "/caretaker-notify",
 		.root = "/",
 		.socket = CARETAKER_RUNDIR "/home.sock"};
 	for (int i = 1; i < argc; i++) {
@@ -41,8 +43,8 @@ static int options_read(int argc, char **argv, struct options *options)
 			const char *name;
 			const char **value;
 		} rows[] = {{"--data", &options->data}, {"--home", &options->home},
-			{"--notify", &options->notify}, {"--root", &options->root},
-			{"--socket", &options->socket}};
+			{"--listen", &options->listen}, {"--notify", &options->notify},
+			{"--root", &options->root}, {"--socket", &options->socket}};
 		size_t j = 0;
 
 		if (strcmp(argv[i], "--put-back") == 0) {
@@ -162,8 +164,7 @@ static int run(const struct options *options)
 	cleanup(fd_close) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
 	cleanup(session_free_p) struct session *session = NULL;
-	struct enforce_place place;
-	struct tidings_config telling;
+	struct session_config config;
 	int r = open_home(options, &home);
 
 	if (r < 0) {
@@ -180,15 +181,20 @@ static int run(const struct options *options)
 		r = loop_new(&loop);
 	}
 	if (r == 0) {
-		place = (struct enforce_place){
-			.root = root, .home = home, .owner = getuid(), .edits = ENFORCE_USER};
-		telling = (struct tidings_config){.program = options->notify,
-			.data = options->data,
-			.root = options->root,
-			.uid = getuid(),
-			.sysroot = &root,
-			.state = state};
-		r = session_new(loop, options->socket, &place, proc, &telling, &session);
+		config = (struct session_config){.path = options->socket,
+			.programs = options->listen,
+			.proc = proc,
+			.place = {.root = root,
+				.home = home,
+				.owner = getuid(),
+				.edits = ENFORCE_USER},
+			.telling = {.program = options->notify,
+				.data = options->data,
+				.root = options->root,
+				.uid = getuid(),
+				.sysroot = &root,
+				.state = state}};
+		r = session_new(loop, &config, &session);
 	}
 	if (r == 0) {
 		loop_set_idle(loop, on_idle, NULL);
@@ -206,9 +212,8 @@ int main(int argc, char **argv)
 
 	log_open(PROGRAM, false);
 	if (options_read(argc, argv, &options) < 0) {
-		fprintf(stderr,
-			"usage: " PROGRAM " [--data DIR] [--home DIR] [--notify PATH] [--root DIR] "
-			"[--socket PATH] [--put-back]\n");
+		fprintf(stderr, "usage: " PROGRAM " [--data DIR] [--home DIR] [--listen DIR] "
+				"[--notify PATH] [--root DIR] [--socket PATH] [--put-back]\n");
 		return 64;
 	}
 	if (!privileges_right()) {

@@ -5,6 +5,7 @@
 #include "ipc-table.h"
 #include "ipc.h"
 #include "keeper-state.h"
+#include "listener.h"
 #include "log.h"
 #include "teller.h"
 
@@ -32,6 +33,7 @@ struct session {
 	struct keeper *keeper;
 	struct teller *teller;
 	struct tidings *tidings;
+	struct listener *listener;
 };
 
 void session_free(struct session *session)
@@ -47,6 +49,7 @@ void session_free(struct session *session)
 	keeper_free(session->keeper);
 	teller_free(session->teller);
 	tidings_free(session->tidings);
+	listener_free(session->listener);
 	free(session);
 }
 
@@ -57,8 +60,10 @@ void session_free_p(struct session **session)
 
 static int connect_now(struct session *session);
 
+/* Nobody is left to be told of streams. */
 static void hang_up(struct session *session)
 {
+	listener_stop(session->listener);
 	loop_source_free(TAKE_PTR(session->receiving));
 	fd_close(&session->fd);
 	session->fd = -1;
@@ -125,6 +130,19 @@ static int tell_facts(void *data)
 	return tell(session, IPC_HOME_FACTS, r, body);
 }
 
+static int tell_streams(void *data)
+{
+	struct session *session = data;
+	struct json_object *body = NULL;
+	int r;
+
+	if (session->fd < 0) {
+		return 0;
+	}
+	r = listener_body(session->listener, &body);
+	return tell(session, IPC_HOME_STREAMS, r, body);
+}
+
 static int take_settings(struct session *session, struct json_object *body)
 {
 	struct keeper_settings settings;
@@ -163,7 +181,7 @@ static int take(struct session *session, const struct ipc_message *message)
 	} else if (message->type == IPC_HOME_UNDO) {
 		r = keeper_undo(session->keeper, message->body);
 	} else if (message->type == IPC_HOME_LISTEN) {
-		r = 0;
+		r = listener_take(session->listener, message->body);
 	}
 	return r > 0 ? IPC_E_PROTOCOL : r;
 }
@@ -325,13 +343,12 @@ static int connect_now(struct session *session)
 	return r == 0 || r == -ENOMEM ? r : retry_later(session);
 }
 
-int session_new(struct loop *loop, const char *path, const struct enforce_place *place, int proc,
-	const struct tidings_config *telling, struct session **ret_session)
+static int make_parts(struct session *session, const struct session_config *config)
 {
-	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
-	struct keeper_config config = {.place = *place,
-		.state = telling->state,
-		.proc = proc,
+	const struct enforce_place *place = &config->place;
+	struct keeper_config keeping = {.place = *place,
+		.state = config->telling.state,
+		.proc = config->proc,
 		.changed = tell_state,
 		.data = session};
 	struct teller_config facts = {.root = place->root,
@@ -339,21 +356,32 @@ int session_new(struct loop *loop, const char *path, const struct enforce_place 
 		.uid = place->owner,
 		.changed = tell_facts,
 		.data = session};
+	struct listener_config streams = {.programs = config->programs,
+		.root = config->telling.root,
+		.proc = config->proc,
+		.uid = place->owner,
+		.changed = tell_streams,
+		.data = session};
+	int r = keeper_new(session->loop, &keeping, &session->keeper);
+
+	r = r == 0 ? teller_new(session->loop, &facts, &session->teller) : r;
+	r = r == 0 ? tidings_new(session->loop, &config->telling, &session->tidings) : r;
+	return r == 0 ? listener_new(session->loop, &streams, &session->listener) : r;
+}
+
+int session_new(
+	struct loop *loop, const struct session_config *config, struct session **ret_session)
+{
+	cleanup(session_free_p) struct session *session = calloc(1, sizeof(*session));
 	int r;
 
 	if (!session) {
 		return -ENOMEM;
 	}
 	session->loop = loop;
-	session->path = path;
+	session->path = config->path;
 	session->fd = session->appear = -1;
-	r = keeper_new(loop, &config, &session->keeper);
-	if (r == 0) {
-		r = teller_new(loop, &facts, &session->teller);
-	}
-	if (r == 0) {
-		r = tidings_new(loop, telling, &session->tidings);
-	}
+	r = make_parts(session, config);
 	if (r == 0) {
 		r = loop_add_timer(loop, on_retry, session, &session->retry);
 	}

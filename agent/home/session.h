@@ -11,8 +11,14 @@
 #include "tidings.h"
 
 struct session;
-/* path: of the socket; borrowed, as what telling names. proc: as in keeper.h */
-must_check int session_new(struct loop *loop, const char *path, const struct enforce_place *place,
-	int proc, const struct tidings_config *telling, struct session **ret_session);
+struct session_config {
+	const char *path;     /* of the socket; borrowed, as what telling names */
+	const char *programs; /* as in listener.h */
+	int proc;	      /* as in keeper.h */
+	struct enforce_place place;
+	struct tidings_config telling;
+};
+must_check int session_new(
+	struct loop *loop, const struct session_config *config, struct session **ret_session);
 void session_free(struct session *session);
 void session_free_p(struct session **session);

@@ -30,14 +30,36 @@ bool media_wants(const struct media *media, uid_t uid)
 	return false;
 }
 
-static bool is_listening(const struct media *media, uid_t uid)
+static struct media_wanted *wanted_of(struct media *media, uid_t uid)
 {
 	vec_for_each (other, &media->wanted) {
-		if (*other == uid) {
-			return true;
+		if (other->uid == uid) {
+			return other;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/*
+ * Tells one set of daemons from another, whatever their order: one that started anew is asked for
+ * anew, since a worker waits for none that is not there.
+ */
+static uint64_t daemons_of(const struct media *media, uid_t uid)
+{
+	uint64_t sum = 0;
+
+	vec_for_each (use, &media->uses) {
+		bool again = false;
+
+		for (const struct media_use *former = media->uses.items; former < use; former++) {
+			again = again || former->pid == use->pid;
+		}
+		if (!again && use->uid == uid && use->kind == MEDIA_KIND_DAEMON) {
+			/* multiplied, so that two sums of other numbers are hardly the same */
+			sum += (uint64_t)use->pid * UINT64_C(0x9e3779b97f4a7c15);
+		}
+	}
+	return sum;
 }
 
 static void stop_listening(struct media *media)
@@ -45,10 +67,11 @@ static void stop_listening(struct media *media)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < media->wanted.len; i++) {
-		uid_t uid = media->wanted.items[i];
+		const struct media_wanted wanted = media->wanted.items[i];
+		uid_t uid = wanted.uid;
 
 		if (media_wants(media, uid)) {
-			media->wanted.items[kept++] = uid;
+			media->wanted.items[kept++] = wanted;
 			continue;
 		}
 		media->setup.listen(uid, false, media->setup.data);
@@ -66,12 +89,18 @@ static void stop_listening(struct media *media)
 static int start_listening(struct media *media)
 {
 	vec_for_each (use, &media->uses) {
-		int r;
+		struct media_wanted *wanted = wanted_of(media, use->uid);
+		const struct media_wanted fresh = {use->uid, daemons_of(media, use->uid)};
+		int r = 0;
 
-		if (is_listening(media, use->uid) || !media_wants(media, use->uid)) {
+		if ((wanted && wanted->daemons == fresh.daemons) || !media_wants(media, use->uid)) {
 			continue;
 		}
-		r = vec_push(&media->wanted, use->uid, MEDIA_STREAMS_MAX);
+		if (wanted) {
+			*wanted = fresh;
+		} else {
+			r = vec_push(&media->wanted, fresh, MEDIA_STREAMS_MAX);
+		}
 		if (r < 0) {
 			return r == -ENOSPC ? 0 : r;
 		}
@@ -96,7 +125,7 @@ int media_listen(struct media *media)
 
 int media_take_streams(struct media *media, const struct media_streams *streams)
 {
-	if (!is_listening(media, streams->uid)) {
+	if (!wanted_of(media, streams->uid)) {
 		return 0; /* said too late */
 	}
 	vec_for_each (known, &media->streams) {

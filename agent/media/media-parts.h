@@ -8,6 +8,12 @@
 #include "vec.h"
 #include "watch.h"
 
+/* A worker that is listening for us */
+struct media_wanted {
+	uid_t uid;
+	uint64_t daemons; /* of which daemons of theirs, as daemons_of has it */
+};
+
 struct media {
 	struct media_setup setup;
 	struct media_nodes nodes;
@@ -19,7 +25,7 @@ struct media {
 	bool scan_waits;
 	VEC(struct media_use) uses;
 	VEC(struct media_streams) streams;
-	VEC(uid_t) wanted; /* workers that are listening for us */
+	VEC(struct media_wanted) wanted;
 	pid_t recent[MEDIA_RECENT_MAX];
 	size_t n_recent;
 	uint64_t has_switch, dark; /* nodes, by bit */
