@@ -104,7 +104,8 @@ static _Noreturn void become(const struct ear_config *config, pid_t parent, int 
 	char runtime[sizeof("XDG_RUNTIME_DIR=") + EAR_PATH_MAX];
 	/* libpulse neither finds a configuration there nor makes a cookie */
 	char *const environment[] = {(char *)"LC_ALL=C", (char *)"HOME=/nonexistent",
-		(char *)"PULSE_CLIENTCONFIG=/dev/null", (char *)"PULSE_LOG=0", runtime, NULL};
+		(char *)"PULSE_CLIENTCONFIG=/dev/null", (char *)"PULSE_COOKIE=/dev/zero", runtime,
+		NULL};
 	sigset_t none;
 
 	snprintf(runtime, sizeof(runtime), "XDG_RUNTIME_DIR=%s", config->runtime);

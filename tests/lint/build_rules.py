@@ -14,6 +14,8 @@ NEEDED = {
     'caretaker-hand': 'libc libjson-c',
     'caretaker-home': 'libc libjson-c',
     'caretaker-legacy': 'libc libjson-c',
+    'caretaker-listen-pipewire': 'libc libpipewire',
+    'caretaker-listen-pulse': 'libc libpulse',
     'caretaker-notify': 'libc libjson-c libsystemd',
     'caretaker-seal': 'libc libcrypto libjson-c',
     'caretaker-server': 'libc libcrypto libcurl libevent libevent_core libevent_extra libevent_openssl '
@@ -32,6 +34,7 @@ MANUALS = {
     'caretaker-home': ('agent/home', 8),
     'caretaker-firewall': ('agent/wall', 8),
     'caretaker-legacy': ('agent/legacy', 8),
+    'caretaker-listen': ('agent/listen', 8),
     'caretaker-notify': ('agent/notify', 8),
     'caretaker-unpack': ('agent/unpack', 8),
     'caretaker-server': ('server', 8),
