@@ -29,6 +29,7 @@ struct machine {
 	enum media_state closed;
 	size_t row;
 	unsigned changes;
+	unsigned asked, dismissed, awaited_word; /* the worker of this user, about streams */
 };
 
 static void file_write(const struct machine *m, const char *path, const char *text)
@@ -82,9 +83,14 @@ static int on_changed(void *data)
 
 static void on_listen(uid_t uid, bool on, void *data)
 {
-	(void)uid;
-	(void)on;
-	(void)data;
+	struct machine *m = data;
+
+	assert_int_equal(uid, getuid());
+	m->asked += on;
+	m->dismissed += !on;
+	if (m->asked + m->dismissed == m->awaited_word) {
+		loop_quit(m->loop, 0);
+	}
 }
 
 static int on_limit(struct loop_source *source, void *data)
@@ -331,6 +337,71 @@ static void test_made_elsewhere(void **state)
 	holder_end(&h);
 }
 
+/* Another program of root's of the name of a media daemon, which opens the node and stays */
+static struct holder daemon_start(const struct machine *m, const char *path)
+{
+	struct holder h = {.done = -1};
+	char program[64];
+	int words[2];
+	pid_t pid;
+
+	snprintf(program, sizeof(program), "%s/pipewire", m->dir);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/cp", "cp", "--remove-destination", "/bin/bash", program, (char *)NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+	assert_int_equal(pipe2(words, O_CLOEXEC), 0);
+	h.words = words[1];
+	h.pid = fork();
+	if (h.pid == 0) {
+		dup2(words[0], STDIN_FILENO);
+		execl(program, program, "-c", "exec 3<>\"$0\"; read -r -n 1 _", path, (char *)NULL);
+		_exit(1);
+	}
+	close(words[0]);
+	return h;
+}
+
+static void await_words(struct machine *m, unsigned n)
+{
+	m->awaited_word = n;
+	if (m->asked + m->dismissed != n) {
+		assert_int_equal(loop_run(m->loop), 0);
+	}
+	assert_int_equal(m->asked + m->dismissed, n);
+}
+
+static void test_a_daemon_is_asked_about_and_each_that_comes_anew(void **state)
+{
+	struct machine *m = *state;
+	struct media_streams streams = {.uid = getuid(), .sound_heard = true, .video_heard = true};
+	struct holder first, second;
+	char path[64];
+
+	path_of(m, "video0", path);
+	first = daemon_start(m, path);
+	await_words(m, 1);
+	await(m, 0, MEDIA_STATE_UNKNOWN);
+	assert_int_equal(media_take_streams(m->media, &streams), 0);
+	await(m, 0, m->closed);
+	assert_int_equal(m->asked, 1);
+	streams.films = 1U << MEDIA_KIND_RECORDER;
+	assert_int_equal(media_take_streams(m->media, &streams), 0);
+	await(m, 0, MEDIA_STATE_OTHER);
+	second = daemon_start(m, path);
+	await_words(m, 2);
+	assert_int_equal(m->asked, 2);
+	holder_end(&first);
+	await_words(m, 3);
+	assert_int_equal(m->asked, 3);
+	holder_end(&second);
+	await_words(m, 4);
+	assert_int_equal(m->dismissed, 1);
+	await(m, 0, m->closed);
+}
+
 int main(void)
 {
 	(void)signal(SIGPIPE, SIG_IGN); /* a child that is killed reads nothing more */
@@ -342,6 +413,7 @@ int main(void)
 		TEST(test_two_at_once),
 		TEST(test_crashed),
 		TEST(test_made_elsewhere),
+		TEST(test_a_daemon_is_asked_about_and_each_that_comes_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
