@@ -17,7 +17,7 @@ is() {
 }
 
 as_pupil() {
-	runuser -u pupil -- env HOME=/home/pupil XDG_RUNTIME_DIR=/run/user/1000 "$@"
+	setpriv --reuid pupil --regid pupil --init-groups env HOME=/home/pupil XDG_RUNTIME_DIR=/run/user/1000 "$@"
 }
 
 user_units() {
@@ -47,9 +47,10 @@ until_so() {
 	timeout 120 bash -c 'until "$@" >/dev/null 2>&1; do :; done' bash "$@"
 }
 
-# begin NAME COMMAND...: as that person, in the background; its number is in pid
+# begin COMMAND...: as that person, in the background; what it is becomes job, no shell between
 begin() {
-	as_pupil "$@" >>"$box/said" 2>&1 &
+	setpriv --reuid pupil --regid pupil --init-groups env HOME=/home/pupil \
+		XDG_RUNTIME_DIR=/run/user/1000 "$@" >>"$box/said" 2>&1 &
 	job=$!
 }
 
