@@ -60,7 +60,7 @@ static void test_live(void **state)
 		0);
 	watch_show_all(&page, &view, 1000000);
 	assert_page(&page, "Live, and nothing is kept. Ctrl-C ends it.\n\n"
-			   "* Camera 1: in use in a meeting, by a meeting program, since 3 minutes "
+			   "* Camera 1: in use in a meeting, by a meeting program, began 3 minutes "
 			   "ago\n"
 			   "- Microphone 1: not used (the desktop's own service has it ready)\n");
 }
