@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report-share.h"
 
-#include "check.h"
-
 #include <string.h>
 
 #define WHERE "/var/lib/caretaker/" STATE_FILE
-#define WHY "setting.report."
+
+/* What is told by day, and the text that says what the school then hears */
+static const struct share {
+	const char *id, *why;
+} shares[] = {
+	{"av.camera-idle", "share.camera-idle"},
+	{"av.mic-idle", "share.mic-idle"},
+};
+
+static const struct share *find(const char *id)
+{
+	for (size_t i = 0; id && i < ARRAY_LEN(shares); i++) {
+		if (strcmp(shares[i].id, id) == 0) {
+			return &shares[i];
+		}
+	}
+	return NULL;
+}
 
 static struct agreed_setting setting_of(const char *id)
 {
@@ -24,13 +39,11 @@ bool report_share_forget(struct state *state)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < check_registry_len; i++) {
-		const struct agreed_setting setting = setting_of(check_registry[i]->id);
+	for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
+		const struct agreed_setting setting = setting_of(shares[i].id);
 
-		if (check_registry[i]->by_day) {
-			any = any || agreed_has(&state->agreed, &setting);
-			agreed_drop(&state->agreed, &setting);
-		}
+		any = any || agreed_has(&state->agreed, &setting);
+		agreed_drop(&state->agreed, &setting);
 	}
 	state->full_due = state->full_due || any; /* what is told no longer is not in it */
 	return any;
@@ -50,36 +63,33 @@ static int set(struct core *core, const char *id, bool on)
 	return r == 0 ? core_save(core) : r;
 }
 
-static void add_change(struct json_build *changes, const char *id, bool before, bool on)
+static void add_change(struct json_build *changes, const struct share *share, bool before, bool on)
 {
-	cleanup(str_finish) struct str why = {0};
 	struct json_build change = json_build_object();
 
 	json_build_string(&change, "client", REPORT_SHARE_CLIENT);
 	json_build_null(&change, "error");
 	json_build_bool(&change, "from", before);
-	json_build_string(&change, "key", id);
+	json_build_string(&change, "key", share->id);
 	json_build_string(&change, "path", WHERE);
 	json_build_string(&change, "result", on ? "applied" : "undone");
 	json_build_bool(&change, "to", on);
-	json_build_string(&change, "why", str_appendf(&why, WHY "%s", id) == 0 ? why.p : WHY);
+	json_build_string(&change, "why", share->why);
 	json_build_join(changes, NULL, &change);
 }
 
 int report_share_say(struct core *core, const struct control_call *call, bool on)
 {
-	const struct check *check = call->key ? check_find(call->key) : NULL;
+	const struct share *share = find(call->key);
 	struct json_build changes = json_build_array();
 	struct json_build body = json_build_object();
-	bool before = check && report_share_has(&core->state, call->key);
-	const char *code = !check || !check->by_day || check->local_only ? "share-none"
-			   : core_school_owned(core)			 ? "share-school"
-									 : NULL;
+	bool before = share && report_share_has(&core->state, call->key);
+	const char *code = !share ? "share-none" : core_school_owned(core) ? "share-school" : NULL;
 	int r = code ? 0 : before == on ? 0 : set(core, call->key, on);
 
 	if (!code && r == 0) {
 		if (before != on) {
-			add_change(&changes, call->key, before, on);
+			add_change(&changes, share, before, on);
 		}
 		json_build_join(&body, "changes", &changes);
 		json_build_int(&body, "format", 1);

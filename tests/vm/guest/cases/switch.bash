@@ -140,8 +140,8 @@ udevadm settle
 check 'the camera gives pictures' films
 check 'the built-in card records' records Dummy
 check 'and plays' opens Dummy
-check 'a USB microphone is there' card_of lone-microphone
-check 'and a headset' card_of headset
+check_await 'a USB microphone is there' /dev/snd card_of lone-microphone
+check_await 'and a headset' /dev/snd card_of headset
 
 check 'anybody sees how it stands' as_pupil caretaker camera
 check_not 'a child switches nothing' as_pupil caretaker camera off
@@ -239,7 +239,7 @@ check 'caretaker-hand opens no device' sh -c \
 caretaker microphone on
 udevadm settle
 check 'on again, the built-in card records' records Dummy
-check 'the USB microphone comes back' card_of lone-microphone
+check_await 'the USB microphone comes back' /dev/snd card_of lone-microphone
 check 'the node is as udev made it' test "$(stat -c %a:%G "/dev/snd/pcmC$(card_of Dummy)D0c")" = 660:audio
 caretaker camera on
 udevadm settle
