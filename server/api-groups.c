@@ -51,7 +51,7 @@ static bool read_body(struct api_call *call, size_t n)
 static int list_groups(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = groups_read(store, call->teams, call->now_s, &body);
+	int r = groups_read(store, call->teams, &body);
 
 	if (r == 0 && !api_may(call, ROLE_DEVICES)) {
 		r = leader_hide_groups(body);

@@ -19,7 +19,7 @@
 	"SUM(CASE WHEN n.state = 'na' THEN n.devices ELSE 0 END), "                          \
 	"SUM(CASE WHEN n.state = 'exempt' THEN n.devices ELSE 0 END), "                      \
 	"SUM(CASE WHEN n.state = 'error' THEN n.devices ELSE 0 END) "                        \
-	"FROM tallies n WHERE n.site = $1 AND n.subject <> '' AND n.state <> 'mends' "
+	"FROM totals n WHERE n.site = $1 AND n.subject <> '' AND n.state <> 'mends' "
 #define CONTROL_GROUP "GROUP BY n.subject HAVING SUM(n.devices) > 0 "
 
 static const char *const state_names[] = {"pass", "fail", "unknown", "na", "exempt", "error"};
@@ -93,7 +93,7 @@ static int add_failing(struct store *store, const char *id, struct json_object *
 
 	r = r != 0 ? r
 		   : store_query(store, store_row_int, &failing,
-			     "SELECT COALESCE(SUM(devices), 0) FROM tallies WHERE site = $1 "
+			     "SELECT COALESCE(SUM(devices), 0) FROM totals WHERE site = $1 "
 			     "AND subject = $2 AND state = 'fail'",
 			     store_site(), store_text(id));
 	if (r == 0 && failing > FEW_MAX) {
@@ -230,7 +230,7 @@ int fleet_count_day(struct store *store, int64_t now_s)
 	r = r != 0 ? r
 		   : store_do(store, NULL,
 			     "INSERT INTO days (site, day, subject, state, devices) "
-			     "SELECT $1, $2, subject, state, SUM(devices) FROM tallies "
+			     "SELECT $1, $2, subject, state, SUM(devices) FROM totals "
 			     "WHERE site = $1 AND state <> 'mends' GROUP BY subject, state "
 			     "HAVING SUM(devices) > 0",
 			     store_site(), store_int(day_s));

@@ -2,6 +2,7 @@
 #include "fleet.h"
 
 #include "answer.h"
+#include "labels.h"
 #include "policies.h"
 
 #include <stdio.h>
@@ -76,10 +77,12 @@ static int read_page(const struct store_value *row, void *data)
  * $2 state, $3 control, $4 its state, $5 team, $6 part of a label, $7 teams that may be seen; ''
  * leaves a filter out. A team's name has no sign that LIKE takes for another.
  */
-#define FILTER_REST                                                                               \
-	"AND ($5 = '' OR d.team = $5) "                                                           \
-	"AND ($6 = '' OR d.team || '-' || CASE WHEN d.number < 10 THEN '00' "                     \
-	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT) LIKE $6 ESCAPE '!') " \
+#define LABEL                                                 \
+	"d.team || '-' || CASE WHEN d.number < 10 THEN '00' " \
+	"WHEN d.number < 100 THEN '0' ELSE '' END || CAST(d.number AS TEXT)"
+#define FILTER_REST                                      \
+	"AND ($5 = '' OR d.team = $5) "                  \
+	"AND ($6 = '' OR " LABEL " LIKE $6 ESCAPE '!') " \
 	"AND ($7 = '' OR $7 LIKE '%,' || d.team || ',%') "
 #define FILTER_CONTROL                                                             \
 	"AND ($3 = '' OR EXISTS (SELECT 1 FROM controls c WHERE c.site = d.site "  \
@@ -93,9 +96,14 @@ static int read_page(const struct store_value *row, void *data)
 	"AND d.id IN (SELECT c.device FROM controls c WHERE c.site = $1 AND c.control = $3 "    \
 	"AND c.state <> 'pass' AND c.state = $4) AND ($2 = '' OR d.shown = $2) " FILTER_CONTROL \
 		FILTER_REST
-#define PAGE_ORDER                                                                          \
-	"AND ($8 = '' OR d.team > $8 OR (d.team = $8 AND d.number > $9)) ORDER BY d.team, " \
+#define PAGE_ORDER                                            \
+	"AND (d.team, d.number) > ($8, $9) ORDER BY d.team, " \
 	"d.number LIMIT 51"
+
+/* The same of one group, by its own part of that index */
+#define TEAM_ORDER                                                                           \
+	"AND d.team = $5 AND ($8 < d.team OR d.number > $9) AND $8 <= $5 ORDER BY d.number " \
+	"LIMIT 51"
 
 static const char *or_empty(const char *text)
 {
@@ -125,6 +133,7 @@ static int run_page(struct store *store, const struct fleet_filter *filter, cons
 		   strcmp(filter->control_state, "unknown") != 0 &&
 		   strcmp(filter->control_state, "pass") != 0;
 	const char *sql = few		  ? DEVICE_ROW FILTER_FEW PAGE_ORDER
+			  : filter->team  ? DEVICE_ROW FILTER_ANY TEAM_ORDER
 			  : filter->state ? DEVICE_ROW FILTER_STATE PAGE_ORDER
 					  : DEVICE_ROW FILTER_ANY PAGE_ORDER;
 
@@ -140,6 +149,12 @@ static int run_tally(struct store *store, const struct fleet_filter *filter, int
 {
 	const char *state = filter->control ? filter->control_state : or_empty(filter->state);
 
+	if (!filter->team && !or_empty(filter->reach)[0]) {
+		return store_query(store, store_row_int, ret_total,
+			"SELECT COALESCE(SUM(devices), 0) FROM totals WHERE site = $1 "
+			"AND subject = $2 AND ($3 = '' OR state = $3)",
+			store_site(), store_text(or_empty(filter->control)), store_text(state));
+	}
 	return store_query(store, store_row_int, ret_total,
 		"SELECT COALESCE(SUM(devices), 0) FROM tallies WHERE site = $1 AND subject = $2 "
 		"AND ($3 = '' OR state = $3) AND ($4 = '' OR team = $4) "
@@ -161,6 +176,55 @@ static int run_total(struct store *store, const struct fleet_filter *filter, con
 		store_text(like), store_text(or_empty(filter->reach)));
 }
 
+/* What of one group is on the page; like is empty where all of it fits */
+static int run_team(struct store *store, const struct fleet_filter *filter, const char *team,
+	const char *like, struct page *page)
+{
+	int order = strcmp(team, or_empty(filter->after_team));
+
+	if (order < 0 || page->more) {
+		return 0;
+	}
+	return store_query(store, read_page, page,
+		DEVICE_ROW "AND d.team = $2 AND d.number > $3 AND ($4 = '' OR " LABEL
+			   " LIKE $4 ESCAPE '!') ORDER BY d.number LIMIT 51",
+		store_site(), store_text(team), store_int(order == 0 ? filter->after_number : 0),
+		store_text(like));
+}
+
+/* By part of a label alone: from the groups in which it is, never down the list of all devices. */
+static int run_labels(struct store *store, const struct fleet_filter *filter, const char *like,
+	int64_t *ret_total, struct page *page)
+{
+	cleanup(labels_finish) struct labels labels = {0};
+	struct label_part part;
+	int r = 0;
+
+	if (labels_read(filter->text, &part)) {
+		r = labels_find(store, &part, filter->team, filter->reach, &labels);
+	}
+	for (size_t i = 0; r == 0 && i < labels.n; i++) {
+		const char *team = labels.teams[i].name;
+
+		r = run_team(store, filter, team, labels_fit(&part, team) == LABEL_ALL ? "" : like,
+			page);
+	}
+	*ret_total = labels.total;
+	return r;
+}
+
+static int run_list(struct store *store, const struct fleet_filter *filter, const char *like,
+	int64_t *ret_total, struct page *page)
+{
+	int r;
+
+	if (like[0] && !filter->control && !filter->state) {
+		return run_labels(store, filter, like, ret_total, page);
+	}
+	r = run_total(store, filter, like, ret_total);
+	return r != 0 ? r : run_page(store, filter, like, *ret_total, page);
+}
+
 int fleet_read_devices(
 	struct store *store, const struct fleet_filter *filter, struct json_object **ret)
 {
@@ -173,8 +237,7 @@ int fleet_read_devices(
 	if (r == 0 && filter->text && filter->text[0]) {
 		r = like_pattern(filter->text, &like);
 	}
-	r = r != 0 ? r : run_total(store, filter, or_empty(like.p), &total);
-	r = r != 0 ? r : run_page(store, filter, or_empty(like.p), total, &page);
+	r = r != 0 ? r : run_list(store, filter, or_empty(like.p), &total, &page);
 	r = r != 0 ? r : answer_add_int(body, "total", total);
 	if (r == 0) {
 		r = page.more ? answer_add_text(body, "next", page.next)

@@ -43,7 +43,7 @@ static int add_totals(struct store *store, struct json_object *fleet)
 				"END), 0), "
 				"COALESCE(SUM(CASE WHEN state = 'silent' THEN devices ELSE 0 END), "
 				"0) "
-				"FROM tallies WHERE site = $1 AND subject = ''",
+				"FROM totals WHERE site = $1 AND subject = ''",
 				store_site());
 }
 
@@ -74,7 +74,7 @@ static int add_worst(struct store *store, struct json_object *fleet)
 				"failing, "
 				"SUM(CASE WHEN t.state = 'mends' THEN t.devices ELSE 0 END) AS "
 				"mends "
-				"FROM tallies t WHERE t.site = $1 AND t.subject <> '' "
+				"FROM totals t WHERE t.site = $1 AND t.subject <> '' "
 				"GROUP BY t.subject) w WHERE failing > 0 "
 				"ORDER BY failing DESC, mends DESC, subject LIMIT 10",
 				store_site());

@@ -30,28 +30,30 @@ static int read_group(const struct store_value *row, void *data)
 	return r;
 }
 
-int groups_read(struct store *store, const char *teams, int64_t now_s, struct json_object **ret)
+int groups_read(struct store *store, const char *teams, struct json_object **ret)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 	int r = answer_add(body, "groups", list);
 
+	/* From what is counted already: silent is who is shown as silent. */
 	r = r != 0 ? r
 		   : store_query(store, read_group, list,
-			     "SELECT t.name, t.kind, COALESCE(d.n, 0), COALESCE(d.passing, 0), "
-			     "COALESCE(d.failing, 0), COALESCE(d.unsure, 0), "
-			     "COALESCE(d.silent, 0) FROM teams t LEFT JOIN (SELECT team, "
-			     "COUNT(*) AS n, SUM(CASE WHEN seen >= $2 AND posture = 'passing' "
-			     "THEN 1 ELSE 0 END) AS passing, SUM(CASE WHEN seen >= $2 "
-			     "AND posture = 'failing' THEN 1 ELSE 0 END) AS failing, "
-			     "SUM(CASE WHEN seen >= $2 AND posture = 'unknown' THEN 1 ELSE 0 END) "
-			     "AS unsure, SUM(CASE WHEN seen < $2 THEN 1 ELSE 0 END) AS silent "
-			     "FROM (SELECT team, posture, COALESCE(heard, enrolled) AS seen "
-			     "FROM devices WHERE site = $1) s GROUP BY team) d "
-			     "ON d.team = t.name WHERE t.site = $1 AND (t.kind <> '' OR d.n > 0) "
-			     "AND ($3 = '' OR $3 LIKE '%,' || t.name || ',%') "
+			     "SELECT t.name, t.kind, COALESCE(SUM(n.devices), 0), "
+			     "COALESCE(SUM(CASE WHEN n.state = 'passing' THEN n.devices ELSE 0 "
+			     "END), 0), "
+			     "COALESCE(SUM(CASE WHEN n.state = 'failing' THEN n.devices ELSE 0 "
+			     "END), 0), "
+			     "COALESCE(SUM(CASE WHEN n.state = 'unknown' THEN n.devices ELSE 0 "
+			     "END), 0), "
+			     "COALESCE(SUM(CASE WHEN n.state = 'silent' THEN n.devices ELSE 0 "
+			     "END), 0) FROM teams t LEFT JOIN tallies n ON n.site = $1 "
+			     "AND n.subject = '' AND n.team = t.name WHERE t.site = $1 "
+			     "AND ($2 = '' OR $2 LIKE '%,' || t.name || ',%') "
+			     "GROUP BY t.name, t.kind "
+			     "HAVING t.kind <> '' OR SUM(n.devices) > 0 "
 			     "ORDER BY t.name LIMIT 500",
-			     store_site(), store_int(now_s - DEVICE_SILENT_S), store_text(teams));
+			     store_site(), store_text(teams));
 	if (r == 0) {
 		*ret = TAKE_PTR(body);
 	}

@@ -15,8 +15,7 @@ enum groups_outcome {
 
 bool groups_kind_valid(struct span kind); /* school, class, staff, loan */
 /* As openapi's Groups; teams as role_reach gives them */
-must_check int groups_read(
-	struct store *store, const char *teams, int64_t now_s, struct json_object **ret);
+must_check int groups_read(struct store *store, const char *teams, struct json_object **ret);
 /* A new one, or another kind for one */
 must_check int groups_put(struct store *store, const char *name, const char *kind);
 must_check int groups_end(struct store *store, const char *name);

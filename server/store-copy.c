@@ -60,6 +60,7 @@ static const struct table {
 	ROWS(tokens, "site, hash, ownership, team, uses_left, expires, id, uses, made",
 		"$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
 	ROWS(tries, "site, name, failures, next, last", "$1, $2, $3, $4, $5", 5),
+	ROWS(totals, "site, subject, state, devices", "$1, $2, $3, $4", 4),
 };
 
 struct copy {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which labels have a text in them, worked out for whole groups: "lab" is in all labels of lab,
+ * "b-01" in those of it whose number begins so. No list of devices is walked to count them, but
+ * that of a group whose numbers have gaps.
+ */
+#pragma once
+
+#include "device.h"
+#include "store.h"
+
+#define LABELS_PART_MAX 64
+#define LABELS_NUMBER_MAX 2000000 /* the highest number of a group that is worked out */
+
+struct label_team {
+	char name[DEVICE_TEAM_MAX + 1];
+	int64_t last;	 /* the highest number it gave */
+	int64_t devices; /* that are in it */
+};
+
+/* What of a label's number is asked for, as text of three digits and more */
+struct label_part {
+	char text[LABELS_PART_MAX + 1]; /* in small letters */
+	char head[LABELS_PART_MAX + 1]; /* what ends in the group's last sign, "-"; or "" */
+	char digits[LABELS_PART_MAX + 1];
+};
+
+/* false when it is longer than any label: no device has it */
+bool labels_read(const char *text, struct label_part *ret_part);
+
+enum label_fit { LABEL_NONE, LABEL_SOME, LABEL_ALL };
+enum label_fit labels_fit(const struct label_part *part, const char *team);
+bool labels_number_fits(const struct label_part *part, int64_t number);
+
+struct labels {
+	struct label_team *teams; /* in which one may be, sorted; owned */
+	size_t n;
+	int64_t total; /* devices whose label has it */
+};
+void labels_finish(struct labels *labels);
+/* team: only this one, or NULL; reach: ",a,b,", or "" for all */
+must_check int labels_find(struct store *store, const struct label_part *part, const char *team,
+	const char *reach, struct labels *ret_labels);
