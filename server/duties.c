@@ -305,7 +305,7 @@ static int check_answer(
 		(own && !duties_own_asked(answer->control))) {
 		return refuse(error, "control", "is none that people answer");
 	}
-	if (!own && !list_has(list, answer->provider)) {
+	if (!own && (!is_provider(span_z(answer->provider)) || !list_has(list, answer->provider))) {
 		return refuse(error, "provider", "is none of the setting providers");
 	}
 	if (!duty_answer_parse(answer->answer, &word) ||

@@ -6,7 +6,7 @@
 
 #include <libpq-fe.h>
 
-#define POSTGRES_STATEMENTS_MAX 128
+#define POSTGRES_STATEMENTS_MAX STORE_STATEMENTS_MAX
 
 struct postgres {
 	struct store store;

@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#define STATEMENTS_MAX 128
+#define STATEMENTS_MAX STORE_STATEMENTS_MAX
 #define BUSY_MS 10000
 
 /* "$2" is a name to SQLite, not a position: looked up once. A statement may leave one out: 0. */

@@ -14,6 +14,9 @@
 #define STORE_SITE "main"
 #define STORE_PARAMS_MAX 20
 #define STORE_COLUMNS_MAX 20
+/* Statements that one connection may prepare: more than the program has, or else it refuses some.
+ */
+#define STORE_STATEMENTS_MAX 512
 
 enum store_outcome {
 	STORE_E_NEWER = 1, /* the schema was made by a newer program */

@@ -121,6 +121,9 @@ class Duties(Case):
                                   ('disk.encrypted', 'zoom'), ('server.retention', ''),
                                   ('server.no-ip-logs', 'zoom')):
             self.answer(control, 'as-wanted', provider, status=400)
+        self.set(providers='none')
+        self.answer('conf.passcode', 'as-wanted', 'none', status=400)
+        self.set(providers='zoom')
         self.answer('conf.passcode', 'perhaps', status=400)
         self.answer('conf.passcode', 'otherwise', note='two\nlines', status=400)
         self.answer('conf.passcode', 'otherwise', note='x' * 201, status=400)

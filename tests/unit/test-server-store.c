@@ -201,6 +201,23 @@ static int reading_run(struct work_job *work_job, struct store *store)
 	return store_do(store, NULL, "DELETE FROM teams WHERE site = $1", store_site());
 }
 
+/* The writer of a server that runs for months has seen each kind of act; none may be one too many.
+ */
+static void every_statement_has_a_place(void **state)
+{
+	static char statements[STORE_STATEMENTS_MAX - 64][64];
+	struct store *store = some_store(state);
+
+	for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
+		int64_t n = -1;
+
+		snprintf(statements[i], sizeof(statements[i]), "SELECT %zu WHERE $1 <> ''", i);
+		assert_int_equal(
+			store_query(store, store_row_int, &n, statements[i], store_site()), 0);
+		assert_int_equal(n, (int64_t)i);
+	}
+}
+
 static void readers_cannot_write(void **state)
 {
 	struct some_store_file *f = *state;
@@ -223,6 +240,7 @@ int main(void)
 		WITH_STORE(links_work_once_and_for_a_day),
 		WITH_STORE(tokens_have_uses_and_an_end),
 		WITH_STORE(one_job_that_fails_undoes_itself_alone),
+		WITH_STORE(every_statement_has_a_place),
 		WITH_STORE(readers_cannot_write),
 		WITH_STORE(throttle_waits_longer_and_forgets),
 		WITH_STORE(throttle_forgets_what_a_wrong_clock_said),
