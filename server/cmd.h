@@ -23,6 +23,7 @@ int cmd_lost(int argc, char **argv);
 int cmd_move(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
+int cmd_rotate_tls(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_sign_child(int argc, char **argv);

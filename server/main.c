@@ -40,6 +40,9 @@ static const struct {
 	{"move", cmd_move, "FILE: put the store into the PostgreSQL whose address FILE holds"},
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
 	{"restore", cmd_restore, "DIR: put a backup into an empty state directory"},
+	{"rotate-tls", cmd_rotate_tls,
+		"[--name NAME]... [--lock-out yes]: the second pinned key becomes the server's "
+		"own"},
 	{"serve", cmd_serve,
 		"[--listen ADDR:PORT]... [--metrics ADDR:PORT] [--web DIR] [--connections N] "
 		"[--deadline SECONDS] [--webhook-ca FILE]: "

@@ -32,6 +32,12 @@ must_check int state_open(const char *path, bool create, struct state *ret_state
 /* Makes what is not there and overwrites nothing. names: of the certificate, beside localhost. */
 must_check int state_init(const struct state *state, const char *const *names, size_t n,
 	int64_t now_s, bool *ret_made);
+/*
+ * The second pinned key becomes the server's own, with a new certificate for these names; a new
+ * second one is made, for codes from now on. -ENOENT before init
+ */
+must_check int state_rotate_tls(
+	const struct state *state, const char *const *names, size_t n, int64_t now_s);
 must_check int state_open_store(const struct state *state, enum store_mode mode,
 	struct store **ret_store, const char **ret_error);
 must_check int state_has_keys(const struct state *state, bool *ret_has);
