@@ -128,6 +128,11 @@ try {
 	for (const [group, ownership, n, differ] of GROUPS) {
 		made[group] = await addGroup(server, group, ownership, n, (i) => differ[i] ?? {});
 	}
+	// One that was behind with fixes for a while, and without anti-virus for two days
+	const [, seen] = made.staff;
+	await seen.report({ 'patch.security-updates': ['fail', 'fix-overdue', 24 * 19] }, { kind: 'delta' });
+	await seen.report({ 'patch.security-updates': ['pass', 'up-to-date', 24 * 8], 'malware.av-active': ['fail', 'av-stopped', 24 * 3] }, { kind: 'delta' });
+	await seen.report({ 'malware.av-active': ['pass', 'av-active', 24] }, { kind: 'delta' });
 	const all = Object.values(made).flat().length;
 	await addHistory(server, {
 		days: WEEKS * 7 - 1,

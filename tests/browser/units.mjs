@@ -26,7 +26,7 @@ async function load(...names) {
 	return import(pathToFileURL(join(folder, 'units.mjs')).href);
 }
 
-const lib = await load('dates', 'router', 'texts', 'csv', 'control-groups', 'store', 'visits');
+const lib = await load('dates', 'router', 'texts', 'csv', 'control-groups', 'runs', 'store', 'visits');
 const NOW = Date.parse('2026-11-22T09:30:00Z');
 
 test('a moment by the hour is told as hours, then calendar days, weeks, months', () => {
@@ -46,6 +46,16 @@ test('a moment by the day never tells an hour', () => {
 	assert.doesNotMatch(lib.exactTime('2026-11-21'), /:/);
 	assert.match(lib.exactTime('2026-11-21'), /21/);
 	assert.match(lib.exactTime('2026-11-21T23:00:00Z'), /22.*(00:00|12:00)/, 'in the zone of the reader');
+});
+
+test('changes are runs of days, each as it ended, within four weeks', () => {
+	const change = (at, state) => ({ control: 'disk.encrypted', at, state, reason: 'x' });
+	const told = (...history) => lib.runsOf(history, NOW).map(({ state, days }) => `${state} ${days}`).join(', ');
+	assert.equal(told(), 'null 28');
+	assert.equal(told(change('2026-01-01T00:00:00Z', 'pass')), 'pass 28');
+	assert.equal(told(change('2026-11-20T20:00:00Z', 'pass'), change('2026-11-19T20:00:00Z', 'fail')), 'null 25, fail 1, pass 2');
+	assert.equal(told(change('2026-11-22T09:00:00Z', 'pass'), change('2026-11-22T08:00:00Z', 'fail'), change('2026-10-01T20:00:00Z', 'pass')), 'pass 28');
+	assert.equal(told(change('2026-11-20', 'unknown'), change('2026-11-01', 'pass')), 'null 6, pass 19, unknown 3');
 });
 
 test('sign-in leads to an address of this console alone', () => {

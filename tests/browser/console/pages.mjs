@@ -94,6 +94,8 @@ export function pages(world) {
 		await page.getByText(text('console.device.changed')
 			.replace('{control}', controlTitle('disk.encrypted')).replace('{state}', text('state.pass'))).waitFor({ state: 'attached' });
 		assert.equal(await page.locator('.control.is-fail').count(), 0);
+		const strip = page.locator('.control', { hasText: controlTitle('disk.encrypted') }).getByRole('img', { name: text('console.strip') });
+		assert.match(await strip.getAttribute('aria-label'), new RegExp(`${text('state.fail')}: .*${text('state.pass')}: `));
 		// The change, and no more: what the device came in with is none.
 		await page.locator('.history li').getByText(controlTitle('disk.encrypted')).waitFor();
 		assert.equal(await page.locator('.history li').count(), 1);

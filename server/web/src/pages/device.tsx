@@ -43,7 +43,8 @@ function Controls({ detail }: { detail: DeviceDetail }): VNode {
 				<section key={group.name} class="group" aria-label={group.name}>
 					<h2>{group.name}</h2>
 					{group.controls.map((control) => (
-						<ControlCard key={control.id} control={control} changed={changed.ids.has(control.id)} />
+						<ControlCard key={control.id} control={control} changed={changed.ids.has(control.id)}
+							history={detail.history.filter((change) => change.control === control.id)} />
 					))}
 				</section>
 			))}

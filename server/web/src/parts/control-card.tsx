@@ -3,8 +3,9 @@
 import type { VNode } from 'preact';
 import { controlHref } from '../lib/control-groups';
 import { t } from '../lib/texts';
-import type { DeviceControl } from '../lib/types';
+import type { DeviceControl, DeviceDetail } from '../lib/types';
 import { Ago } from './ago';
+import { DayStrip } from './day-strip';
 import { StateBadge } from './state-badge';
 
 const openStates = new Set(['fail', 'error', 'unknown']);
@@ -26,7 +27,13 @@ function Advice({ control }: { control: DeviceControl }): VNode {
 	);
 }
 
-export function ControlCard({ control, changed }: { control: DeviceControl; changed: boolean }): VNode {
+interface ControlCardProps {
+	control: DeviceControl;
+	changed: boolean;
+	history: DeviceDetail['history']; // of this control
+}
+
+export function ControlCard({ control, changed, history }: ControlCardProps): VNode {
 	return (
 		<article class={`control is-${control.state}${changed ? ' is-changed' : ''}`}>
 			<div class="control-head">
@@ -40,6 +47,7 @@ export function ControlCard({ control, changed }: { control: DeviceControl; chan
 					<span>{t('console.control.answered')} <Ago at={control.answered} /></span>
 				</p>
 			</div>
+			<DayStrip history={history} />
 			{openStates.has(control.state) && <Advice control={control} />}
 		</article>
 	);
