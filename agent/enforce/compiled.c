@@ -194,6 +194,36 @@ int enforce_compiled_overruled(const struct enforce_place *place, enum enforce_f
 	return r;
 }
 
+struct enforce_compiled_mark enforce_compiled_mark(const struct enforce_place *place)
+{
+	struct stat st;
+
+	if (sysroot_stat(&place->root, DATABASE + 1, &st) != 0) {
+		return (struct enforce_compiled_mark){.ino = 0};
+	}
+	return (struct enforce_compiled_mark){st.st_ino, st.st_mtim};
+}
+
+int enforce_compiled_keeps(const struct enforce_place *place, enum enforce_format format,
+	const struct enforce_compiled_mark *mark, const char *key, const char *value,
+	bool *ret_keeps)
+{
+	struct enforce_compiled_mark now = enforce_compiled_mark(place);
+	cleanup(enforce_compiled_finish) struct enforce_compiled compiled = {.there = false};
+	struct json_path path;
+	int r;
+
+	*ret_keeps = false;
+	if (now.ino == 0 || now.ino != mark->ino || now.at.tv_sec != mark->at.tv_sec ||
+		now.at.tv_nsec != mark->at.tv_nsec || json_path_parse(span_z(key), &path) != 0) {
+		return 0;
+	}
+	r = sysroot_read(&place->root, DATABASE + 1, GVDB_FILE_MAX, &compiled.bytes, &compiled.len);
+	compiled.there = r == 0;
+	*ret_keeps = r == 0 && enforce_compiled_has(&compiled, format, &path, value);
+	return r == -ENOMEM ? r : 0;
+}
+
 /* The database was made of our texts alone, and none are left. */
 static int remove_database(const struct enforce_place *place, const char *path, size_t n_dirs)
 {

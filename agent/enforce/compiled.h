@@ -8,6 +8,8 @@
 #include "document.h"
 #include "place.h"
 
+#include <sys/stat.h>
+
 struct enforce_compiled {
 	bool there;  /* the database could be read */
 	char *bytes; /* owned */
@@ -32,6 +34,19 @@ bool enforce_compiled_has(const struct enforce_compiled *compiled, enum enforce_
  */
 must_check int enforce_compiled_overruled(const struct enforce_place *place,
 	enum enforce_format format, const struct enforce_setting *setting, char **ret_database);
+/* The database on disk at one moment: dconf lays each new one beside it and renames it. */
+struct enforce_compiled_mark {
+	ino_t ino; /* 0: there is none */
+	struct timespec at;
+};
+struct enforce_compiled_mark enforce_compiled_mark(const struct enforce_place *place);
+/*
+ * Whether the database is the one of this mark, and says this of key still: what was put back in
+ * the text does not count then, whatever dconf said. -ENOMEM
+ */
+must_check int enforce_compiled_keeps(const struct enforce_place *place, enum enforce_format format,
+	const struct enforce_compiled_mark *mark, const char *key, const char *value,
+	bool *ret_keeps);
 /*
  * After a file was written or put back. NO_TOOL, TOOL_FAILED. gone: the file was removed and had
  * brought n_dirs directories with it; a database that is left without texts goes too.

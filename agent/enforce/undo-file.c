@@ -216,6 +216,50 @@ static int settle(struct enforce_journal *journal, struct json_object *file, str
 	return r == 0 || r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
 }
 
+/* dconf may say that all is well where it could not even look into its folder. */
+static int check_compiled(const struct enforce_place *place, struct json_object *file,
+	const char *key, const struct enforce_compiled_mark *mark)
+{
+	struct enforce_journal_file before;
+
+	enforce_journal_read(file, &before);
+	for (size_t i = 0; i < json_object_array_length(before.values); i++) {
+		struct enforce_journal_note note;
+		const char *written;
+		bool keeps;
+		int r;
+
+		enforce_journal_note_read(json_object_array_get_idx(before.values, i), &note);
+		written = json_object_get_string(note.written);
+		if ((key && !enforce_key_covers(key, note.key)) ||
+			(note.former && written && strcmp(note.former, written) == 0)) {
+			continue;
+		}
+		r = enforce_compiled_keeps(place, before.format, mark, note.key, written, &keeps);
+		if (r != 0 || keeps) {
+			return r != 0 ? r : ENFORCE_ERROR_TOOL_FAILED;
+		}
+	}
+	return 0;
+}
+
+/* What counts of the file that was put back */
+static int recompile(const struct enforce_place *place, const struct undo *undo,
+	struct json_object *file, const char *key)
+{
+	struct enforce_compiled_mark mark;
+	bool gone = is_used_up(undo) && !undo->file.existed;
+	int r;
+
+	if (!enforce_compiled_needed(undo->file.format)) {
+		return 0;
+	}
+	mark = enforce_compiled_mark(place);
+	r = enforce_compiled_update(
+		place, undo->file.format, undo->file.path, gone, (size_t)undo->file.dirs);
+	return r == 0 ? check_compiled(place, file, key, &mark) : r;
+}
+
 static int undo_once(const struct enforce_place *place, struct enforce_journal *journal,
 	struct json_object *file, const char *key, struct enforce_changes *changes)
 {
@@ -233,10 +277,7 @@ static int undo_once(const struct enforce_place *place, struct enforce_journal *
 				   : undo_absent(place, &undo, key);
 	}
 	if (r == 0) {
-		bool gone = is_used_up(&undo) && !undo.file.existed;
-
-		r = enforce_compiled_update(
-			place, undo.file.format, undo.file.path, gone, (size_t)undo.file.dirs);
+		r = recompile(place, &undo, file, key);
 	}
 	if (r == 0) {
 		r = settle(journal, file, &undo);

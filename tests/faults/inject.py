@@ -39,5 +39,18 @@ def calls_of_act(log):
     return {call: counts[call] + 1 for call in sorted(set(lines[asked:answered(lines) + 1]))}
 
 
+def calls_from(log, path):
+    """{call: number of its first one} from the first call that names this path on"""
+    lines = [line for line in read(log).splitlines() if CALL.match(line)]
+    first = next(i for i, line in enumerate(lines) if path in line)
+    names = [CALL.match(line).group(1) for line in lines]
+    counts = collections.Counter(names[:first])
+    return {call: counts[call] + 1 for call in sorted(set(names[first:]) - {"exit_group"})}
+
+
+def tool_struck(log, fault):
+    return ("killed by SIGKILL" if fault == "SIGKILL" else "(INJECTED)") in read(log)
+
+
 def answered(lines):
     return max(i for i, call in enumerate(lines) if call in ("sendmsg", "sendto"))

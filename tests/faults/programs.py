@@ -3,10 +3,12 @@
 strace. The test stands in caretakerd's place."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 
 import wire
 
@@ -115,9 +117,59 @@ class Hand(Program):
         return hear(peer, HAND_DONE)
 
 
+def obey(state, asked):
+    """What snapd does to its state (tests/settings/snap.py asks snapd itself, which takes a second)"""
+    verb, plug = asked.split()
+    name = f"{plug} core:{plug.split(':')[1]}"
+    data = json.loads(state.read_text())
+    if verb == "connect":
+        data["data"]["conns"][name] = {}
+    else:
+        data["data"]["conns"].pop(name, None)
+    new = state.with_name("state.json.snapd")
+    new.write_text(json.dumps(data, sort_keys=True))
+    new.chmod(0o600)
+    new.rename(state)
+
+
+@contextlib.contextmanager
+def snapd(scene):
+    """In snapd's place, as long as the program runs"""
+    path = scene.root / "run/snapd.socket"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(8)
+
+        def serve():
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                with peer, contextlib.suppress(OSError):
+                    asked = peer.recv(256).decode()
+                    if asked:
+                        obey(scene.target, asked)
+                        peer.sendall(b"done")
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            path.unlink()
+
+
 class Machine(Hand):
     """caretaker-hand on a machine of its own, whose programs are the real ones: dconf knows no other
     root than "/"."""
+
+    @contextlib.contextmanager
+    def running(self, tracing):
+        with snapd(self.scene) if self.scene.plugs else contextlib.nullcontext():
+            with super().running(tracing) as peer:
+                yield peer
 
     def start(self, listener, prefix):
         scene = self.scene

@@ -25,6 +25,16 @@ OWNERS = {
 }
 
 
+# In snap's place on a machine of its own; programs.snapd answers.
+SNAP = """#!/usr/bin/python3
+import socket, sys
+with socket.socket(socket.AF_UNIX) as peer:
+    peer.connect("/run/snapd.socket")
+    peer.sendall(" ".join(sys.argv[1:]).encode())
+    sys.exit(0 if peer.recv(16) == b"done" else 1)
+"""
+
+
 def profiles(clients):
     return [json.loads(path.read_text()) for path in sorted(pathlib.Path(clients).glob("*.json"))]
 
@@ -68,7 +78,9 @@ class Scene:
         self.tier = "base" if any(one["tier"] == "base" for one in own) else "strict"
         self.settings = [one for one in own if self.tier == "strict" or one["tier"] == "base"]
         self.root, self.home = self.path / "root", self.path / "home"
-        self.target = self.at(self.file["path"])
+        self.plugs = self.file["format"] == "snap-plugs"
+        self.machine = self.plugs or self.file["format"].startswith("dconf")
+        self.target = self.at("/var/lib/snapd/state.json" if self.plugs else self.file["path"])
         self.state = self.home / ".local/state/caretaker" if self.user else self.path / "undo"
         self.text = text
         # of other files: only looked at
@@ -93,21 +105,39 @@ class Scene:
         if self.text is not None:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self.target.write_text(self.text)
+        if self.machine:
+            self.lay_machine()
         if self.file["format"].startswith("dconf"):
-            self.lay_dconf()
+            subprocess.run(["dconf", "update", self.root / "etc/dconf/db"], check=True)
+        if self.plugs:
+            self.lay_snap()
         if self.user:
             for folder, _, names in os.walk(self.home):
                 for name in [".", *names]:
                     os.lchown(os.path.join(folder, name), NOBODY, NOBODY)
 
-    def lay_dconf(self):
-        """What dconf wants of a machine, and the database of what is there"""
+    def lay_machine(self):
+        """What the tools want of a machine"""
         for folder in ("dev", "proc", "tmp", "usr/bin", "etc/dconf/db/local.d/locks", "run/undo"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         (self.root / "tmp/hand").touch()
         for name in ("bin", "lib", "lib64", "sbin"):
             (self.root / name).symlink_to(f"usr/{name}")
-        subprocess.run(["dconf", "update", self.root / "etc/dconf/db"], check=True)
+
+    def lay_snap(self):
+        """A snap that is connected to all that it asks for"""
+        name = pathlib.Path(self.file["path"]).name
+        plugs = [one["key"] for one in self.settings] + [f"{name}:network"]
+        row = {"active": True, "current": "1", "type": "app",
+               "sequence": [{"name": name, "revision": "1"}]}
+        state = {"data": {"conns": {f"{plug} core:{plug.split(':')[1]}": {} for plug in plugs},
+                          "snaps": {name: row}}}
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self.target.write_text(json.dumps(state, sort_keys=True))
+        self.target.chmod(0o600)
+        snap = self.root / "usr/bin/snap"
+        snap.write_text(SNAP)
+        snap.chmod(0o755)
 
     def save(self):
         shutil.rmtree(self.saved, ignore_errors=True)
@@ -140,6 +170,15 @@ class Scene:
                     path = os.path.join(folder, name)
                     found[os.path.relpath(path, self.path)] = entry(path)
         return found
+
+    def compiled(self):
+        """Which of our keys dconf's database names: what counts, whatever the text says."""
+        try:
+            data = (self.root / "etc/dconf/db/local").read_bytes()
+        except FileNotFoundError:
+            return set()
+        names = {one["key"].rpartition(".")[2] for one in self.settings}
+        return {name for name in names if name.encode() in data}
 
     def journal(self):
         """The files that the journal on disk names; raises when it is torn."""
@@ -177,6 +216,6 @@ def entry(path):
     if stat.S_ISREG(status.st_mode):
         with open(path, "rb") as file:
             content = file.read()
-        # dconf lays its databases out anew each time
+        # dconf lays its databases out anew each time; Scene.compiled looks into ours
         content = b"compiled" if content.startswith(b"GVariant") else content
     return status.st_mode, status.st_uid, status.st_gid, content

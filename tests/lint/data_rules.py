@@ -225,12 +225,16 @@ def settings_have_texts(tree):
 
 
 def settings_have_guidance(tree):
-    """Each setting that is kept is asked for by a control, whose text names who asks."""
+    """Each setting of a client is asked for by a control, whose text names who asks."""
     behind = tree.load(GUIDANCE)['settings']
     catalogue = texts(tree)
-    settings = {key[len('setting.'):] for key in catalogue if key.startswith('setting.')}
-    for key in sorted(settings ^ behind.keys()):
-        yield f'{GUIDANCE}: {key} is missing, or no setting'
+    for path in tree.matching(r'policies/clients/[^/]+\.json'):
+        named = re.findall(r'"why": *"setting\.([\w.-]+)"', tree.read(path))
+        for key in sorted(set(named) - behind.keys()):
+            yield f'{GUIDANCE}: {key} is missing ({path})'
+    for key in sorted(behind):
+        if f'setting.{key}' not in catalogue:
+            yield f'{GUIDANCE}: {key} is no setting'
     for key, control in behind.items():
         if f'control.{control}.guidance' not in catalogue:
             yield f'{GUIDANCE}: {key}: {control} is no control'
