@@ -16,7 +16,7 @@ static struct json_object *object_of(size_t n)
 
 	assert_non_null(object);
 	for (size_t i = 0; i < n; i++) {
-		char key[16];
+		char key[32];
 
 		(void)snprintf(key, sizeof(key), "key-%zu", i);
 		assert_int_equal(
