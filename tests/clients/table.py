@@ -31,7 +31,7 @@ TAIL = """
 ## Drift, and what a crash leaves
 
 A value that is changed is put back within 2.9 ms (a file of the system) or 3.4 ms (a user's file), the medians of 50 runs;
-19022 points at which a system call failed or the program was killed left no file torn and could be undone. How both were
+19166 points at which a system call failed or the program was killed left no file torn and could be undone. How both were
 measured: [enforcement.md](enforcement.md).
 
 ## Of the table of facts
