@@ -11,6 +11,7 @@ client can be asked, it is: the answer is its own. PROOFS says of each setting w
 shown, and docs/clients.md shows it; here they must agree.
 """
 
+import io
 import json
 import os
 import pathlib
@@ -233,7 +234,7 @@ def with_values(text, values, sections):
             if section not in reader:
                 reader.add_section(section)
             reader[section][name] = value
-    out = kept.io.StringIO()
+    out = io.StringIO()
     reader.write(out, space_around_delimiters=False)
     return out.getvalue()
 

@@ -22,7 +22,8 @@ export async function addHistory(server, { days = 0, total, passing, controls = 
 	const who = typeof silent === 'string' ? silent : `id IN (${['', ...silent.map((device) => device.id)].map((id) => `'${id}'`).join(',')})`;
 	server.sql(`BEGIN;
 		${days > 0 ? daysSql(days, total, passing, controls) : ''}
-		UPDATE devices SET heard = heard - ${silentDays * DAY_S} WHERE ${who};
+		UPDATE devices SET heard = heard - ${silentDays * DAY_S}, heard_day = heard_day - ${silentDays}
+			WHERE ${who};
 		COMMIT;`);
 	await server.start();
 }
