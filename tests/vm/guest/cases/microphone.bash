@@ -6,6 +6,7 @@
 # shellcheck source=tests/vm/guest/media.bash
 source "$tests/media.bash"
 
+restarts=$(systemctl show -P NRestarts caretakerd)
 modprobe vivid n_devs=1
 udevadm settle
 chmod 666 /dev/video*
@@ -92,7 +93,7 @@ is 'the first card is gone' m1=idle m2=idle m3=-
 rmmod snd-aloop
 is 'and the second' m1=-
 
-check 'media: caretakerd was never killed' [ "$(systemctl show -P NRestarts caretakerd)" = 0 ]
+check 'media: caretakerd was never killed' [ "$(systemctl show -P NRestarts caretakerd)" = "$restarts" ]
 rmmod vivid
 is 'no camera any more' c1=-
 rm -rf "$box" /opt/zoom
