@@ -111,14 +111,14 @@ int acts_apply(const struct wall_look *look, bool mdns)
 /* First off, then the former policy: so that no moment is more closed than either. */
 static int ufw_undo(const struct wall_look *look, const struct acts_former *former, bool *ret_left)
 {
-	bool ours = look->ufw_enabled && look->ufw_default == WALL_DROP;
+	bool switched = !former->ufw_enabled, denied = former->ufw_default == WALL_ACCEPT;
 	int r = 0;
 
-	*ret_left = !ours && (!former->ufw_enabled || former->ufw_default == WALL_ACCEPT);
-	if (!former->ufw_enabled && look->ufw_enabled) {
+	*ret_left = (switched && !look->ufw_enabled) || (denied && look->ufw_default != WALL_DROP);
+	if (switched && look->ufw_enabled) {
 		r = step_do(STEP_UFW_DISABLE);
 	}
-	if (r == 0 && former->ufw_default == WALL_ACCEPT && look->ufw_default == WALL_DROP) {
+	if (r == 0 && denied && look->ufw_default == WALL_DROP) {
 		r = step_do(STEP_UFW_ALLOW);
 	}
 	return r;

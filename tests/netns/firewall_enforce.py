@@ -245,7 +245,7 @@ def test_ufw_is_enabled_and_its_rules_stay(lab):
         closed(lab, agent, {(4, "tcp", 22), (6, "tcp", 22)})
         tap.equal("table inet caretaker" in lab.here("nft", "list", "ruleset"), False, "managers are not mixed")
         agent.cli("confirm", "firewall")
-        agent.cli("undo", "firewall")
+        tap.equal(results(agent.cli("undo", "firewall")), {"ENABLED": ("undone", None)}, "undo")
         tap.equal([path.read_bytes() for path in files], before, "ufw's files")
         opened(lab, agent, OPEN)
 
@@ -257,6 +257,15 @@ def test_ufw_that_lets_in_by_default(lab):
         tap.equal(results(agent.cli("enforce", "firewall")), {"DEFAULT_INPUT_POLICY": ("applied", None)}, "enforce")
         closed(lab, agent)
         agent.cli("undo", "firewall")
+        tap.equal((agent.root / "etc/default/ufw").read_bytes(), before, "ufw's file")
+        opened(lab, agent, OPEN)
+
+
+def test_ufw_that_rejects_where_we_would_drop(lab):
+    with machine(lab, prepare="ufw default reject incoming", **UFW) as agent:
+        before = (agent.root / "etc/default/ufw").read_bytes()
+        tap.equal(results(agent.cli("enforce", "firewall")), {"ENABLED": ("applied", None)}, "enforce")
+        tap.equal(results(agent.cli("undo", "firewall")), {"ENABLED": ("undone", None)}, "undo")
         tap.equal((agent.root / "etc/default/ufw").read_bytes(), before, "ufw's file")
         opened(lab, agent, OPEN)
 
