@@ -6,48 +6,19 @@
 #include "audit.h"
 #include "auth.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "codes.h"
 #include "config.h"
 #include "device.h"
 #include "enrol.h"
 #include "log.h"
 #include "refresh.h"
-#include "state.h"
 #include "tls-cert.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DEFAULT_URL "https://localhost:8443"
-
-struct opened {
-	struct state state;
-	struct store *store;
-};
-
-static void opened_finish(struct opened *opened)
-{
-	store_close(opened->store);
-	state_finish(&opened->state);
-}
-
-static bool open_state(const char *path, bool create, enum store_mode mode, struct opened *opened)
-{
-	const char *error = NULL;
-	int r = state_open(path, create, &opened->state);
-
-	if (r < 0) {
-		log_error("could not open %s: %s", path,
-			r == -EPERM ? "it must belong to you, and to nobody else" : strerror(-r));
-		return false;
-	}
-	r = state_open_store(&opened->state, mode, &opened->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-		return false;
-	}
-	return true;
-}
 
 static bool check_url(const char *url)
 {
@@ -97,7 +68,7 @@ int cmd_init(int argc, char **argv)
 			return CMD_USAGE;
 		}
 	}
-	if (!open_state(path, true, STORE_CREATE, &opened)) {
+	if (!opened_open(path, true, STORE_CREATE, &opened)) {
 		return CMD_FAILED;
 	}
 	r = state_init(&opened.state, names.items, names.n, now_s, &made);
@@ -193,7 +164,7 @@ int cmd_token(int argc, char **argv)
 	terms.team = team;
 	terms.uses = uses;
 	terms.expires = clock_read().wall_s + days * CLOCK_DAY_S;
-	if (!open_state(path, false, STORE_WRITE, &opened)) {
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return CMD_FAILED;
 	}
 	return print_token(&opened, url, &terms);
@@ -225,7 +196,7 @@ int cmd_admin_link(int argc, char **argv)
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0) || !check_url(url)) {
 		return CMD_USAGE;
 	}
-	if (!open_state(path, false, STORE_WRITE, &opened)) {
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return CMD_FAILED;
 	}
 	r = write_once(opened.store, put_link, link);

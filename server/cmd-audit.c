@@ -5,43 +5,15 @@
 #include "args.h"
 #include "audit.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "log.h"
 #include "retention.h"
 #include "settings.h"
-#include "state.h"
 #include "tally.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct opened {
-	struct state state;
-	struct store *store;
-};
-
-static void opened_finish(struct opened *opened)
-{
-	store_close(opened->store);
-	state_finish(&opened->state);
-}
-
-static bool open_state(const char *path, struct opened *opened)
-{
-	const char *error = NULL;
-	int r = state_open(path, false, &opened->state);
-
-	if (r < 0) {
-		log_error("could not open %s: %s", path,
-			r == -EPERM ? "it must belong to you, and to nobody else" : strerror(-r));
-		return false;
-	}
-	r = state_open_store(&opened->state, STORE_READ, &opened->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-	}
-	return r == 0;
-}
 
 static bool read_head(const char *text, int64_t *ret_n, struct span *ret_hash)
 {
@@ -123,7 +95,7 @@ int cmd_check(int argc, char **argv)
 		log_error("--follows takes NUMBER:HASH, as check printed it before");
 		return CMD_USAGE;
 	}
-	if (!open_state(path, &opened)) {
+	if (!opened_open(path, false, STORE_READ, &opened)) {
 		return CMD_FAILED;
 	}
 	r = check(&opened, &chain, &wrong);
@@ -172,7 +144,7 @@ int cmd_audit(int argc, char **argv)
 		log_error("--format takes csv or json");
 		return CMD_USAGE;
 	}
-	if (!open_state(path, &opened)) {
+	if (!opened_open(path, false, STORE_READ, &opened)) {
 		return CMD_FAILED;
 	}
 	r = opened.store->ops->begin(opened.store, false);

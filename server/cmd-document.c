@@ -3,54 +3,31 @@
 #include "cmd.h"
 
 #include "args.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "documents.h"
 #include "log.h"
-#include "state.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct opened {
-	struct state state;
-	struct store *store;
-	struct files *files;
-};
-
-static void opened_finish(struct opened *opened)
-{
-	files_free(opened->files);
-	store_close(opened->store);
-	state_finish(&opened->state);
-}
-
-static bool open_all(const char *path, const char *data, struct opened *opened)
+static int load_documents(const char *data, struct files **ret_files)
 {
 	char folder[STATE_PATH_MAX];
-	const char *error = NULL;
-	int r = state_open(path, false, &opened->state);
+	int r;
 
-	if (r < 0) {
-		log_error("could not open %s: %s", path,
-			r == -EPERM ? "it must belong to you, and to nobody else" : strerror(-r));
-		return false;
-	}
-	r = state_open_store(&opened->state, STORE_READ, &opened->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-		return false;
-	}
 	snprintf(folder, sizeof(folder), "%s/documents", data);
-	r = files_load(folder, &opened->files);
+	r = files_load(folder, ret_files);
 	if (r < 0) {
 		log_error("could not read the documents in %s: %s", folder, strerror(-r));
 	}
-	return r == 0;
+	return r;
 }
 
 int cmd_document(int argc, char **argv)
 {
 	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	cleanup(files_free_p) struct files *files = NULL;
 	cleanup(str_finish) struct str out = {.max = DOCUMENTS_BYTES_MAX};
 	const char *path = CARETAKER_SERVER_STATEDIR, *data = CARETAKER_DATADIR, *name = NULL;
 	const char *language = NULL, *format = "text";
@@ -69,10 +46,10 @@ int cmd_document(int argc, char **argv)
 		log_error("which document? --format takes text or html");
 		return CMD_USAGE;
 	}
-	if (!open_all(path, data, &opened)) {
+	if (!opened_open(path, false, STORE_READ, &opened) || load_documents(data, &files) < 0) {
 		return CMD_FAILED;
 	}
-	r = documents_write(opened.files, opened.store, name, language,
+	r = documents_write(files, opened.store, name, language,
 		strcmp(format, "html") == 0 ? DOCUMENTS_HTML : DOCUMENTS_TEXT, &out);
 	if (r != 0) {
 		log_error("could not write the document %s: %s", name,

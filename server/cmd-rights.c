@@ -5,44 +5,17 @@
 #include "args.h"
 #include "audit.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "hooks.h"
 #include "log.h"
 #include "rights.h"
-#include "state.h"
 #include "tables.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DEVICES_MAX 32
-
-struct opened {
-	struct state state;
-	struct store *store;
-};
-
-static void opened_finish(struct opened *opened)
-{
-	store_close(opened->store);
-	state_finish(&opened->state);
-}
-
-static bool open_store(const char *path, struct opened *opened)
-{
-	const char *error = NULL;
-	int r = state_open(path, false, &opened->state);
-
-	if (r < 0) {
-		log_error("could not open %s: %s", path, strerror(-r));
-		return false;
-	}
-	r = state_open_store(&opened->state, STORE_WRITE, &opened->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-	}
-	return r == 0;
-}
 
 /* One act on one device, in a transaction with its line of the audit log */
 struct act {
@@ -93,7 +66,7 @@ static int act_on_all(const char *path, const char *const *names, size_t n, stru
 	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
 	int code = CMD_OK;
 
-	if (!open_store(path, &opened)) {
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return CMD_FAILED;
 	}
 	for (size_t i = 0; i < n && names[i]; i++) {
@@ -243,7 +216,7 @@ int cmd_table(int argc, char **argv)
 		fprintf(stderr, "; --format is csv or json\n");
 		return CMD_USAGE;
 	}
-	if (!open_store(path, &opened)) {
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return CMD_FAILED;
 	}
 	r = tables_stream(opened.store, table, csv ? TABLES_CSV : TABLES_JSON, print_chunk, stdout);
@@ -265,7 +238,7 @@ int cmd_webhook_key(int argc, char **argv)
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
 		return CMD_USAGE;
 	}
-	if (!open_store(path, &opened)) {
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return CMD_FAILED;
 	}
 	r = opened.store->ops->begin(opened.store, true);

@@ -188,6 +188,11 @@ void files_free(struct files *files)
 	free(files);
 }
 
+void files_free_p(struct files **files)
+{
+	files_free(*files);
+}
+
 size_t files_count(const struct files *files)
 {
 	return files->n;

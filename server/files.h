@@ -17,6 +17,7 @@ struct files;
 /* Every regular file with a known ending below path; no link is followed. */
 must_check int files_load(const char *path, struct files **ret_files);
 void files_free(struct files *files); /* after the last answer was sent */
+void files_free_p(struct files **files);
 size_t files_count(const struct files *files);
 
 /* The file of exactly this name ("en.json"); files may be NULL. */
