@@ -262,7 +262,7 @@ def test_nothing_stays_when_nobody_asks():
         home.heard()
         home.worker.kill()
         home.worker.wait()
-        lab.until(lambda: not lab.processes("caretaker-listen"), "its listeners end with it")
+        lab.until_told(lambda: not lab.processes("caretaker-listen"), "its listeners end with it")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,12 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 
 import wire
+from watching import LIMIT_S, until_told
 
 ANA, OTHER = 1234, 1235  # in the accounts of this namespace alone
 HOME_LISTEN, HOME_STREAMS = 15, 16
-LIMIT_S = 25
 HERE = pathlib.Path(__file__).resolve().parent
 place = {}
 
@@ -36,15 +35,6 @@ def begin(top, home, listen):
 def told(captures=(), plays=(), films=(), sound=True, video=True):
     return {"captures": list(captures), "films": list(films), "format": 1, "plays": list(plays),
             "sound": sound, "video": video}
-
-
-def until(ask, what):
-    ends = time.monotonic() + LIMIT_S
-    while time.monotonic() < ends:
-        found = ask()
-        if found:
-            return found
-    raise AssertionError(f"asked in vain: {what}")
 
 
 def processes(word):
@@ -118,11 +108,11 @@ class Person:
 
     def start_pipewire(self, pulse=True):
         self.start("pipewire")
-        until((self.runtime / "pipewire-0").is_socket, "PipeWire's socket")
+        until_told((self.runtime / "pipewire-0").is_socket, "PipeWire's socket")
         self.start("dbus-run-session", "--", "wireplumber")
         if pulse:
             self.start("pipewire-pulse")
-            until((self.runtime / "pulse/native").is_socket, "PulseAudio's socket")
+            until_told((self.runtime / "pulse/native").is_socket, "PulseAudio's socket")
             self.until_graph(lambda graph: graph.node("auto_null"), "a loudspeaker that is none")
 
     def start_pulse(self):
@@ -133,7 +123,7 @@ class Person:
                           "load-module module-null-source source_name=mic\n")
         self.start("pulseaudio", "--daemonize=no", "-n", "-F", str(script), "--exit-idle-time=-1",
                    "--disallow-exit")
-        until(lambda: "mic" in self.run("pactl", "list", "short", "sources"), "PulseAudio's source")
+        until_told(lambda: "mic" in self.run("pactl", "list", "short", "sources"), "PulseAudio's source")
 
     def start_video(self, name, role):
         self.start("gst-launch-1.0", "videotestsrc", "is-live=true", "!",
@@ -146,7 +136,7 @@ class Person:
                           "video/x-raw,width=64,height=64,framerate=10/1,format=RGB", "!", "fakesink")
 
     def until_graph(self, reached, what):
-        return until(lambda: reached(Graph(self.run("pw-dump"))), what)
+        return until_told(lambda: reached(Graph(self.run("pw-dump"))), what)
 
     def until_pulse_stream(self, pid):
         def streams():
@@ -154,12 +144,12 @@ class Person:
             return any(one["properties"].get("application.process.id") == str(pid) and not one["corked"]
                        for one in listed)
 
-        until(streams, "a stream that PulseAudio itself names")
+        until_told(streams, "a stream that PulseAudio itself names")
 
     def mute_outputs(self):
         for line in self.run("pactl", "list", "short", "source-outputs").splitlines():
             self.run("pactl", "set-source-output-mute", line.split()[0], "1")
-        until(lambda: "Mute: yes" in self.run("pactl", "list", "source-outputs"), "muted")
+        until_told(lambda: "Mute: yes" in self.run("pactl", "list", "source-outputs"), "muted")
 
     def end(self, word=""):
         for name, process in reversed(self.programs):
@@ -315,7 +305,7 @@ def kill_all(uid):
                 os.kill(int(path.name), signal.SIGKILL)
         return not left
 
-    until(rest, "all ended")
+    until_told(rest, "all ended")
 
 
 def owned(path, uid):
