@@ -185,6 +185,17 @@ static int timer_use_clock(struct loop_source *s, int clock)
 	return r;
 }
 
+/*
+ * timerfd_settime says ECANCELED, once, where the clock was set since the timer was armed before
+ * and nobody has read of it yet, as after a sleep of the machine. That is what its owner waits for.
+ */
+static int timer_fire_at_once(struct loop_source *s)
+{
+	static const struct itimerspec past = {.it_value = {.tv_nsec = 1}};
+
+	return timerfd_settime(s->fd, TFD_TIMER_ABSTIME, &past, NULL) < 0 ? -errno : 0;
+}
+
 static int timer_arm(struct loop_source *s, int clock, int flags, struct itimerspec when)
 {
 	int r = timer_use_clock(s, clock);
@@ -196,17 +207,23 @@ static int timer_arm(struct loop_source *s, int clock, int flags, struct itimers
 	if (when.it_value.tv_sec == 0 && when.it_value.tv_nsec == 0) {
 		when.it_value.tv_nsec = 1;
 	}
-	return timerfd_settime(s->fd, flags, &when, NULL) < 0 ? -errno : 0;
+	s->set = true;
+	if (timerfd_settime(s->fd, flags, &when, NULL) == 0) {
+		return 0;
+	}
+	return errno == ECANCELED ? timer_fire_at_once(s) : -errno;
 }
 
 static int timer_disarm(struct loop_source *s)
 {
 	static const struct itimerspec never;
+	bool set = s->set;
 
 	if (!s->loop || s->kind != LOOP_TIMER || s->dead) {
 		return -EBADF;
 	}
-	return s->fd >= 0 && timerfd_settime(s->fd, 0, &never, NULL) < 0 ? -errno : 0;
+	s->set = false;
+	return set && s->fd >= 0 && timerfd_settime(s->fd, 0, &never, NULL) < 0 ? -errno : 0;
 }
 
 int loop_timer_set(struct loop_source *s, int64_t after_ms)
@@ -288,7 +305,9 @@ static int dispatch_timer(struct loop_source *s)
 	if (n < 0 && errno != ECANCELED) {
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	}
-	/* Once: a clock that is set again must not call an owner who has not armed again. */
+	/* Once: a clock that is set again must not call an owner who has not armed again. That of
+	 * the boot cannot be set, and a timer of one time is over then. */
+	s->set = s->set && s->clock != CLOCK_BOOTTIME;
 	r = timer_disarm(s);
 	return r < 0 ? r : s->fn.plain(s, s->data);
 }

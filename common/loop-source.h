@@ -17,6 +17,7 @@ struct loop {
 	size_t deferred;  /* armed deferred calls */
 	uint64_t defer_count;
 	struct loop_source *sources;
+	int linger_ms; /* from the last work to idle */
 	void (*idle)(void *data);
 	void *idle_data;
 };
@@ -25,6 +26,7 @@ struct loop_source {
 	enum loop_source_kind kind;
 	bool dead;
 	bool armed; /* LOOP_DEFER: still to run */
+	bool set;   /* LOOP_TIMER: to be called yet, or to be disarmed once more */
 	int fd;	    /* LOOP_FD: the caller's; otherwise its own; -1 for none */
 	int clock;  /* LOOP_TIMER: clock of fd */
 	pid_t pid;  /* LOOP_CHILD */

@@ -130,7 +130,8 @@ static int run_batch(struct loop *loop, struct epoll_event *events, int n)
 REST_PATH static int wait_events(struct loop *loop, struct epoll_event *events)
 {
 	bool settle = loop->idle && loop->worked;
-	int n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, loop->deferred || settle ? 0 : -1);
+	int wait_ms = loop->deferred ? 0 : settle ? loop->linger_ms : -1;
+	int n = epoll_wait(loop->epoll_fd, events, BATCH_MAX, wait_ms);
 
 	if (n == 0 && settle && !loop->deferred) {
 		loop->worked = false;
@@ -160,8 +161,9 @@ REST_PATH static int run_once(struct loop *loop)
 	return r;
 }
 
-void loop_set_idle(struct loop *loop, void (*fn)(void *data), void *data)
+void loop_set_idle(struct loop *loop, int linger_ms, void (*fn)(void *data), void *data)
 {
+	loop->linger_ms = linger_ms;
 	loop->idle = fn;
 	loop->idle_data = data;
 	loop->worked = true;

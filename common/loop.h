@@ -54,8 +54,10 @@ must_check int loop_defer(
 void loop_source_free(struct loop_source *source);
 void loop_source_free_p(struct loop_source **source);
 
-/* Called when nothing is left to do and the loop is about to sleep, once after each time it worked.
+/*
+ * Called when nothing is left to do and nothing came for linger_ms, once after each time it worked:
+ * what comes in bursts finds the loop as the last event left it.
  */
-void loop_set_idle(struct loop *loop, void (*fn)(void *data), void *data);
+void loop_set_idle(struct loop *loop, int linger_ms, void (*fn)(void *data), void *data);
 must_check int loop_run(struct loop *loop); /* until loop_quit; returns its code, or -errno */
 void loop_quit(struct loop *loop, int code);

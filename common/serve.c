@@ -12,6 +12,8 @@ struct serve {
 	struct loop_source *accepting;
 	struct loop_source *receiving;
 	struct loop_source *idle;
+	bool slept; /* since it was started, so that one that ends at once is not started in a ring
+		     */
 	int peer;
 };
 
@@ -83,16 +85,13 @@ static int on_message(struct loop_source *source, uint32_t events, void *data)
 	return loop_timer_set(serve->idle, serve->setup.idle_ms);
 }
 
-static int on_peer(struct loop_source *source, uint32_t events, void *data)
+static int take_peer(struct serve *serve)
 {
-	struct serve *serve = data;
 	cleanup(fd_close) int fd =
 		accept4(serve->setup.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct ipc_peer peer;
 	int r;
 
-	(void)source;
-	(void)events;
 	if (fd < 0) {
 		return errno == ENOMEM ? -ENOMEM : 0;
 	}
@@ -111,6 +110,20 @@ static int on_peer(struct loop_source *source, uint32_t events, void *data)
 	return loop_timer_set(serve->idle, serve->setup.idle_ms);
 }
 
+static int on_peer(struct loop_source *source, uint32_t events, void *data)
+{
+	struct serve *serve = data;
+
+	(void)source;
+	(void)events;
+	/* whoever calls stays in the listener's queue, for the process that init starts for it */
+	if (serve->slept && serve->setup.outlived && serve->setup.outlived(serve->setup.data)) {
+		loop_quit(serve->setup.loop, 0);
+		return 0;
+	}
+	return take_peer(serve);
+}
+
 static int on_idle(struct loop_source *source, void *data)
 {
 	struct serve *serve = data;
@@ -119,8 +132,17 @@ static int on_idle(struct loop_source *source, void *data)
 	if (serve->setup.busy && serve->setup.busy(serve->setup.data)) {
 		return loop_timer_set(serve->idle, serve->setup.idle_ms);
 	}
+	if (serve->setup.stays && serve->setup.stays(serve->setup.data)) {
+		serve->slept = true;
+		return 0;
+	}
 	loop_quit(serve->setup.loop, 0);
 	return 0;
+}
+
+int serve_reconsider(struct serve *serve)
+{
+	return loop_timer_set(serve->idle, serve->setup.idle_ms);
 }
 
 int serve_new(const struct serve_setup *setup, struct serve **ret_serve)

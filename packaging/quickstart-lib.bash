@@ -208,11 +208,12 @@ let_go() {
 }
 
 # put_back_homes: what a worker wrote below a home goes back with that user's own rights, also for
-# whoever is not logged in and has no worker now
+# whoever is not logged in and has no worker now. Nobody else looks at a home: one on a server that
+# is away holds up whoever does.
 put_back_homes() {
-	local uid gid home
-	while IFS=: read -r _ _ uid gid _ home _; do
-		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
+	local uid gid
+	while IFS=: read -r _ _ uid gid _; do
+		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ]; then
 			timeout 60 setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
 				"$PREFIX/libexec/caretaker/caretaker-home" --put-back </dev/null ||
 				echo "not every setting in a home could be put back"
@@ -232,8 +233,8 @@ rmdir_up() {
 remove_home_state() {
 	local uid gid home
 	while IFS=: read -r _ _ uid gid _ home _; do
-		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ] && [ -d "$home" ]; then
-			setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
+		if [ "$uid" -ge 1000 ] && [ "$uid" -le 60000 ]; then
+			timeout 60 setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs \
 				rm -rf -- "$home/.local/state/caretaker" || echo "something was left behind in a home"
 		fi
 	done < <(getent passwd)

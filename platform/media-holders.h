@@ -27,19 +27,25 @@ void media_holds_finish(struct media_holds *holds);
 
 /*
  * proc: directory fd of /proc. Adds what this process holds of the cameras. known: nodes (bits) of
- * which its maps are looked at although no descriptor is left. A process that is gone holds
- * nothing. -ENOMEM
+ * which its maps are looked at although no descriptor is left. -ENOMEM
  */
+enum media_holders_outcome {
+	MEDIA_HOLDERS_E_GONE = 1, /* no such process: it holds nothing */
+};
 must_check int media_holders_of(int proc, pid_t pid, const struct media_nodes *nodes,
 	uint64_t known, struct media_holds *holds);
+/* The same by its descriptors alone: nothing is mapped. Half the time */
+must_check int media_holders_open(
+	int proc, pid_t pid, const struct media_nodes *nodes, struct media_holds *holds);
 /* Called after each process; true ends the look. */
 typedef bool (*media_enough_fn)(const struct media_holds *holds, void *data);
 /*
  * The processes that were made last, newest first, without a list of all: who opens a camera for
- * the first time has often just been started. As many numbers as MEDIA_NEWEST.
+ * the first time has often just been started. As many numbers as MEDIA_NEWEST. maps: false: by
+ * their descriptors alone
  */
 #define MEDIA_NEWEST 64
-must_check int media_holders_newest(int proc, const struct media_nodes *nodes,
+must_check int media_holders_newest(int proc, const struct media_nodes *nodes, bool maps,
 	media_enough_fn enough, void *data, struct media_holds *holds);
 /* Every process, newest numbers first: some milliseconds; with nodes known, a multiple of that. */
 must_check int media_holders_all(int proc, const struct media_nodes *nodes, uint64_t known,

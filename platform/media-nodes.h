@@ -36,10 +36,14 @@ struct media_nodes {
 
 /* In a fixed order: cameras, microphones, speakers, each by number. -ENOMEM, -errno */
 must_check int media_nodes_read(const struct sysroot *root, struct media_nodes *ret_nodes);
+/* Of the same devices by the same paths */
+bool media_nodes_are_same(const struct media_nodes *a, const struct media_nodes *b);
 
 enum media_probe_outcome {
 	MEDIA_PROBE_E_NO = 1, /* no such control, or it cannot be asked */
 };
+/* Of the same devices by the same paths */
+bool media_nodes_are_same(const struct media_nodes *a, const struct media_nodes *b);
 /*
  * V4L2_CID_PRIVACY: whether a switch or cover of the camera itself keeps it dark. Opens the node
  * for a moment.

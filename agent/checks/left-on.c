@@ -7,7 +7,7 @@
 #include <time.h>
 
 #define MINUTE_S 60
-#define HOURS_LOOK_S 900 /* how late the end of the lessons may be noticed */
+#define HOURS_LOOK_S 900 /* how late another zone, which nothing announces, may be noticed */
 
 /* "08:05" */
 static int clock_minute(struct json_object *value, int *ret_minute)
@@ -70,7 +70,11 @@ static bool is_lesson(struct json_object *hours, int64_t wall_s)
 	time_t now = (time_t)wall_s;
 	struct tm local;
 
-	return !hours || !localtime_r(&now, &local) ||
+	if (!hours) {
+		return true;
+	}
+	tzset(); /* localtime_r() alone never learns that the machine was given another zone */
+	return !localtime_r(&now, &local) ||
 	       left_on_lesson(hours, local.tm_wday, local.tm_hour * 60 + local.tm_min);
 }
 
@@ -106,14 +110,26 @@ static void row_take(
 	}
 }
 
-static void set_due(
-	const struct check_ctx *ctx, const struct tally *t, bool has_hours, struct verdict *v)
+static void set_due(int64_t due_s, struct verdict *v)
 {
-	if (t->due_ms > 0) {
-		v->due_s = ctx->now.wall_s + (t->due_ms - ctx->now.boot_ms) / 1000 + 1;
-	} else if (has_hours) {
-		v->due_s = ctx->now.wall_s + HOURS_LOOK_S;
+	if (v->due_s == 0 || due_s < v->due_s) {
+		v->due_s = due_s;
 	}
+}
+
+/* The minute at which these begin or end */
+static void set_hours_due(struct json_object *hours, int64_t now_s, struct verdict *v)
+{
+	int64_t at_s = (now_s / MINUTE_S + 1) * MINUTE_S;
+	bool now = is_lesson(hours, now_s);
+
+	if (!hours) {
+		return;
+	}
+	while (at_s < now_s + HOURS_LOOK_S && is_lesson(hours, at_s) == now) {
+		at_s += MINUTE_S;
+	}
+	set_due(at_s, v);
 }
 
 static int conclude(const struct tally *t, const struct media_view *view, enum posture_reason none,
@@ -136,6 +152,8 @@ int left_on_judge(const struct check_ctx *ctx, const char *id, enum media_device
 	struct json_object *hours = policy_control_value(ctx->policy, id, "lesson_hours");
 	int64_t minutes = policy_control_number(ctx->policy, id, "minutes", LEFT_ON_MINUTES);
 	bool lesson = is_lesson(hours, ctx->now.wall_s);
+	/* so that a person is told when those are over, too */
+	struct json_object *quiet = policy_control_value(ctx->policy, id, "quiet_hours");
 	struct tally tally = {0};
 	bool open = false;
 
@@ -152,6 +170,12 @@ int left_on_judge(const struct check_ctx *ctx, const char *id, enum media_device
 			open = open || row->open_ms > 0;
 		}
 	}
-	set_due(ctx, &tally, hours && open, v);
+	if (tally.due_ms > 0) {
+		set_due(ctx->now.wall_s + (tally.due_ms - ctx->now.boot_ms) / 1000 + 1, v);
+	}
+	if (open) {
+		set_hours_due(hours, ctx->now.wall_s, v);
+		set_hours_due(quiet, ctx->now.wall_s, v);
+	}
 	return conclude(&tally, ctx->media, none, v);
 }

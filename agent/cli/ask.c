@@ -62,9 +62,8 @@ static void progress_show(const char *step, int64_t done, int64_t of, void *data
 	}
 }
 
-/* SERVICE_E_*, with nothing said yet */
-static int service_call(const struct cli *cli, struct json_object *request, bool is_long,
-	struct service_refusal *refusal, struct json_object **ret_reply)
+int ask_service_silently(const struct cli *cli, struct json_object *request, bool is_long,
+	struct service_refusal *ret_refusal, struct json_object **ret_reply)
 {
 	struct service_call call = {
 		.socket = ask_socket(cli),
@@ -72,7 +71,7 @@ static int service_call(const struct cli *cli, struct json_object *request, bool
 		.progress = is_long ? progress_show : NULL,
 		.data = (void *)cli,
 	};
-	int r = request != NULL ? service_ask(&call, request, refusal, ret_reply) : -ENOMEM;
+	int r = request != NULL ? service_ask(&call, request, ret_refusal, ret_reply) : -ENOMEM;
 
 	json_object_put(request);
 	return r;
@@ -82,7 +81,7 @@ enum cli_exit ask_service(
 	const struct cli *cli, struct json_object *request, struct json_object **ret_reply)
 {
 	struct service_refusal refusal = {0};
-	int r = service_call(cli, request, false, &refusal, ret_reply);
+	int r = ask_service_silently(cli, request, false, &refusal, ret_reply);
 
 	return r == 0 ? CLI_EXIT_PASS : ask_complain_outcome(cli, r, &refusal);
 }
@@ -91,7 +90,7 @@ enum cli_exit ask_service_long(
 	const struct cli *cli, struct json_object *request, struct json_object **ret_reply)
 {
 	struct service_refusal refusal = {0};
-	int r = service_call(cli, request, true, &refusal, ret_reply);
+	int r = ask_service_silently(cli, request, true, &refusal, ret_reply);
 
 	return r == 0 ? CLI_EXIT_PASS : ask_complain_outcome(cli, r, &refusal);
 }
@@ -133,7 +132,7 @@ static enum cli_exit answer_get(const struct cli *cli, const char *verb, const c
 {
 	cleanup(json_put) struct json_object *reply = NULL;
 	struct service_refusal refusal = {0};
-	int r = service_call(cli, answer_request(verb, only), false, &refusal, &reply);
+	int r = ask_service_silently(cli, answer_request(verb, only), false, &refusal, &reply);
 
 	if (r == SERVICE_E_ABSENT && or_judge) {
 		cli_notice(cli, "cli.notice.judged-here");

@@ -16,6 +16,9 @@ const char *ask_datadir(const struct cli *cli);
 /* Takes request, also on failure; NULL is an out-of-memory. The caller puts the reply. */
 enum cli_exit ask_service(
 	const struct cli *cli, struct json_object *request, struct json_object **ret_reply);
+/* SERVICE_E_* or -errno, with nothing said yet; is_long: progress on stderr, the long time limit */
+must_check int ask_service_silently(const struct cli *cli, struct json_object *request,
+	bool is_long, struct service_refusal *ret_refusal, struct json_object **ret_reply);
 /* The same with progress on stderr and the long time limit. */
 enum cli_exit ask_service_long(
 	const struct cli *cli, struct json_object *request, struct json_object **ret_reply);

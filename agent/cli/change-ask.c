@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct json_object *request_make(const struct cli *cli, const char *verb)
+/* names: of the operands, in order */
+static struct json_object *request_make(
+	const struct cli *cli, const char *verb, const char *const names[])
 {
-	static const char *const names[] = {"client", "key"};
 	struct json_object *request = service_request(verb);
 
 	for (size_t i = 0; request != NULL && i < cli->options.n_operands; i++) {
@@ -83,13 +84,50 @@ static enum cli_exit changes_code(const struct changes *changes)
 									    : CLI_EXIT_PASS;
 }
 
+static bool is_refused(int r, const struct service_refusal *refusal, const char *code)
+{
+	return r == SERVICE_E_REFUSED && strcmp(refusal->code, code) == 0;
+}
+
+/* The words to type for the first of them: the others stand beside it. */
+static enum cli_exit complain_which(const struct cli *cli, const struct service_refusal *refusal)
+{
+	const char *key = cli->options.operands[0];
+	char first[SERVICE_TEXT_MAX + 1];
+
+	(void)snprintf(
+		first, sizeof(first), "%.*s", (int)strcspn(refusal->text, ","), refusal->text);
+	return cli_complain(cli, CLI_EXIT_ERROR, "cli.undo.which", {"clients", refusal->text},
+		{"first", first}, {"key", key});
+}
+
+/* A word alone that is no program's name may be the name of a setting. */
+static enum cli_exit ask_for_changes(
+	const struct cli *cli, const char *verb, struct json_object **ret_reply)
+{
+	static const char *const names[] = {"client", "key"};
+	struct service_refusal refusal = {0};
+	int r = ask_service_silently(
+		cli, request_make(cli, verb, names), true, &refusal, ret_reply);
+
+	if (is_refused(r, &refusal, "unknown-client") && strcmp(verb, "undo") == 0 &&
+		cli->options.n_operands == 1) {
+		r = ask_service_silently(
+			cli, request_make(cli, verb, names + 1), true, &refusal, ret_reply);
+	}
+	if (is_refused(r, &refusal, "which-client")) {
+		return complain_which(cli, &refusal);
+	}
+	return r == 0 ? CLI_EXIT_PASS : ask_complain_outcome(cli, r, &refusal);
+}
+
 enum cli_exit changes_ask(const struct cli *cli, const char *verb, const char *done)
 {
 	cleanup(json_put) struct json_object *reply = NULL;
 	struct json_error error = {0};
 	struct changes changes;
 	struct page page;
-	enum cli_exit code = ask_service_long(cli, request_make(cli, verb), &reply);
+	enum cli_exit code = ask_for_changes(cli, verb, &reply);
 
 	if (code != CLI_EXIT_PASS) {
 		return code;

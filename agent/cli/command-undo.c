@@ -11,7 +11,7 @@ const struct cli_command command_undo = {
 	.name = "undo",
 	.run = run,
 	.help = "cli.command.undo",
-	.operands = "[CLIENT [KEY]]",
+	.operands = "[CLIENT [KEY] | KEY]",
 	.operands_max = 2,
 	.options = OPTION_JSON,
 };

@@ -157,6 +157,10 @@ static enum cli_exit tell(const struct cli *cli, const char *what, struct json_o
 		page_gap(&page);
 	}
 	stand_put(&page, what, &stand);
+	/* what is switched off stays so for what comes later: nobody has to ask again */
+	if (stand.off && stand.on + stand.stuck + counts->done + counts->failed == 0) {
+		say(&page, what, "nothing", TERM_PLAIN);
+	}
 	return cli_show(cli, &page, counts->failed > 0 ? CLI_EXIT_ERROR : stand_code(&stand));
 }
 

@@ -268,4 +268,7 @@ void watch_show_changes(
 			gone_put(page, &before->devices[i]);
 		}
 	}
+	if (!before && view->len == 0) {
+		page_text(page, PAGE_BLOCK(0), "cli.watch.none");
+	}
 }

@@ -317,6 +317,35 @@ int claims_worker_gone(struct claims *claims, uid_t uid)
 	return loop_timer_set(claims->settle, claims->setup.settle_ms);
 }
 
+int claims_worker_hangs(struct claims *claims, uid_t uid)
+{
+	struct claim *claim = find_or_add(claims, uid);
+
+	if (!claim) {
+		return 0; /* as many as are judged are known already */
+	}
+	if (claim->person.answering && stamp(claim)) {
+		save(claims);
+	}
+	claim->person.answering = false;
+	claim->person.silent = true;
+	return claims->setup.changed(claims->setup.data);
+}
+
+int64_t claims_lock_shortest(const struct claims *claims)
+{
+	int64_t shortest = 0;
+
+	vec_for_each (claim, &claims->list.rows) {
+		int64_t after_s = claim->person.facts.values[PERSONAL_LOCK_AFTER_S];
+
+		if (after_s > 0 && (shortest == 0 || after_s < shortest)) {
+			shortest = after_s;
+		}
+	}
+	return shortest;
+}
+
 static int compare_uids(const void *a, const void *b)
 {
 	uid_t x = ((const struct check_person *)a)->uid, y = ((const struct check_person *)b)->uid;

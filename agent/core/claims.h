@@ -37,7 +37,11 @@ unsigned claims_wanted(const struct claims *claims);
 must_check int claims_take(struct claims *claims, uid_t uid, const struct personal *facts);
 /* The worker of this account is gone. */
 must_check int claims_worker_gone(struct claims *claims, uid_t uid);
+/* The worker of this account is there and does not answer: silent until it tells facts again. */
+must_check int claims_worker_hangs(struct claims *claims, uid_t uid);
 
+/* The shortest time after which somebody's screen locks, in seconds; 0 where none is known */
+int64_t claims_lock_shortest(const struct claims *claims);
 /* For one run of checks; by uid, on the heap. Leaves out accounts that are no more. */
 must_check int claims_people(
 	struct claims *claims, struct check_person **ret_people, size_t *ret_n);

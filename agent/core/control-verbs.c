@@ -5,6 +5,7 @@
 #include "enrolment.h"
 #include "homes.h"
 #include "keeper.h"
+#include "key-owners.h"
 #include "leaving.h"
 #include "ledger.h"
 #include "log.h"
@@ -12,6 +13,7 @@
 #include "report-share.h"
 #include "sender.h"
 #include "sensors.h"
+#include "str.h"
 #include "view.h"
 #include "wall-plan.h"
 
@@ -121,18 +123,40 @@ static int run_enforce(struct core *core, const struct control_call *call)
 		       : 0;
 }
 
+/* A setting that one program here has is named by its own name alone. */
+static int undo_key(struct core *core, const struct control_call *call)
+{
+	struct key_owners owners;
+	cleanup(str_finish) struct str names = {0};
+	int r = key_owners_find(core, call, &owners);
+
+	for (size_t i = 0; r == 0 && i < owners.n; i++) {
+		r = str_appendf(&names, "%s%s", i > 0 ? ", " : "", owners.ids[i]);
+	}
+	if (r < 0) {
+		return answer(core, call, r, NULL);
+	}
+	if (owners.n == 1) {
+		return keeper_undo(core->keeper, owners.ids[0], call->key, call->peer);
+	}
+	control_fail(core->control, call->peer, owners.n == 0 ? "unknown-client" : "which-client",
+		owners.n == 0 ? "key: no program here has a setting of this name" : names.p);
+	return 0;
+}
+
 static int run_undo(struct core *core, const struct control_call *call)
 {
 	if (is_share(call)) {
 		return report_share_say(core, call, false);
 	}
+	if (call->key && !call->client) {
+		return undo_key(core, call);
+	}
 	if (!call->client && report_share_forget(&core->state)) {
 		/* its error is logged, and the rest is undone all the same */
 		(void)!core_save(core);
 	}
-	return key_has_client(core, call)
-		       ? keeper_undo(core->keeper, call->client, call->key, call->peer)
-		       : 0;
+	return keeper_undo(core->keeper, call->client, call->key, call->peer);
 }
 
 static int run_confirm(struct core *core, const struct control_call *call)

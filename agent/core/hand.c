@@ -200,7 +200,7 @@ void hand_free(struct hand *hand)
 		return;
 	}
 	disconnect(hand);
-	loop_source_free(hand->timer);
+	loop_source_free(TAKE_PTR(hand->timer));
 	loop_source_free(hand->begin);
 	while (hand->first) {
 		answer_first(hand, -ECANCELED, NULL);
@@ -233,5 +233,9 @@ int hand_ask(
 	}
 	*last = question;
 	hand->n_waiting++;
-	return begin_soon(hand);
+	/* At once where nothing is before it: the hand works while this side still plans others. */
+	if (hand->first == question && hand->timer && ask_first(hand) < 0) {
+		disconnect(hand);
+	}
+	return hand->asked ? 0 : begin_soon(hand);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * caretaker-hand as asked by caretakerd: one question at a time over hand.sock, in order. The
- * connection lives as long as there is something to ask, so that the hand can go when it is idle.
+ * connection lives as long as there is something to ask, so that the hand can go when it is idle
+ * and nothing is kept.
  */
 #pragma once
 

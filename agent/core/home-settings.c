@@ -8,7 +8,9 @@
 #include "kept.h"
 #include "left-on.h"
 #include "profiles.h"
+#include "sensors.h"
 
+#include <string.h>
 #include <time.h>
 
 static void add_left(struct json_build *list, const char *client, const char *key, enum kept kept)
@@ -110,30 +112,59 @@ static bool is_quiet(const struct core *core, const char *control, int64_t wall_
 	time_t now = (time_t)wall_s;
 	struct tm local;
 
+	tzset();
 	return hours && localtime_r(&now, &local) &&
 	       left_on_lesson(hours, local.tm_wday, local.tm_hour * 60 + local.tm_min);
 }
 
-/* A verdict that holds since then is one cause: it is told once, however often this is sent. */
+/* Right now: what the device's state says of these is of days that are over. */
+static bool is_left_on(const struct core *core, const char *control)
+{
+	for (size_t i = 0; core->judge && i < check_registry_len; i++) {
+		if (strcmp(check_registry[i]->id, control) == 0) {
+			return judge_verdict(core->judge, i)->state == POSTURE_FAIL;
+		}
+	}
+	return false;
+}
+
+/* The day on which the first of them was opened, so that no time of use is remembered anywhere */
+static int64_t day_of(const struct core *core, enum media_device device, struct clock_now now)
+{
+	const struct media_view *view = sensors_view(core->sensors);
+	int64_t open_ms = now.boot_ms;
+
+	for (size_t i = 0; i < view->len; i++) {
+		const struct media_row *row = &view->rows[i];
+
+		if (row->device == device && row->open_ms > 0 && row->open_ms < open_ms) {
+			open_ms = row->open_ms;
+		}
+	}
+	return (now.wall_s - (now.boot_ms - open_ms) / 1000) / CLOCK_DAY_S * CLOCK_DAY_S;
+}
+
+/* One that was opened on that day is one cause: it is told once, however often this is sent. */
 static void add_left_on(const struct core *core, struct json_build *later)
 {
 	static const struct {
 		const char *control, *what;
-	} rows[] = {{"av.camera-idle", "camera"}, {"av.mic-idle", "microphone"}};
+		enum media_device device;
+	} rows[] = {{"av.camera-idle", "camera", MEDIA_CAMERA},
+		{"av.mic-idle", "microphone", MEDIA_MICROPHONE}};
 	const struct clock_now now = clock_read();
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct state_control *state = state_find(&core->state, rows[i].control);
 		struct json_build item;
 
-		if (!state || state->state != POSTURE_FAIL ||
+		if (!is_left_on(core, rows[i].control) ||
 			!policy_control_on(core->hold.policy, rows[i].control) ||
 			is_quiet(core, rows[i].control, now.wall_s)) {
 			continue;
 		}
 		item = json_build_object();
 		json_build_string(&item, "client", rows[i].what);
-		json_build_int(&item, "since", state->since);
+		json_build_int(&item, "since", day_of(core, rows[i].device, now));
 		json_build_string(&item, "when", "left-on");
 		json_build_join(later, NULL, &item);
 	}

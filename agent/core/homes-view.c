@@ -38,7 +38,7 @@ static void add_all(
 	}
 }
 
-/* A worker that is gone: its clients as it last knew them, and when that was. */
+/* A worker that is gone or hangs: its clients as it last knew them, and when that was. */
 static void add_stale(const struct home *home, struct json_build *array)
 {
 	for (size_t i = 0; i < json_object_array_length(home->state.clients); i++) {
@@ -60,7 +60,7 @@ void homes_add_clients(const struct homes *homes, uid_t uid, bool admin, struct 
 		if (!may_see(home, uid, admin)) {
 			continue;
 		}
-		if (home->fd >= 0) {
+		if (home_quiet_is_heard(home)) {
 			add_all(home->state.clients, NULL, true, array);
 		} else {
 			add_stale(home, array);
@@ -72,7 +72,7 @@ void homes_add_changes(const struct homes *homes, uid_t uid, bool admin, const c
 	bool planned_too, struct json_build *array)
 {
 	for (const struct home *home = homes->list; home; home = home->next) {
-		if (may_see(home, uid, admin) && home->fd >= 0) {
+		if (may_see(home, uid, admin) && home_quiet_is_heard(home)) {
 			add_all(home->state.changes, client, planned_too, array);
 		}
 	}
@@ -110,7 +110,7 @@ size_t homes_asked(const struct homes *homes, uid_t uid, bool admin)
 	size_t asked = 0;
 
 	for (const struct home *home = homes->list; home; home = home->next) {
-		if (may_see(home, uid, admin) && home->fd >= 0) {
+		if (may_see(home, uid, admin) && home_quiet_is_heard(home)) {
 			asked += count_asked(homes->core, home->state.changes);
 		}
 	}

@@ -28,6 +28,7 @@ static void disconnect(struct home *home)
 	fd_close(&home->fd);
 	home->fd = -1;
 	home->greeted = false;
+	home_quiet_forget(home);
 	if (claims_worker_gone(home->homes->core->claims, home->uid) < 0) {
 		log_error("could not note that a worker is gone");
 	}
@@ -67,9 +68,37 @@ static void send_settings(struct home *home)
 	if (r == 0) {
 		r = ipc_send(home->fd, IPC_HOME_SETTINGS, body);
 	}
+	if (r == 0) {
+		r = home_quiet_asked(home);
+	}
 	if (r != 0) {
 		tell(home->homes, "could not tell a worker what to keep");
 		disconnect(home);
+	}
+}
+
+static void send_listen(struct home *home, bool on)
+{
+	struct json_build build = json_build_object();
+	cleanup(json_put) struct json_object *body = NULL;
+	int r;
+
+	json_build_int(&build, "format", 1);
+	json_build_bool(&build, "on", on);
+	r = json_build_finish(&build, &body);
+	if (r == 0) {
+		r = ipc_send(home->fd, IPC_HOME_LISTEN, body);
+	}
+	if (r != 0) {
+		tell(home->homes, "could not tell a worker to listen");
+		disconnect(home);
+	}
+}
+
+static void listen_if_wanted(struct home *home)
+{
+	if (media_wants(sensors_media(home->homes->core->sensors), home->uid)) {
+		send_listen(home, true);
 	}
 }
 
@@ -87,6 +116,9 @@ static void take_state(struct home *home, struct json_object *body)
 	home->state = state;
 	home->said_at = clock_read().wall_s;
 	home_wait_heard(home->homes, home);
+	if (home->state.serial >= home->homes->serial && home_quiet_answered(home)) {
+		listen_if_wanted(home);
+	}
 }
 
 static void take_facts(struct home *home, struct json_object *body)
@@ -119,30 +151,12 @@ static void take_streams(struct home *home, struct json_object *body)
 	}
 }
 
-static void send_listen(struct home *home, bool on)
-{
-	struct json_build build = json_build_object();
-	cleanup(json_put) struct json_object *body = NULL;
-	int r;
-
-	json_build_int(&build, "format", 1);
-	json_build_bool(&build, "on", on);
-	r = json_build_finish(&build, &body);
-	if (r == 0) {
-		r = ipc_send(home->fd, IPC_HOME_LISTEN, body);
-	}
-	if (r != 0) {
-		tell(home->homes, "could not tell a worker to listen");
-		disconnect(home);
-	}
-}
-
 static void greet(struct home *home)
 {
 	home->greeted = true;
 	send_settings(home);
-	if (home->greeted && media_wants(sensors_media(home->homes->core->sensors), home->uid)) {
-		send_listen(home, true);
+	if (home->greeted) {
+		listen_if_wanted(home);
 	}
 }
 
@@ -274,7 +288,11 @@ int homes_new(struct core *core, int listen_fd, struct homes **ret_homes)
 	if (homes->run_fd < 0) {
 		return homes->run_fd;
 	}
-	r = loop_add_fd(core->loop, listen_fd, EPOLLIN, on_acceptable, homes, &homes->acceptable);
+	r = home_quiet_new(homes);
+	if (r == 0) {
+		r = loop_add_fd(
+			core->loop, listen_fd, EPOLLIN, on_acceptable, homes, &homes->acceptable);
+	}
 	if (r == 0) {
 		*ret_homes = TAKE_PTR(homes);
 	}
@@ -293,6 +311,7 @@ void homes_free(struct homes *homes)
 		homes->list = home->next;
 		home_free(home);
 	}
+	loop_source_free(homes->quiet);
 	loop_source_free(homes->acceptable);
 	fd_close(&homes->run_fd);
 	free(homes);

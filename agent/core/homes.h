@@ -2,8 +2,8 @@
 /*
  * home.sock: the workers of the users who are logged in. A worker is believed only about its own
  * uid, only when that uid is a person's, and only when the process is the one that init or the
- * supervisor started (home-genuine.h). What it says stays that user's claim. When it is gone, the
- * last it said is shown with the time at which it was said.
+ * supervisor started (home-genuine.h). What it says stays that user's claim. When it is gone or
+ * hangs, the last it said is shown with the time at which it was said.
  */
 #pragma once
 
@@ -18,6 +18,13 @@
 /* A worker that has not answered by then is slow, stopped or hostile. */
 #define HOMES_WAIT_MS 5000
 #define HOMES_WAITS_MAX 32
+/*
+ * Asked and looked at that often without an answer, a worker hangs: in a system call on a home
+ * whose server is away, or stopped by its user. Two looks, since the clock runs on while the
+ * machine sleeps.
+ */
+#define HOMES_QUIET_MS 10000
+#define HOMES_QUIET_MAX 2
 
 struct homes;
 

@@ -22,6 +22,7 @@ struct judge {
 	struct watch *watch;
 	struct loop_source *settle;
 	struct loop_source *due;
+	int64_t due_s;	     /* wall second that it waits for; -1: none */
 	struct judged *rows; /* in the registry's order */
 	size_t n_rows;
 	int64_t ran;		/* checks so far */
@@ -47,6 +48,7 @@ static int arm_due(struct judge *judge)
 			nearest = due;
 		}
 	}
+	judge->due_s = nearest;
 	return loop_timer_set_wall(judge->due, nearest);
 }
 
@@ -204,10 +206,9 @@ static bool is_stale(const struct judged *row, const void *what)
 
 static bool is_due(const struct judged *row, const void *what)
 {
-	int64_t now_s = *(const int64_t *)what;
+	const int64_t *now_s = what; /* NULL: whatever the date */
 
-	/* a clock set back makes every verdict with a date doubtful */
-	return row->verdict.due_s > 0 && (row->verdict.due_s <= now_s || row->ran_at_s > now_s);
+	return row->verdict.due_s > 0 && (!now_s || row->verdict.due_s <= *now_s);
 }
 
 static bool is_named(const struct judged *row, const void *what)
@@ -243,17 +244,15 @@ static int on_due(struct loop_source *source, void *data)
 	int64_t now_s = clock_read().wall_s;
 
 	(void)source;
-	return run_wanted(judge, is_due, &now_s);
+	/* too early: the clock was set, and that makes every verdict with a date doubtful */
+	return run_wanted(judge, is_due, now_s < judge->due_s ? NULL : &now_s);
 }
 
 /* Waits for a pause in a burst, but for no longer than JUDGE_SETTLE_MAX_MS in all. */
-static int go_stale(struct judge *judge, struct judged *row)
+static int settle_in(struct judge *judge, int64_t wait_ms)
 {
-	int64_t now_ms = clock_read().boot_ms;
-	int64_t wait_ms = inputs_read_packages(row->check) ? JUDGE_SETTLE_MS : 0;
-	int64_t left_ms;
+	int64_t now_ms = clock_read().boot_ms, left_ms;
 
-	row->stale = true;
 	if (judge->stale_since_ms == 0) {
 		judge->stale_since_ms = now_ms;
 	}
@@ -262,6 +261,12 @@ static int go_stale(struct judge *judge, struct judged *row)
 		wait_ms = left_ms > 0 ? left_ms : 0;
 	}
 	return loop_timer_set(judge->settle, wait_ms);
+}
+
+static int go_stale(struct judge *judge, struct judged *row)
+{
+	row->stale = true;
+	return settle_in(judge, inputs_read_packages(row->check) ? JUDGE_SETTLE_MS : 0);
 }
 
 static void on_change(enum watch_kind kind, const void *token, void *data)
@@ -352,14 +357,13 @@ int judge_people_changed(struct judge *judge)
 
 int judge_media_changed(struct judge *judge)
 {
-	int r = 0;
+	for (size_t i = 0; i < judge->n_rows; i++) {
+		struct judged *row = &judge->rows[i];
 
-	for (size_t i = 0; r == 0 && i < judge->n_rows; i++) {
-		if (inputs_name_media(judge->rows[i].check)) {
-			r = go_stale(judge, &judge->rows[i]);
-		}
+		row->stale = row->stale || inputs_name_media(row->check);
 	}
-	return r;
+	/* no burst of opens puts it off any further, nor costs a call each */
+	return judge->stale_since_ms == 0 ? settle_in(judge, JUDGE_LEISURE_MS) : 0;
 }
 
 int judge_exemptions_changed(struct judge *judge)

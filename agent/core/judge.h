@@ -11,8 +11,11 @@
 #include "state.h"
 
 /* Package lists are rewritten in hundreds of steps: judged in a pause of this length, or after the
- * longest wait. Everything else is judged at once. */
+ * longest wait. Cameras and microphones have been told of before they are judged, and are opened
+ * and closed several times by a program that begins: in a moment, once for all of it. Everything
+ * else is judged at once. */
 #define JUDGE_SETTLE_MS 200
+#define JUDGE_LEISURE_MS 100
 #define JUDGE_SETTLE_MAX_MS 2000
 /* A check whose verdict is due again and again is judged this often at most. */
 #define JUDGE_DUE_MIN_S 60

@@ -7,9 +7,11 @@
 #include "guard.h"
 #include "homes.h"
 #include "keeper-parts.h"
+#include "key-owners.h"
 #include "kept.h"
 #include "later.h"
 #include "log.h"
+#include "shorter.h"
 #include "wall-plan.h"
 
 #include <stdio.h>
@@ -55,8 +57,23 @@ static struct gather *gather_new(struct keeper *keeper, const char *client, uint
 	return gather;
 }
 
-void keeper_add_changes(const struct keeper_client *client, const struct enforce_plan *plan,
-	bool planned_too, struct json_build *array)
+/* With the value that would be written */
+static int to_json(const struct core *core, const struct enforce_change *change,
+	struct json_object **ret_object)
+{
+	cleanup(json_put) struct json_object *to = NULL;
+	struct enforce_change shown = *change;
+	int r = 0;
+
+	if (change->result == ENFORCE_PLANNED) {
+		r = shorter_value(core, change->client, change->key, change->to, &to);
+		shown.to = to;
+	}
+	return r == 0 ? enforce_change_to_json(&shown, ret_object) : r;
+}
+
+void keeper_add_changes(const struct core *core, const struct keeper_client *client,
+	const struct enforce_plan *plan, bool planned_too, struct json_build *array)
 {
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		struct enforce_change change = plan->changes.items[i];
@@ -69,8 +86,7 @@ void keeper_add_changes(const struct keeper_client *client, const struct enforce
 		if (change.result == ENFORCE_PLANNED && !planned_too) {
 			continue;
 		}
-		json_build_take(
-			array, NULL, enforce_change_to_json(&change, &object) == 0 ? object : NULL);
+		json_build_take(array, NULL, to_json(core, &change, &object) == 0 ? object : NULL);
 	}
 }
 
@@ -112,7 +128,8 @@ static bool say(
 	int r;
 
 	/* what no profile names any more may still lie in a journal, and is undone */
-	if (client && !is_firewall(client) && !named(keeper, client, keep ? key : NULL)) {
+	if (client && !is_firewall(client) && !named(keeper, client, key) &&
+		(keep || !key_owners_wrote(core, client, key))) {
 		control_fail(core->control, peer, "unknown-client",
 			"client, key: there is no profile of this name, or no such setting in it");
 		return false;
@@ -256,7 +273,7 @@ int keeper_add_plan(struct keeper *keeper, const char *id, struct json_build *ar
 		r = profiles_plan(
 			keeper->core, profile, profiles_policy_tier(keeper->core, profile), &plan);
 		if (r == 0) {
-			keeper_add_changes(client, &plan, true, array);
+			keeper_add_changes(keeper->core, client, &plan, true, array);
 		}
 		enforce_plan_finish(&plan);
 	}

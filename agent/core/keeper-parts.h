@@ -59,8 +59,10 @@ must_check int keeper_keep(struct keeper *keeper, const char *id, struct gather 
 /* Has put back what was written for this client and is not kept any more. */
 must_check int keeper_lower(
 	struct keeper *keeper, const struct enforce_profile *profile, const struct errand *errand);
+/* Has caretaker-hand started where something is kept. */
+must_check int keeper_wake_hand(struct keeper *keeper);
 /* CHANGE of those refused or in conflict, and when planned_too also of those to be written */
-void keeper_add_changes(const struct keeper_client *client, const struct enforce_plan *plan,
-	bool planned_too, struct json_build *array);
+void keeper_add_changes(const struct core *core, const struct keeper_client *client,
+	const struct enforce_plan *plan, bool planned_too, struct json_build *array);
 /* Lets go of one question, or of the gather's own hold: the last one answers the peer. */
 void keeper_release(struct gather *gather);

@@ -60,3 +60,22 @@ int keeper_lower(
 	}
 	return r;
 }
+
+/*
+ * caretaker-hand stays while something is kept, but who starts it after the machine was started? A
+ * question whose answer nobody waits for: the first drift then meets one that is there.
+ */
+int keeper_wake_hand(struct keeper *keeper)
+{
+	cleanup(json_put) struct json_object *body = json_object_new_object();
+	const struct errand errand = {.keeper = keeper};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < keeper->n_clients; i++) {
+		kept += keeper->clients[i]->kept;
+	}
+	if (!body) {
+		return -ENOMEM;
+	}
+	return kept > 0 ? keeper_send(keeper, IPC_HAND_JOURNAL, body, &errand) : 0;
+}

@@ -155,7 +155,7 @@ static int keep(struct keeper *keeper, const struct enforce_profile *profile,
 	client->asked = due.asked;
 	if (gather) {
 		keeper_client_forgive(client);
-		keeper_add_changes(client, &plan, false, &gather->changes);
+		keeper_add_changes(keeper->core, client, &plan, false, &gather->changes);
 	}
 	(void)snprintf(errand.client, sizeof(errand.client), "%s", client->id);
 	if (client->pending == 0) {
@@ -328,6 +328,9 @@ int keeper_begin(struct keeper *keeper)
 	/* Without profiles there is nothing to keep, and all else goes on. */
 	if (r == 0) {
 		r = keeper_keep(keeper, NULL, NULL);
+	}
+	if (r == 0) {
+		r = keeper_wake_hand(keeper);
 	}
 	return r == -ENOMEM ? r : gatekeeper_begin(keeper->gatekeeper);
 }

@@ -24,6 +24,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+/* Of quiet, before memory is given back: a camera that is opened is soon mapped, or closed again.
+ */
+#define REST_AFTER_MS 1000
+
 enum exit_code {
 	EXIT_BROKEN = 1,
 	EXIT_USAGE = 64, /* sysexits(3) */
@@ -242,7 +246,7 @@ static int serve(struct core *core, const struct sockets *sockets, const struct 
 	}
 	if (r == 0) {
 		notify_send("READY=1");
-		loop_set_idle(core->loop, on_idle, NULL);
+		loop_set_idle(core->loop, REST_AFTER_MS, on_idle, NULL);
 		r = loop_run(core->loop);
 	}
 	free_parts(core);

@@ -17,6 +17,14 @@ int64_t pace_retry_ms(unsigned attempt, uint32_t random)
 	return wait_ms * 3 / 4 + (int64_t)random % (wait_ms / 2 + 1);
 }
 
+int64_t pace_asked_ms(unsigned attempt, int64_t retry_after_s, uint32_t random)
+{
+	int64_t own_ms = pace_retry_ms(attempt, random), asked_ms = retry_after_s * 1000;
+
+	asked_ms += (int64_t)random % (asked_ms / 4 + 1);
+	return own_ms > asked_ms ? own_ms : asked_ms;
+}
+
 int64_t pace_next_batch(int64_t wall_s, int64_t interval_s, uint32_t random)
 {
 	int64_t minutes = interval_s / MINUTE_S > 0 ? interval_s / MINUTE_S : 1;

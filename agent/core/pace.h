@@ -5,10 +5,13 @@
 #include "base.h"
 
 #define PACE_RETRY_FIRST_MS INT64_C(60000)
-#define PACE_RETRY_LAST_MS (INT64_C(6) * 3600 * 1000)
+#define PACE_RETRY_LAST_MS (INT64_C(30) * 60 * 1000) /* how long a fleet takes to come back */
 
-/* Before try number attempt + 1: a minute, doubled up to six hours, a quarter more or less. */
+/* Before try number attempt + 1: a minute, doubled up to thirty, a quarter more or less. */
 int64_t pace_retry_ms(unsigned attempt, uint32_t random);
+/* The same, and no shorter than the server asked for; what it asks of all is spread by a quarter.
+ */
+int64_t pace_asked_ms(unsigned attempt, int64_t retry_after_s, uint32_t random);
 /* The batch of the next interval: a random minute of it, so that arrival tells nothing of a day. */
 int64_t pace_next_batch(int64_t wall_s, int64_t interval_s, uint32_t random);
 /*

@@ -5,6 +5,7 @@
 #include "json-build.h"
 #include "kept.h"
 #include "log.h"
+#include "shorter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -237,6 +238,26 @@ static bool is_kept(
 	       kept_setting(core, profile->id, key, json_object_object_get(edit, "value")) == KEPT;
 }
 
+/* Under the value that is written: the profile's, or a person's own stricter one */
+static void share_edit(const struct core *core, const struct enforce_profile *profile,
+	struct json_object *edit, struct json_build *array)
+{
+	const char *key = json_object_get_string(json_object_object_get(edit, "key"));
+	struct json_object *named = json_object_object_get(edit, "value");
+	cleanup(json_put) struct json_object *value = NULL;
+	struct json_build one;
+
+	if (shorter_value(core, profile->id, key, named, &value) == 0 && value == named) {
+		json_build_share(array, NULL, edit);
+		return;
+	}
+	one = json_build_object();
+	json_build_string(&one, "key", key);
+	/* without memory it is NULL, which fails the whole */
+	json_build_take(&one, "value", TAKE_PTR(value));
+	json_build_join(array, NULL, &one);
+}
+
 /* A new body with the edits that are wanted; none when there is no such edit */
 static void filter_write(const struct core *core, const struct enforce_profile *profile,
 	struct json_object *write, struct json_build *array)
@@ -250,7 +271,7 @@ static void filter_write(const struct core *core, const struct enforce_profile *
 		struct json_object *edit = json_object_array_get_idx(edits, i);
 
 		if (is_kept(core, profile, edit)) {
-			json_build_share(&wanted, NULL, edit);
+			share_edit(core, profile, edit, &wanted);
 			n++;
 		}
 	}

@@ -161,7 +161,7 @@ static void on_done(int error, struct json_object *changes, void *data)
 	free(errand);
 }
 
-/* peer NULL: nobody waits for it */
+/* peer NULL: nobody waits for it, and it is done only while the book still says so */
 static int ask(struct switcher *switcher, enum switches_what what, bool off, const uint64_t *peer)
 {
 	cleanup(json_put) struct json_object *body = NULL;
@@ -169,6 +169,9 @@ static int ask(struct switcher *switcher, enum switches_what what, bool off, con
 	struct errand_switch *errand;
 	int r;
 
+	if (!peer) {
+		json_build_bool(&build, "again", true);
+	}
 	json_build_int(&build, "format", SWITCH_FORMAT);
 	json_build_bool(&build, "off", off);
 	json_build_string(&build, "what", switches_what_code(what));

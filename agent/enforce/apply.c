@@ -15,6 +15,8 @@ struct apply {
 	struct enforce_journal *journal;
 	struct enforce_changes *changes;
 	struct enforce_judgement judgement;
+	bool left;   /* the file as it was: it says what it is to say */
+	bool insist; /* it is written all the same */
 };
 
 static const struct enforce_file *file_of(const struct apply *apply)
@@ -129,6 +131,17 @@ static int save_journal(const struct apply *apply, struct json_object *former)
 	return r == 0 || r == -ENOMEM ? r : ENFORCE_ERROR_JOURNAL;
 }
 
+/* Texts of dconf's that say all of it, while its database does not: they need no writing. */
+static bool only_compiles(const struct apply *apply)
+{
+	const struct enforce_judgement *judgement = &apply->judgement;
+	const struct enforce_target *target = &judgement->target;
+
+	return enforce_compiled_needed(file_of(apply)->format) && target->fd >= 0 &&
+	       target->len == judgement->document.len &&
+	       memcmp(target->bytes, judgement->document.bytes, target->len) == 0;
+}
+
 static int write_file(struct apply *apply, struct json_object *former)
 {
 	struct enforce_judgement *judgement = &apply->judgement;
@@ -137,6 +150,10 @@ static int write_file(struct apply *apply, struct json_object *former)
 
 	if (r != 0) {
 		return r;
+	}
+	apply->left = !apply->insist && only_compiles(apply);
+	if (apply->left) {
+		return 0;
 	}
 	if (file_of(apply)->format == ENFORCE_PLUGS) {
 		return enforce_plugs_write(apply->place,
@@ -274,6 +291,43 @@ static int verify(struct apply *apply, int compiling)
 	return r;
 }
 
+/* What was wanted holds now. */
+static bool holds(const struct apply *apply)
+{
+	struct enforce_judgement now = {.target = {.dirfd = -1, .above = -1, .fd = -1}};
+	bool all = enforce_judge(apply->place, apply->profile, apply->selection->file,
+			   apply->selection->path, apply->selection->settings, NULL, &now) == 0;
+
+	for (size_t i = 0; i < apply->profile->n_settings && all; i++) {
+		all = apply->judgement.settings[i].standing != ENFORCE_WANTS ||
+		      now.settings[i].standing == ENFORCE_KEPT;
+	}
+	enforce_judgement_finish(&now);
+	return all;
+}
+
+static int compile(const struct apply *apply)
+{
+	return enforce_compiled_update(
+		apply->place, file_of(apply)->format, apply->selection->path, false, 0);
+}
+
+/*
+ * A compiler may leave a database that is younger than its texts, as make(1) would (dconf 0.40 does
+ * not): then these are written after all.
+ */
+static int make_count(struct apply *apply, size_t *n)
+{
+	int r = compile(apply);
+
+	if (r != 0 || !apply->left || holds(apply)) {
+		return r;
+	}
+	apply->insist = true;
+	r = apply_once(apply, n);
+	return r == 0 ? compile(apply) : r;
+}
+
 static int report_error(struct apply *apply, int error)
 {
 	enum enforce_result result = enforce_error_result(error);
@@ -309,8 +363,7 @@ static int apply_expanded(const struct enforce_place *place, const struct enforc
 	if (r > 0) {
 		r = report_error(&apply, r);
 	} else if (r == 0 && n > 0) {
-		r = enforce_compiled_update(
-			place, file_of(&apply)->format, selection->path, false, 0);
+		r = make_count(&apply, &n);
 		r = r < 0 ? r : verify(&apply, r);
 	}
 	if (r == 0) {

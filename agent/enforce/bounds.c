@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bounds.h"
 
+#include "accept.h"
+
 #include <string.h>
 
 #define TEXT_MAX 512
@@ -83,8 +85,24 @@ int bounds_user_profiles(struct json_object *list, struct enforce_profiles *ret_
 	return r == 0 ? enforce_profiles_decode(array, ret_profiles, NULL) : r;
 }
 
+/* Its own value, or a number that its range names: as strict, and then the one that is written */
+static bool admit_value(const struct enforce_profile *profile, struct enforce_setting *setting,
+	size_t file, struct json_object *value)
+{
+	const struct enforce_value asked = {.present = true, .object = value};
+
+	if (json_equal(setting->value, value)) {
+		return true;
+	}
+	if (!setting->ranged || !enforce_accepts(setting, profile->files[file].format, &asked)) {
+		return false;
+	}
+	setting->value = value; /* of the message, which outlives what is done for it */
+	return true;
+}
+
 /* One edit is a setting of that file, with its value, whatever its tier. */
-static int admit_edit(const struct enforce_profile *profile, struct json_object *object,
+static int admit_edit(struct enforce_profile *profile, struct json_object *object,
 	struct enforce_selection *selection)
 {
 	struct edit_wire wire = {0};
@@ -99,11 +117,11 @@ static int admit_edit(const struct enforce_profile *profile, struct json_object 
 				&profile->files[selection->file], &profile->settings[i])) {
 			continue;
 		}
-		if (!json_equal(profile->settings[i].value, wire.value)) {
-			return BOUNDS_E_VALUE;
-		}
 		if (selection->settings[i]) {
 			return BOUNDS_E_SHAPE;
+		}
+		if (!admit_value(profile, &profile->settings[i], selection->file, wire.value)) {
+			return BOUNDS_E_VALUE;
 		}
 		selection->settings[i] = true;
 		return 0;

@@ -2,7 +2,7 @@
 /*
  * What caretaker-hand and caretaker-home may ever write: the profiles this build was made with. A
  * message, and the policy behind it, chooses among these files, keys and values and can add to
- * none.
+ * none; of a number with a range, which is stricter throughout, it may name another one of it.
  */
 #pragma once
 
@@ -35,8 +35,10 @@ must_check int bounds_profile(const char *id, struct enforce_profile **ret_profi
  */
 must_check int bounds_user_profiles(
 	struct json_object *list, struct enforce_profiles *ret_profiles);
-/* The selection's path is borrowed from body. A HAND_WRITE body to what is to be written. The
- * profile is the compiled-in one; the caller frees.
+/*
+ * A HAND_WRITE body to what is to be written. The profile is the compiled-in one, which the caller
+ * frees; where a setting is content with a range of numbers, the body's own may stand in it. The
+ * selection's path and such a number are borrowed from body.
  */
 must_check int bounds_admit(const struct enforce_place *place, struct json_object *body,
 	struct enforce_profile **ret_profile, struct enforce_selection *ret_selection);

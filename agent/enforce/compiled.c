@@ -9,13 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DATABASE "/etc/dconf/db/local"
+#define DATABASE ENFORCE_COMPILED_DIR "local"
 #define TEXTS DATABASE ".d"
 #define PROGRAM "/usr/bin/dconf"
 #define LOCKS ".locks"
 #define PROFILE "/etc/dconf/profile/user"
 #define SYSTEM_DB "system-db:"
-#define DATABASES "/etc/dconf/db/"
 #define KEY_MAX (JSON_PATH_TEXT_MAX + 2)
 
 void enforce_compiled_finish(struct enforce_compiled *compiled)
@@ -155,7 +154,7 @@ static int database_path(struct span item, struct str *out)
 {
 	struct span name = {item.p + strlen(SYSTEM_DB), item.len - strlen(SYSTEM_DB)};
 
-	return memchr(name.p, '/', name.len) || str_append_z(out, DATABASES) < 0
+	return memchr(name.p, '/', name.len) || str_append_z(out, ENFORCE_COMPILED_DIR) < 0
 		       ? -EINVAL
 		       : str_append(out, name.p, name.len);
 }

@@ -10,6 +10,8 @@
 
 #include <sys/stat.h>
 
+#define ENFORCE_COMPILED_DIR "/etc/dconf/db/" /* the databases of the system */
+
 struct enforce_compiled {
 	bool there;  /* the database could be read */
 	char *bytes; /* owned */

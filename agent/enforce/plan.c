@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include "compiled.h"
 #include "expand.h"
 #include "judge.h"
 #include "person.h"
@@ -248,6 +249,10 @@ int enforce_plan_paths(const struct enforce_place *place, const struct enforce_p
 		}
 		if (r == 0) {
 			r = add_file_paths(place, file, fn, data);
+		}
+		if (r == 0 && file->format == ENFORCE_DCONF) {
+			/* what is made of the text, and what lies behind it in the profile */
+			r = fn(ENFORCE_COMPILED_DIR, data);
 		}
 	}
 	return r;

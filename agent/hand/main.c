@@ -2,7 +2,8 @@
 /*
  * caretaker-hand: the one process that changes the system. It takes one caretakerd at a time over
  * the socket it was given, writes settings that are in its compiled-in table, puts them back, and
- * says what can be put back. It has no network, opens no home, and ends when nobody wants anything.
+ * says what can be put back. It has no network and opens no home. It sleeps while something is
+ * kept, and ends when nothing is and nobody wants anything.
  */
 #include "config.h"
 #include "fd.h"
@@ -10,6 +11,7 @@
 #include "ipc.h"
 #include "log.h"
 #include "loop.h"
+#include "rest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +21,11 @@
 #include <sys/stat.h>
 
 #define PROGRAM "caretaker-hand"
-/* What was written stays written, so there is nothing to stay for; ten seconds hold the several
- * messages of one plan together, so that they do not each start a process. */
+/* Ten seconds hold the several messages of one plan together, so that they do not each start a
+ * process, and keep what must be started anew from being so in a ring. */
 #define IDLE_MS 10000
+#define REST_AFTER_MS 1000
+#define EXIT_SUCCESSOR 75 /* EX_TEMPFAIL: RestartForceExitStatus= of the unit */
 /* What is loaded goes into the kernel of this machine, whatever root is looked at: with another
  * root nothing is. */
 static const char *const parsers[] = {"/usr/sbin/apparmor_parser", "/sbin/apparmor_parser", NULL};
@@ -76,13 +80,35 @@ static int open_state(const char *path, int *ret_fd)
 	return 0;
 }
 
-static int run(const struct options *options)
+REST_PATH static void on_idle(void *data)
 {
+	(void)data;
+	rest_give_back();
+}
+
+/* Serves until it ends; whether another process is to be started in its place */
+static int serve(struct loop *loop, const struct hand_config *config, bool *ret_successor)
+{
+	cleanup(hand_free_p) struct hand *hand = NULL;
+	int r = hand_new(loop, config, &hand);
+
+	if (r == 0) {
+		loop_set_idle(loop, REST_AFTER_MS, on_idle, NULL);
+		r = loop_run(loop);
+	}
+	if (r == 0) {
+		*ret_successor = hand_wants_successor(hand);
+	}
+	return r;
+}
+
+static int run(const struct options *options, bool *ret_successor)
+{
+	cleanup(surroundings_finish) struct surroundings surroundings = {.mounts = -1};
 	cleanup(loop_free_p) struct loop *loop = NULL;
 	cleanup(fd_close) int listener = fd_from_listen("hand");
 	cleanup(fd_close) int state = -1;
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
-	cleanup(hand_free_p) struct hand *hand = NULL;
 	int r;
 
 	if (listener < 0) {
@@ -96,6 +122,9 @@ static int run(const struct options *options)
 	}
 	r = sysroot_open(options->root, strcmp(options->root, "/") == 0, &root);
 	if (r == 0) {
+		r = surroundings_open(&surroundings);
+	}
+	if (r == 0) {
 		r = loop_new(&loop);
 	}
 	if (r == 0) {
@@ -103,12 +132,10 @@ static int run(const struct options *options)
 			.state = state,
 			.root = root,
 			.idle_ms = IDLE_MS,
+			.surroundings = &surroundings,
 			.parsers = root.live ? parsers : NULL};
 
-		r = hand_new(loop, &config, &hand);
-	}
-	if (r == 0) {
-		r = loop_run(loop);
+		r = serve(loop, &config, ret_successor);
 	}
 	if (r < 0) {
 		log_error("could not serve the socket \"hand\": %s", strerror(-r));
@@ -119,6 +146,7 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
+	bool successor = false;
 
 	log_open(PROGRAM, false);
 	if (options_read(argc, argv, &options) < 0) {
@@ -129,5 +157,8 @@ int main(int argc, char **argv)
 		log_error("could not start: it wants to be root with NoNewPrivileges");
 		return 1;
 	}
-	return run(&options) < 0 ? 1 : 0;
+	if (run(&options, &successor) < 0) {
+		return 1;
+	}
+	return successor ? EXIT_SUCCESSOR : 0;
 }

@@ -173,6 +173,16 @@ int switch_part_on(const struct sysroot *root, const struct switches_part *part)
 	return r == -ENOENT || r == -ENODEV || r == -EBUSY ? 0 : r;
 }
 
+void switch_part_forget(const struct sysroot *root, const struct switches_part *part)
+{
+	cleanup(fd_close) int away = -1;
+
+	if (part->way == SWITCHES_NODE) {
+		away = open_away(root, false);
+		(void)(away < 0 || unlinkat(away, part->name, 0));
+	}
+}
+
 int switch_part_probe(const struct sysroot *root, const struct switches_part *part)
 {
 	int r = part->way == SWITCHES_USB

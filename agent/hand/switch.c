@@ -76,8 +76,8 @@ static int add_change(struct enforce_changes *changes, const struct switches_par
 }
 
 /* What the book has of this kind, without what the device lost since: it is on when it returns. */
-static void book_prune(
-	struct switches_book *book, enum switches_what what, const struct switches_parts *now)
+static void book_prune(const struct hand_config *config, struct switches_book *book,
+	enum switches_what what, const struct switches_parts *now)
 {
 	struct switches_parts kept = {.len = 0};
 
@@ -87,6 +87,8 @@ static void book_prune(
 
 		if (part->what != what || (there && there->off)) {
 			switches_add(&kept, part);
+		} else {
+			switch_part_forget(&config->root, part);
 		}
 	}
 	book->parts = kept;
@@ -137,7 +139,7 @@ static int tell_off(const struct hand_config *config, enum switches_what what,
 		r = add_change(changes, part, true, ENFORCE_APPLIED, outcome);
 	}
 	if (r == 0) {
-		book_prune(book, what, &after);
+		book_prune(config, book, what, &after);
 	}
 	return r;
 }
@@ -153,7 +155,7 @@ static int set_off(const struct hand_config *config, enum switches_what what,
 		return r;
 	}
 	book->off[what] = true;
-	book_prune(book, what, &now);
+	book_prune(config, book, what, &now);
 	for (size_t i = 0; i < now.len; i++) {
 		if (concerns(&now.items[i], what) && now.items[i].way != SWITCHES_NO_WAY) {
 			switches_add(&book->parts, &now.items[i]);
@@ -203,10 +205,12 @@ static int set_on(const struct hand_config *config, enum switches_what what,
 
 struct switch_wire {
 	int64_t format;
+	bool again;
 	bool off;
 	const char *what;
 };
 static const struct json_field switch_fields[] = {
+	{"again", JSON_WANT_BOOL, offsetof(struct switch_wire, again), false, 0},
 	{"format", JSON_WANT_INT, offsetof(struct switch_wire, format), true, SWITCH_FORMAT},
 	{"off", JSON_WANT_BOOL, offsetof(struct switch_wire, off), true, 0},
 	{"what", JSON_WANT_STRING, offsetof(struct switch_wire, what), true, WHAT_MAX},
@@ -225,7 +229,7 @@ int switch_set(
 		return r < 0 ? r : SWITCH_E_SHAPE;
 	}
 	r = book_read(config, &book);
-	if (r != 0) {
+	if (r != 0 || (wire.again && wire.off != book.off[what])) {
 		return r;
 	}
 	return wire.off ? set_off(config, what, &book, changes)

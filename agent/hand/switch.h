@@ -16,9 +16,10 @@ enum switch_outcome {
 };
 
 /*
- * {"format","off":bool,"what"}. Adds a change for each part: applied, undone, failed, or refused
- * for what cannot be switched; none for what was so already. Off again does for devices that came
- * since what was done for the others.
+ * {"again":bool,"format","off":bool,"what"}. Adds a change for each part: applied, undone, failed,
+ * or refused for what cannot be switched; none for what was so already. Off again does for devices
+ * that came since what was done for the others. again: nothing where somebody wished otherwise
+ * since this was asked, by a switch or an undo that came before it.
  */
 must_check int switch_set(const struct hand_config *config, struct json_object *body,
 	struct enforce_changes *changes);

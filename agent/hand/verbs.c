@@ -193,24 +193,38 @@ static int verb_undo(
 	return r == 0 ? done_changes(&changes, ret_body) : r;
 }
 
+static int undo_plan(const struct hand_config *config, struct enforce_changes *changes)
+{
+	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
+	int r = open_journal(config, &journal);
+
+	if (r == 0) {
+		r = enforce_undo_plan(&journal, changes);
+	}
+	if (r == 0) {
+		r = refusal_of_gate(gate_undo_plan(config, changes));
+	}
+	if (r == 0) {
+		r = refusal_of_switch(switch_undo_plan(config, changes));
+	}
+	return r;
+}
+
 static int verb_journal(
 	const struct hand_config *config, struct json_object *body, struct json_object **ret_body)
 {
-	cleanup(enforce_journal_finish) struct enforce_journal journal = {.dirfd = -1};
 	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
-	int r = open_journal(config, &journal);
+	int r = undo_plan(config, &changes);
 
 	(void)body;
-	if (r == 0) {
-		r = enforce_undo_plan(&journal, &changes);
-	}
-	if (r == 0) {
-		r = refusal_of_gate(gate_undo_plan(config, &changes));
-	}
-	if (r == 0) {
-		r = refusal_of_switch(switch_undo_plan(config, &changes));
-	}
 	return r == 0 ? done_changes(&changes, ret_body) : r;
+}
+
+bool hand_keeps(const struct hand_config *config)
+{
+	cleanup(enforce_changes_finish) struct enforce_changes changes = {0};
+
+	return undo_plan(config, &changes) == 0 && changes.len > 0;
 }
 
 static const struct {

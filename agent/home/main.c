@@ -138,7 +138,7 @@ static int run_put_back(const struct options *options)
 	size_t stuck = 0;
 	int r = open_home(options, &home);
 
-	if (r == -ENOENT) {
+	if (r == -ENOENT || r == -ENOTDIR) {
 		return 0; /* an account without a home has no settings */
 	}
 	r = r == 0 ? sysroot_open(options->root, strcmp(options->root, "/") == 0, &root) : r;
@@ -197,7 +197,7 @@ static int run(const struct options *options)
 		r = session_new(loop, &config, &session);
 	}
 	if (r == 0) {
-		loop_set_idle(loop, on_idle, NULL);
+		loop_set_idle(loop, 0, on_idle, NULL);
 		r = loop_run(loop);
 	}
 	if (r < 0) {

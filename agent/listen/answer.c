@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 
+#include "confine.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -45,7 +47,7 @@ int answer_init(struct answer *answer)
 		return -errno;
 	}
 	*answer = (struct answer){.proc = proc, .uid = getuid()};
-	return 0;
+	return confine();
 }
 
 int answer_tell(struct answer *answer, const struct media_heard *heard)

@@ -19,8 +19,8 @@ struct answer {
 };
 
 /*
- * -EPERM for root, and for who may gain rights. Bounds itself. Not by Landlock, which would keep it
- * from /proc/PID/exe of everybody outside of its own domain.
+ * -EPERM for root, and for who may gain rights. Bounds itself (confine.h). Not by Landlock, which
+ * would keep it from /proc/PID/exe of everybody outside of its own domain.
  */
 must_check int answer_init(struct answer *answer);
 /* Writes it to standard output unless it is the last one again. -EPIPE: nobody listens. */

@@ -12,17 +12,16 @@ pid_t client_pid(const char *text)
 
 static bool kind_of_own(int proc, uid_t uid, pid_t pid, enum media_kind *ret_kind)
 {
-	enum media_kind kind;
-	uid_t who;
+	struct media_program program;
 
 	if (pid <= 0) {
 		return false;
 	}
-	kind = media_program_kind(proc, pid, &who);
-	if (who != uid) {
+	media_program_look(proc, pid, &program);
+	if (program.uid != uid) {
 		return false;
 	}
-	*ret_kind = kind;
+	*ret_kind = program.kind;
 	return true;
 }
 

@@ -5,6 +5,7 @@
  * caretaker-home starts it while a device is held by a server of that user, so that the library is
  * in memory for as long alone.
  */
+#include "confine.h"
 #include "fd.h"
 #include "log.h"
 #include "pipewire.h"
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	r = r < 0 ? r : server_socket_open(argv[2], "pipewire-0", &fd);
+	r = r < 0 ? r : confine_connected();
 	r = r < 0 ? r : pipewire_listen(TAKE_FD(fd), &answer);
 	if (r < 0) {
 		log_error("could not listen to PipeWire: %s", strerror(-r));

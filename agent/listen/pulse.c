@@ -2,6 +2,7 @@
 #include "pulse.h"
 
 #include "client.h"
+#include "confine.h"
 #include "graph.h"
 #include "str.h"
 
@@ -230,6 +231,7 @@ static void on_state(pa_context *context, void *data)
 	pa_context_state_t state = pa_context_get_state(context);
 
 	if (state == PA_CONTEXT_READY) {
+		note(data, confine_connected());
 		begin(data);
 	} else if (state == PA_CONTEXT_FAILED) {
 		end(data, pa_context_errno(context) == PA_ERR_CONNECTIONTERMINATED ? 0 : -EPROTO);

@@ -17,7 +17,8 @@ struct media_use {
 	uint16_t node;
 	uint16_t opens;
 	enum media_kind kind;
-	bool moves; /* the node's memory is mapped; a substream is running */
+	bool moves;   /* the node's memory is mapped; a substream is running */
+	bool guessed; /* uid and kind are those of a while ago */
 };
 
 /* Behind the media daemons of one person: bits 1 << kind. Told by that person's worker. */

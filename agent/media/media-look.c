@@ -41,21 +41,25 @@ static bool is_looked_at(const pid_t *pids, size_t n, pid_t pid)
 	return false;
 }
 
-static void remember(struct media *media, pid_t pid)
+/* The one that was seen last comes first. */
+static struct media_recent *remember(struct media *media, pid_t pid)
 {
-	size_t n = media->n_recent;
+	struct media_recent recent = {.pid = pid};
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (media->recent[i] == pid) {
-			memmove(&media->recent[1], &media->recent[0], i * sizeof(pid_t));
-			media->recent[0] = pid;
-			return;
-		}
+	while (i < media->n_recent && media->recent[i].pid != pid) {
+		i++;
 	}
-	n = n == MEDIA_RECENT_MAX ? n - 1 : n;
-	memmove(&media->recent[1], &media->recent[0], n * sizeof(pid_t));
-	media->recent[0] = pid;
-	media->n_recent = n + 1;
+	if (i < media->n_recent) {
+		recent = media->recent[i];
+	} else if (i < MEDIA_RECENT_MAX) {
+		media->n_recent++;
+	} else {
+		i--;
+	}
+	memmove(&media->recent[1], &media->recent[0], i * sizeof(recent));
+	media->recent[0] = recent;
+	return &media->recent[0];
 }
 
 static uint64_t nodes_of(const struct media *media, pid_t pid)
@@ -70,8 +74,37 @@ static uint64_t nodes_of(const struct media *media, pid_t pid)
 	return nodes;
 }
 
+/* Those who had one before: hasty, until one explains an open. Who is gone is forgotten. */
+static int look_recent(struct media *media, const pid_t *done, size_t n, bool hasty,
+	struct before *before, struct media_holds *holds)
+{
+	size_t kept = 0, i = 0;
+	int r = 0;
+
+	while (i < media->n_recent && r >= 0 && !(hasty && explains(holds, before))) {
+		const struct media_recent recent = media->recent[i++];
+		pid_t pid = recent.pid;
+
+		if (is_looked_at(done, n, pid)) {
+			r = 0;
+		} else if (hasty) {
+			r = media_holders_open(media->setup.proc, pid, &media->nodes, holds);
+		} else {
+			r = media_holders_of(media->setup.proc, pid, &media->nodes, 0, holds);
+		}
+		if (r != MEDIA_HOLDERS_E_GONE) {
+			media->recent[kept++] = recent;
+		}
+	}
+	memmove(&media->recent[kept], &media->recent[i],
+		(media->n_recent - i) * sizeof(media->recent[0]));
+	media->n_recent -= i - kept;
+	return r < 0 ? r : 0;
+}
+
 /* Those who hold one now, and those who did before */
-static int look_known(struct media *media, struct media_holds *holds)
+static int look_known(
+	struct media *media, bool hasty, struct before *before, struct media_holds *holds)
 {
 	pid_t done[MEDIA_USES_MAX + MEDIA_RECENT_MAX];
 	size_t n = 0;
@@ -89,13 +122,7 @@ static int look_known(struct media *media, struct media_holds *holds)
 			return r;
 		}
 	}
-	for (size_t i = 0; r == 0 && i < media->n_recent; i++) {
-		if (!is_looked_at(done, n, media->recent[i])) {
-			r = media_holders_of(
-				media->setup.proc, media->recent[i], &media->nodes, 0, holds);
-		}
-	}
-	return r;
+	return look_recent(media, done, n, hasty, before, holds);
 }
 
 static bool is_camera_use(const struct media *media, const struct media_use *use)
@@ -125,22 +152,29 @@ static bool is_known(const struct media_use *uses, size_t n, const struct media_
 }
 
 static struct media_use use_from(
-	struct media *media, const struct media_hold *hold, const struct media_use *old)
+	struct media *media, const struct media_hold *hold, const struct media_use *old, bool hasty)
 {
 	struct media_use use = (struct media_use){
 		.pid = hold->pid, .node = hold->node, .opens = hold->opens, .moves = hold->mapped};
-	if (old) {
+	struct media_program *program = &remember(media, hold->pid)->program;
+
+	if (old && (hasty || !old->guessed)) {
 		use.kind = old->kind;
 		use.uid = old->uid;
-	} else {
-		use.kind = media_program_kind(media->setup.proc, hold->pid, &use.uid);
+		use.guessed = old->guessed;
+		return use;
 	}
-	remember(media, hold->pid);
+	use.guessed = hasty && media_program_is(media->setup.proc, hold->pid, program);
+	if (!use.guessed) {
+		media_program_look(media->setup.proc, hold->pid, program);
+	}
+	use.kind = program->kind;
+	use.uid = program->uid;
 	return use;
 }
 
 /* Takes the place of what was known of cameras; that of sound stays. */
-static int replace_cameras(struct media *media, const struct media_holds *holds)
+static int replace_cameras(struct media *media, const struct media_holds *holds, bool hasty)
 {
 	__typeof__(media->uses) uses = {NULL, 0, 0};
 	int r = 0;
@@ -152,7 +186,7 @@ static int replace_cameras(struct media *media, const struct media_holds *holds)
 		if (is_known(uses.items, uses.len, hold)) {
 			continue;
 		}
-		use = use_from(media, hold, use_of(media, hold->pid));
+		use = use_from(media, hold, use_of(media, hold->pid), hasty);
 		r = vec_push(&uses, use, MEDIA_USES_MAX);
 	}
 	vec_for_each (use, &media->uses) {
@@ -169,17 +203,18 @@ static int replace_cameras(struct media *media, const struct media_holds *holds)
 	return 0;
 }
 
-int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_explained)
+int media_look_cameras(struct media *media, unsigned how, bool *ret_explained)
 {
 	cleanup(media_holds_finish) struct media_holds holds = {.items = NULL};
 	struct before before = {opens_known(media)};
-	int r = look_known(media, &holds);
+	bool hasty = (how & MEDIA_LOOK_HASTY) != 0;
+	int r = look_known(media, hasty, &before, &holds);
 
-	if (r == 0 && opened && !explains(&holds, &before)) {
+	if (r == 0 && (hasty || (how & MEDIA_LOOK_NEWEST)) && !explains(&holds, &before)) {
 		r = media_holders_newest(
-			media->setup.proc, &media->nodes, explains, &before, &holds);
+			media->setup.proc, &media->nodes, !hasty, explains, &before, &holds);
 	}
-	if (r == 0 && all) {
+	if (r == 0 && (how & MEDIA_LOOK_ALL)) {
 		holds.unseen = false;
 		r = media_holders_all(
 			media->setup.proc, &media->nodes, media->unexplained, NULL, NULL, &holds);
@@ -187,7 +222,7 @@ int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_exp
 		media->unexplained = 0;
 	}
 	*ret_explained = explains(&holds, &before);
-	return r == 0 ? replace_cameras(media, &holds) : r;
+	return r == 0 ? replace_cameras(media, &holds, hasty) : r;
 }
 
 static int add_substreams(struct media *media, size_t node)
@@ -212,11 +247,15 @@ static int add_substreams(struct media *media, size_t node)
 			continue;
 		}
 		old = use.pid > 0 ? use_of(media, use.pid) : NULL;
-		if (old) {
+		if (old && !old->guessed) {
 			use.kind = old->kind;
 			use.uid = old->uid;
 		} else if (use.pid > 0) {
-			use.kind = media_program_kind(media->setup.proc, use.pid, &use.uid);
+			struct media_program program;
+
+			media_program_look(media->setup.proc, use.pid, &program);
+			use.kind = program.kind;
+			use.uid = program.uid;
 		}
 		r = vec_push(&media->uses, use, MEDIA_USES_MAX);
 	}

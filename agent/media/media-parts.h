@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media-holders.h"
+#include "media-program.h"
 #include "media.h"
 #include "node-watch.h"
 #include "vec.h"
@@ -12,6 +13,12 @@
 struct media_wanted {
 	uid_t uid;
 	uint64_t daemons; /* of which daemons of theirs, as daemons_of has it */
+};
+
+/* A process that had a camera, and what it was then */
+struct media_recent {
+	pid_t pid;
+	struct media_program program;
 };
 
 struct media {
@@ -26,11 +33,12 @@ struct media {
 	VEC(struct media_use) uses;
 	VEC(struct media_streams) streams;
 	VEC(struct media_wanted) wanted;
-	pid_t recent[MEDIA_RECENT_MAX];
+	struct media_recent recent[MEDIA_RECENT_MAX];
 	size_t n_recent;
 	uint64_t has_switch, dark; /* nodes, by bit */
 	uint64_t unwatched;	   /* of these no open is told */
 	uint64_t unexplained;	   /* opened, not closed since, and nobody was found */
+	bool scan_wanted;	   /* once what an event brought is told */
 	bool blind;		   /* not every process could be looked at */
 	struct media_view view;
 	bool begun;
@@ -38,12 +46,23 @@ struct media {
 };
 
 /* media-look.c: who has the nodes open */
-/*
- * Everybody that is known, and for an open that this does not explain those started last and, where
- * all is true, everybody: of nodes whose open nothing explained the memory as well, since its
- * descriptor may be closed while that is mapped. *ret_explained: somebody new was found.
- */
-must_check int media_look_cameras(struct media *media, bool opened, bool all, bool *ret_explained);
+enum media_look_how {
+	MEDIA_LOOK_KNOWN = 0,	    /* those who have one, and those who had one before */
+	MEDIA_LOOK_NEWEST = 1 << 0, /* where nobody new was found: those started last, too */
+	/*
+	 * The same, and no further than to the first who is new, nor whether that one has its
+	 * memory mapped: an open waits for its verdict. Who is still the same program is of the
+	 * kind that it was. All this is seen when the holders are read again.
+	 */
+	MEDIA_LOOK_HASTY = 1 << 1,
+	/*
+	 * Everybody: of nodes whose open nothing explained the memory as well, since its
+	 * descriptor may be closed while that is mapped.
+	 */
+	MEDIA_LOOK_ALL = 1 << 2,
+};
+/* how: of enum media_look_how. *ret_explained: somebody new was found. */
+must_check int media_look_cameras(struct media *media, unsigned how, bool *ret_explained);
 must_check int media_look_sound(struct media *media);
 
 /* media-listen.c */

@@ -11,14 +11,16 @@ const struct media_view *media_get(const struct media *media)
 	return &media->view;
 }
 
-/* Held nodes alone are looked at again. */
+/* Held nodes alone are looked at again, and those that somebody opened whom nobody found. */
 static int arm_reread(struct media *media)
 {
-	if (!media_is_used(media, MEDIA_CAMERA, true)) {
+	int64_t first_ms = media->unexplained ? MEDIA_RETRY_MS : MEDIA_REREAD_MIN_MS;
+
+	if (!media->unexplained && !media_is_used(media, MEDIA_CAMERA, true)) {
 		media->reread_ms = 0;
 		return loop_timer_set(media->reread, -1);
 	}
-	media->reread_ms = media->reread_ms == 0 ? MEDIA_REREAD_MIN_MS : media->reread_ms * 2;
+	media->reread_ms = media->reread_ms == 0 ? first_ms : media->reread_ms * 2;
 	if (media->reread_ms > MEDIA_REREAD_MAX_MS) {
 		media->reread_ms = MEDIA_REREAD_MAX_MS;
 	}
@@ -57,11 +59,12 @@ int media_conclude(struct media *media, bool same)
 	changed = media_view_date(&media->view, same, clock_read().boot_ms, view);
 	media->view = *view;
 	free(view);
-	r = arm_reread(media);
+	/* told first: what is left to do here can wait for it */
+	r = changed && media->begun ? media->setup.changed(media->setup.data) : 0;
 	if (r == 0) {
-		r = media_listen(media);
+		r = arm_reread(media);
 	}
-	return r == 0 && changed && media->begun ? media->setup.changed(media->setup.data) : r;
+	return r == 0 ? media_listen(media) : r;
 }
 
 /* Only of cameras that have such a switch, since a look at it opens the node. */
@@ -118,7 +121,24 @@ static bool may_scan(struct media *media)
 static int look_all(struct media *media, bool *ret_explained)
 {
 	media->scanned_ms = clock_read().boot_ms;
-	return media_look_cameras(media, false, true, ret_explained);
+	return media_look_cameras(media, MEDIA_LOOK_ALL, ret_explained);
+}
+
+/*
+ * Whether a call goes on, of those who have a camera, is told by sound; of the others sound is
+ * looked at when they are read again.
+ */
+static bool is_matter_of_sound(const struct media *media)
+{
+	vec_for_each (use, &media->uses) {
+		if (media->nodes.items[use->node].device == MEDIA_CAMERA &&
+			(use->kind == MEDIA_KIND_DAEMON ||
+				(use->moves && (use->kind == MEDIA_KIND_CONFERENCING ||
+						       use->kind == MEDIA_KIND_BROWSER)))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static int look_after(struct media *media, size_t node, unsigned what)
@@ -132,23 +152,19 @@ static int look_after(struct media *media, size_t node, unsigned what)
 		return media_look_sound(media);
 	}
 	look_at_switches(media);
-	r = media_look_cameras(media, opened, false, &explained);
+	r = media_look_cameras(media, opened ? MEDIA_LOOK_HASTY : MEDIA_LOOK_KNOWN, &explained);
 	if (what & NODE_WATCH_CLOSED) {
 		media->unexplained &= ~bit;
 	}
-	if (r == 0 && opened && !explained && may_scan(media)) {
+	if (opened && !explained && !(what & NODE_WATCH_CLOSED)) {
+		media->unexplained |= bit;
+	} else if (r == 0 && opened && !explained && may_scan(media)) {
 		r = look_all(media, &explained);
 		scanned = true;
 	}
-	if (opened && !explained && !(what & NODE_WATCH_CLOSED)) {
-		media->unexplained |= bit;
-	}
 	/* two opens may be one event: somebody else may be there as well */
-	if (r == 0 && opened && (!scanned || media->unexplained)) {
-		r = scan_later(media);
-	}
-	/* whether a call goes on is a matter of sound */
-	return r == 0 && media_is_used(media, MEDIA_CAMERA, false) ? media_look_sound(media) : r;
+	media->scan_wanted = opened && (!scanned || media->unexplained);
+	return r == 0 && is_matter_of_sound(media) ? media_look_sound(media) : r;
 }
 
 static void on_node(size_t node, unsigned what, void *data)
@@ -159,22 +175,44 @@ static void on_node(size_t node, unsigned what, void *data)
 	if (r == 0) {
 		r = media_conclude(media, true);
 	}
+	if (r == 0 && media->scan_wanted) {
+		r = scan_later(media);
+	}
+	media->scan_wanted = false;
 	if (r < 0) {
 		loop_quit(media->setup.loop, r);
 	}
 }
 
+/*
+ * The kernel tells of an open before the descriptor is in its process' table (fs/open.c,
+ * do_sys_openat2: fsnotify_open, then fd_install), and we may be faster. Everybody is looked at
+ * only when that was not why.
+ */
+static int look_again(struct media *media)
+{
+	bool explained;
+	int r = media_look_cameras(
+		media, media->unexplained ? MEDIA_LOOK_HASTY : MEDIA_LOOK_KNOWN, &explained);
+
+	if (r == 0 && media->unexplained && explained) {
+		media->unexplained = 0;
+	} else if (r == 0 && media->unexplained && may_scan(media)) {
+		r = look_all(media, &explained);
+	}
+	return r;
+}
+
 static int on_reread(struct loop_source *source, void *data)
 {
 	struct media *media = data;
-	bool explained;
 	int r;
 
 	(void)source;
 	if (media_is_used(media, MEDIA_CAMERA, false)) {
 		look_at_switches(media);
 	}
-	r = media_look_cameras(media, false, false, &explained);
+	r = look_again(media);
 	if (r == 0) {
 		r = media_look_sound(media);
 	}
@@ -244,20 +282,6 @@ static int take_nodes(struct media *media)
 	return look_everywhere(media);
 }
 
-static bool are_same(const struct media_nodes *a, const struct media_nodes *b)
-{
-	if (a->len != b->len || a->more != b->more) {
-		return false;
-	}
-	for (size_t i = 0; i < a->len; i++) {
-		if (a->items[i].number != b->items[i].number ||
-			strcmp(a->items[i].path, b->items[i].path) != 0) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static int read_anew(struct media *media)
 {
 	struct media_nodes *former = malloc(sizeof(*former));
@@ -270,7 +294,7 @@ static int read_anew(struct media *media)
 	*former = media->nodes;
 	node_watch_clear(media->node_watch);
 	r = take_nodes(media);
-	same = are_same(former, &media->nodes);
+	same = media_nodes_are_same(former, &media->nodes);
 	free(former);
 	return r == 0 ? media_conclude(media, same) : r;
 }
@@ -291,7 +315,7 @@ static void on_plug(enum watch_kind kind, const void *token, void *data)
 static int look_sparingly(struct media *media)
 {
 	bool explained;
-	int r = media_look_cameras(media, true, false, &explained);
+	int r = media_look_cameras(media, MEDIA_LOOK_NEWEST, &explained);
 
 	return r == 0 ? scan_later(media) : r;
 }

@@ -15,6 +15,9 @@
 
 /* Reads of a held node begin at this distance, and double up to the other. */
 #define MEDIA_REREAD_MIN_MS 50
+/* An open is told a moment before its descriptor is there: looked for again after this, and so on.
+ */
+#define MEDIA_RETRY_MS 5
 #define MEDIA_REREAD_MAX_MS 15000
 /* Looks at all processes, in the same way */
 #define MEDIA_SCAN_MIN_MS 1000

@@ -203,3 +203,34 @@ int message_write(struct json_object *object, const struct text_catalogue *catal
 
 	return text_write(&parts, kind->act, ret_text);
 }
+
+/* Bytes of the first sentence with the blanks after it; of all languages of ours */
+static size_t sentence(const char *text)
+{
+	static const char *const ends[] = {". ", "? ", "! ", "\n", "\u3002", "\uff1f"};
+	size_t nearest = strlen(text);
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		const char *end = strstr(text, ends[i]);
+
+		if (end && (size_t)(end - text) + strlen(ends[i]) < nearest) {
+			nearest = (size_t)(end - text) + strlen(ends[i]);
+		}
+	}
+	return nearest;
+}
+
+size_t message_part(const char *text, size_t max)
+{
+	size_t len = sentence(text);
+
+	while (text[len] != '\0') {
+		size_t next = sentence(text + len);
+
+		if (len + next > max) {
+			break;
+		}
+		len += next;
+	}
+	return len;
+}

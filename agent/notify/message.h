@@ -31,6 +31,11 @@ struct message_text {
 	struct str action, steps; /* empty without an act */
 	enum message_act act;
 };
+/*
+ * Bytes of text up to the end of a sentence: as many whole sentences as max holds, one at least. 0
+ * at the end of text. Pure.
+ */
+size_t message_part(const char *text, size_t max);
 void message_text_finish(struct message_text *text);
 /* JSON_E_* when it is no message, -errno */
 must_check int message_write(struct json_object *message, const struct text_catalogue *catalogue,

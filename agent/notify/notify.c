@@ -189,6 +189,17 @@ bool notify_has_buttons(struct notify *notify)
 	return false;
 }
 
+bool notify_cuts_off(struct notify *notify)
+{
+	cleanup(reply_unref_p) sd_bus_message *reply = NULL;
+	const char *name = NULL;
+
+	return sd_bus_call_method(notify->bus, SERVICE, OBJECT, SERVICE, "GetServerInformation",
+		       NULL, &reply, "") >= 0 &&
+	       sd_bus_message_read_basic(reply, 's', &name) > 0 &&
+	       strcmp(name, "Xfce Notify Daemon") == 0;
+}
+
 int notify_show(struct notify *notify, const struct notify_text *text, uint32_t *ret_id)
 {
 	cleanup(reply_unref_p) sd_bus_message *call = NULL;

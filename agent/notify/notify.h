@@ -28,6 +28,12 @@ void notify_language(struct notify *notify, char language[NOTIFY_LANGUAGE_MAX]);
 /* Whether who shows messages shows buttons, too */
 bool notify_has_buttons(struct notify *notify);
 
+/*
+ * Whether it cuts a text off after a few lines: xfce4-notifyd 0.7.3 shows six of some 30 letters,
+ * and no way to the rest.
+ */
+bool notify_cuts_off(struct notify *notify);
+
 struct notify_text {
 	const char *title, *body;
 	const char *action; /* the words on its button; NULL for none */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define STEPS_SHORT 150 /* bytes that five lines of a narrow message hold */
+
 void shown_finish(struct shown *shown)
 {
 	for (size_t i = 0; i < shown->n; i++) {
@@ -60,10 +62,31 @@ int shown_all(struct notify *notify, struct json_object *messages,
 	return r;
 }
 
+/* What to do, whole: where a text is cut off, as several messages that stay */
+static int show_steps(struct notify *notify, const struct message_text *text)
+{
+	size_t max = notify_cuts_off(notify) ? STEPS_SHORT : MESSAGE_TEXT_MAX;
+	const char *rest = text->steps.p ? text->steps.p : "";
+	int r = 0;
+
+	for (size_t len; r == 0 && (len = message_part(rest, max)) > 0; rest += len) {
+		cleanup(str_finish) struct str part = {0};
+		uint32_t id;
+
+		r = str_append(&part, rest, len);
+		if (r == 0) {
+			const struct notify_text steps = {
+				.title = text->title.p, .body = part.p, .stays = true};
+
+			r = notify_show(notify, &steps, &id);
+		}
+	}
+	return r;
+}
+
 static int press(struct notify *notify, const struct message_text *text)
 {
 	int r = NOTIFY_E_NOBODY;
-	uint32_t id;
 
 	switch (text->act) {
 	case MESSAGE_NO_ACT:
@@ -78,10 +101,7 @@ static int press(struct notify *notify, const struct message_text *text)
 		break;
 	}
 	if (r == NOTIFY_E_NOBODY) {
-		const struct notify_text steps = {
-			.title = text->title.p, .body = text->steps.p, .stays = true};
-
-		r = notify_show(notify, &steps, &id);
+		r = show_steps(notify, text);
 	}
 	return r;
 }

@@ -3,17 +3,18 @@
 
 #include "fd.h"
 #include "media-maps.h"
+#include "media-parts.h"
 #include "str.h"
 #include "vec.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
 #define PROCESSES_MAX 65536
 #define LOADAVG_MAX ((size_t)256)
+#define ENTRIES_MAX 8192 /* bytes: of some 300 descriptors */
 #define NO_NODE UINT16_MAX
 #define FOUND_MAX 16 /* different files of nodes in one process */
 
@@ -25,6 +26,7 @@ struct look {
 	const struct media_nodes *nodes;
 	struct found found[FOUND_MAX];
 	size_t n;
+	bool maps; /* what is mapped is looked at, too */
 };
 
 void media_holds_finish(struct media_holds *holds)
@@ -61,8 +63,9 @@ static void note(struct look *look, uint16_t node, struct file file, int dir, co
 		found = &look->found[look->n++];
 		*found = (struct found){
 			.node = node, .file = {.device = file.device, .inode = file.inode}};
-		n = name ? readlinkat(dir, name, found->file.path, sizeof(found->file.path) - 1)
-			 : -1;
+		n = name && look->maps
+			    ? readlinkat(dir, name, found->file.path, sizeof(found->file.path) - 1)
+			    : -1;
 		found->file.path[n > 0 ? n : 0] = '\0';
 	}
 	if (found && name && found->opens < UINT16_MAX) {
@@ -90,24 +93,22 @@ static void look_at(struct look *look, int dir, const char *name)
 	}
 }
 
-/* *ret_seen: whether this process may be looked at */
-static void look_at_fds(struct look *look, int process, bool *ret_seen)
+/* Without readdir(3), which asks and allocates more. *ret_seen: whether this process may be looked
+ * at */
+static void look_at_fds(struct look *look, int dir, bool *ret_seen)
 {
-	int fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char buf[ENTRIES_MAX] __attribute__((aligned(__alignof__(struct dirent64))));
+	ssize_t len = dir < 0 ? -1 : 0;
 
-	*ret_seen = dir || errno == ENOENT || errno == ESRCH;
-	if (!dir) {
-		fd_close(&fd);
-		return;
+	while (dir >= 0 && (len = getdents64(dir, buf, sizeof(buf))) > 0) {
+		for (char *p = buf; p < buf + len;) {
+			const struct dirent64 *entry = (const struct dirent64 *)p;
+
+			look_at(look, dir, entry->d_name);
+			p += entry->d_reclen;
+		}
 	}
-	errno = 0;
-	while ((entry = readdir(dir))) {
-		look_at(look, dirfd(dir), entry->d_name);
-	}
-	*ret_seen = errno == 0 || errno == ENOENT || errno == ESRCH;
-	closedir(dir);
+	*ret_seen = len == 0 || errno == ENOENT || errno == ESRCH;
 }
 
 /* The machine's own node, for one whose descriptor is closed while its memory is mapped yet */
@@ -175,20 +176,40 @@ static void look_at_maps(struct look *look, int process)
 int media_holders_of(int proc, pid_t pid, const struct media_nodes *nodes, uint64_t known,
 	struct media_holds *holds)
 {
-	struct look look = {.nodes = nodes};
-	cleanup(fd_close) int process = -1;
-	char name[16];
+	struct look look = {.nodes = nodes, .maps = true};
+	cleanup(fd_close) int process = -1, dir = -1;
+	char name[MEDIA_PID_SIZE];
 	bool seen;
 
-	snprintf(name, sizeof(name), "%d", (int)pid);
+	media_pid_write(pid, name);
 	process = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (process < 0) {
-		return 0;
+		return MEDIA_HOLDERS_E_GONE;
 	}
-	look_at_fds(&look, process, &seen);
+	dir = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	look_at_fds(&look, dir, &seen);
 	holds->unseen = holds->unseen || !seen;
 	add_known(&look, known);
 	look_at_maps(&look, process);
+	return add_holds(&look, pid, holds);
+}
+
+int media_holders_open(
+	int proc, pid_t pid, const struct media_nodes *nodes, struct media_holds *holds)
+{
+	struct look look = {.nodes = nodes};
+	char path[MEDIA_PID_SIZE + sizeof("/fd")];
+	cleanup(fd_close) int dir = -1;
+	bool seen;
+
+	media_pid_write(pid, path);
+	memcpy(path + strlen(path), "/fd", sizeof("/fd"));
+	dir = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 && errno == ENOENT) {
+		return MEDIA_HOLDERS_E_GONE;
+	}
+	look_at_fds(&look, dir, &seen);
+	holds->unseen = holds->unseen || !seen;
 	return add_holds(&look, pid, holds);
 }
 
@@ -211,20 +232,22 @@ int media_last_parse(struct span text, pid_t *ret_pid)
 	return 0;
 }
 
-int media_holders_newest(int proc, const struct media_nodes *nodes, media_enough_fn enough,
-	void *data, struct media_holds *holds)
+int media_holders_newest(int proc, const struct media_nodes *nodes, bool maps,
+	media_enough_fn enough, void *data, struct media_holds *holds)
 {
-	cleanup(free_ptr) char *bytes = NULL;
+	cleanup(fd_close) int fd = openat(proc, "loadavg", O_RDONLY | O_CLOEXEC);
+	char bytes[LOADAVG_MAX];
+	ssize_t len = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
 	pid_t last;
-	size_t len;
-	int r = fd_read_regular(proc, "loadavg", LOADAVG_MAX, &bytes, &len);
+	int r;
 
-	if (r != 0 || media_last_parse((struct span){bytes, len}, &last) < 0) {
-		return r == -ENOMEM ? r : 0;
+	if (len <= 0 || media_last_parse((struct span){bytes, (size_t)len}, &last) < 0) {
+		return 0;
 	}
 	for (pid_t pid = last; pid > 0 && pid > last - MEDIA_NEWEST; pid--) {
-		r = media_holders_of(proc, pid, nodes, 0, holds);
-		if (r < 0 || enough(holds, data)) {
+		r = maps ? media_holders_of(proc, pid, nodes, 0, holds)
+			 : media_holders_open(proc, pid, nodes, holds);
+		if (r < 0 || (r == 0 && enough(holds, data))) {
 			return r;
 		}
 	}
@@ -268,12 +291,12 @@ int media_holders_all(int proc, const struct media_nodes *nodes, uint64_t known,
 		holds->unseen = true;
 		r = 0;
 	}
-	for (size_t i = pids.len; r == 0 && i > 0; i--) {
+	for (size_t i = pids.len; r >= 0 && i > 0; i--) {
 		r = media_holders_of(proc, pids.items[i - 1], nodes, known, holds);
 		if (enough && enough(holds, data)) {
 			break;
 		}
 	}
 	vec_free(&pids);
-	return r;
+	return r < 0 ? r : 0;
 }

@@ -85,16 +85,12 @@ static void line_take(struct span line, struct media_mapped *wanted, size_t n)
 int media_maps_look(int process, struct media_mapped *wanted, size_t n)
 {
 	cleanup(fd_close) int fd = openat(process, "maps", O_RDONLY | O_CLOEXEC);
-	cleanup(free_ptr) char *buf = NULL;
+	char buf[CHUNK]; /* of which the kernel fills a page at a time */
 	size_t held = 0, lines = 0;
 	ssize_t got;
 
 	if (fd < 0) {
 		return -errno;
-	}
-	buf = malloc(CHUNK);
-	if (!buf) {
-		return -ENOMEM;
 	}
 	while ((got = read(fd, buf + held, CHUNK - held)) > 0 && lines < MEDIA_MAPS_LINES_MAX) {
 		struct span rest = {buf, held + (size_t)got};

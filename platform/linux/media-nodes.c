@@ -187,3 +187,17 @@ int media_nodes_read(const struct sysroot *root, struct media_nodes *ret_nodes)
 	qsort(nodes->items, nodes->len, sizeof(nodes->items[0]), compare);
 	return r;
 }
+
+bool media_nodes_are_same(const struct media_nodes *a, const struct media_nodes *b)
+{
+	if (a->len != b->len || a->more != b->more) {
+		return false;
+	}
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->items[i].number != b->items[i].number ||
+			strcmp(a->items[i].path, b->items[i].path) != 0) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -2,17 +2,18 @@
 #include "media-program.h"
 
 #include "fd.h"
+#include "media-parts.h"
 #include "meeting-programs.h"
 #include "recorders.h"
 #include "str.h"
 
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
-#define CGROUP_MAX ((size_t)16384)
+#define CGROUP_MAX ((size_t)16384) /* of lines that are at most 4,096 bytes each */
 
 static const char *const codes[] = {
 #define X(name, code) [MEDIA_KIND_##name] = (code),
@@ -187,32 +188,69 @@ enum media_kind media_program_judge(struct span exe, struct span cgroup)
 	return kind;
 }
 
-enum media_kind media_program_kind(int proc, pid_t pid, uid_t *ret_uid)
+/* The kernel hands a file as short as this out at once. */
+static size_t read_cgroup(int dir, char bytes[CGROUP_MAX])
 {
-	cleanup(free_ptr) char *cgroup = NULL;
+	cleanup(fd_close) int fd = openat(dir, "cgroup", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, bytes, CGROUP_MAX);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Of a file on a server that is gone, too, without asking it */
+static bool stat_exe(int dir, const char *name, struct statx *ret_st)
+{
+	return statx(dir, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		       STATX_INO | STATX_MODE | STATX_UID, ret_st) == 0;
+}
+
+static uint64_t device_of(const struct statx *st)
+{
+	return makedev(st->stx_dev_major, st->stx_dev_minor);
+}
+
+void media_program_look(int proc, pid_t pid, struct media_program *ret_program)
+{
+	char name[MEDIA_PID_SIZE], exe[PATH_MAX], cgroup[CGROUP_MAX];
+	struct media_program program = {.kind = MEDIA_KIND_OTHER, .uid = (uid_t)-1};
 	cleanup(fd_close) int dir = -1;
-	enum media_kind kind;
-	char name[16], exe[PATH_MAX];
+	struct statx file;
 	struct stat st;
-	size_t len = 0;
+	size_t len;
 	ssize_t n;
 
-	*ret_uid = (uid_t)-1;
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*ret_program = program;
+	media_pid_write(pid, name);
+	dir = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || fstat(dir, &st) < 0) {
-		return MEDIA_KIND_OTHER;
+		return;
 	}
-	*ret_uid = st.st_uid;
+	program.uid = st.st_uid;
 	n = readlinkat(dir, "exe", exe, sizeof(exe));
-	if (fd_read_regular(dir, "cgroup", CGROUP_MAX, &cgroup, &len) != 0) {
-		len = 0;
+	len = read_cgroup(dir, cgroup);
+	program.kind = media_program_judge(
+		(struct span){exe, n > 0 ? (size_t)n : 0}, (struct span){cgroup, len});
+	if (stat_exe(dir, "exe", &file)) {
+		program.device = device_of(&file);
+		program.inode = file.stx_ino;
 	}
-	kind = media_program_judge((struct span){exe, n > 0 ? (size_t)n : 0},
-		(struct span){cgroup ? cgroup : "", len});
-	if (kind == MEDIA_KIND_DAEMON &&
-		(fstatat(dir, "exe", &st, 0) < 0 || st.st_uid != 0 || (st.st_mode & 022) != 0)) {
-		kind = MEDIA_KIND_OTHER;
+	if (program.kind == MEDIA_KIND_DAEMON &&
+		(program.inode == 0 || file.stx_uid != 0 || (file.stx_mode & 022) != 0)) {
+		program.kind = MEDIA_KIND_OTHER;
 	}
-	return kind;
+	*ret_program = program;
+}
+
+bool media_program_is(int proc, pid_t pid, const struct media_program *program)
+{
+	char path[MEDIA_PID_SIZE + sizeof("/exe")];
+	struct statx file;
+
+	if (program->inode == 0) {
+		return false;
+	}
+	media_pid_write(pid, path);
+	memcpy(path + strlen(path), "/exe", sizeof("/exe"));
+	return stat_exe(proc, path, &file) && file.stx_ino == program->inode &&
+	       device_of(&file) == program->device;
 }

@@ -60,13 +60,14 @@ static int on_events(struct loop_source *source, uint32_t events, void *data)
 
 	(void)source;
 	(void)events;
-	while ((len = read(watch->fd, buf, sizeof(buf))) > 0) {
-		for (char *p = buf; p < buf + len;) {
-			const struct inotify_event *event = (const struct inotify_event *)p;
+	/* What does not fit is told again: asking whether there is more would cost each event a
+	 * call. */
+	len = read(watch->fd, buf, sizeof(buf));
+	for (char *p = buf; p < buf + len;) {
+		const struct inotify_event *event = (const struct inotify_event *)p;
 
-			note(watch, event);
-			p += sizeof(*event) + event->len;
-		}
+		note(watch, event);
+		p += sizeof(*event) + event->len;
 	}
 	while (tell_one(watch)) {
 	}

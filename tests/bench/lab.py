@@ -70,12 +70,13 @@ class Lab:
     def has(self, program):
         return os.path.exists(self.path('bin/' + program))
 
-    def start(self, program, *args, uid=0, sockets=None):
+    def start(self, program, *args, uid=0, sockets=None, argv=None):
         """A program with NoNewPrivs, the uid, and sockets as sd_listen_fds(3) hands them over."""
-        argv = ['/usr/bin/setpriv', '--no-new-privs']
-        if uid:
-            argv += [f'--reuid={uid}', f'--regid={uid}', '--clear-groups']
-        argv += [self.path('bin/' + program), *args]
+        if not argv:
+            argv = ['/usr/bin/setpriv', '--no-new-privs']
+            if uid:
+                argv += [f'--reuid={uid}', f'--regid={uid}', '--clear-groups']
+            argv += [self.path('bin/' + program), *args]
         env = {'PATH': '/usr/bin:/bin', **self.environment}
         if sockets:
             # LISTEN_PID is only known in the child; the shell keeps its pid over exec.
@@ -100,6 +101,24 @@ class Lab:
              self.path('run/control.sock'), *args], input=stdin, capture_output=True, text=True,
             check=False, timeout=200)
 
+    def hand_argv(self):
+        """caretaker-hand as of this machine: dconf knows no other root than "/". Beside the machine's
+        own /usr there is what shows that clients are installed."""
+        script = ('root=$1 state=$2 program=$3; '
+                  'mount -t overlay -o lowerdir="$root/usr:/usr" caretaker "$root/usr"; '
+                  'mount --rbind /proc "$root/proc"; mount --rbind /dev "$root/dev"; '
+                  'mount --bind "$state" "$root/run/undo"; mount --bind "$program" "$root/run/hand"; '
+                  'LISTEN_PID=$$ exec /usr/sbin/chroot "$root" setpriv --no-new-privs '
+                  '/run/hand --root / --state /run/undo')
+        return ['/usr/bin/unshare', '--mount', '--propagation', 'private', '/bin/sh', '-ec', script,
+                'sh', self.root, self.path('state/undo'), self.path('bin/caretaker-hand')]
+
+    def start_hand(self, listener):
+        if not os.path.isdir(os.path.join(self.root, 'run/undo')):
+            return self.start('caretaker-hand', '--root', self.root, '--state',
+                              self.path('state/undo'), sockets={'hand': listener})
+        return self.start('caretaker-hand', sockets={'hand': listener}, argv=self.hand_argv())
+
     def start_core(self):
         self.serve_hand()
         core = self.start('caretakerd', '--state', self.path('state'), '--spool', self.path('spool'),
@@ -121,9 +140,7 @@ class Lab:
             while not self.stopped:
                 if not select.select([listener], [], [], 0.5)[0]:
                     continue
-                hand = self.start('caretaker-hand', '--root', self.root, '--state',
-                                  self.path('state/undo'), sockets={'hand': listener.fileno()})
-                hand.wait()
+                self.start_hand(listener.fileno()).wait()
         threading.Thread(target=serve, daemon=True).start()
 
     def start_home(self, home, uid=WORKER_UID):
@@ -193,12 +210,13 @@ class Lab:
 
 
 def fake_root(directory):
-    """A system in which Chromium and teams-for-linux are installed, and a home."""
+    """A system in which Chromium, Firefox and teams-for-linux are installed, and a home."""
     root, home = os.path.join(directory, 'root'), os.path.join(directory, 'home')
     for name in ('usr/bin', 'etc/chromium/policies/managed', 'etc/opt/chrome', 'etc/firefox', 'proc',
                  'opt/teams-for-linux', 'var/lib', 'home', 'run'):
         os.makedirs(os.path.join(root, name))
-    for name in ('usr/bin/chromium', 'usr/bin/teams-for-linux', 'opt/teams-for-linux/teams-for-linux'):
+    for name in ('usr/bin/chromium', 'usr/bin/firefox', 'usr/bin/teams-for-linux',
+                 'opt/teams-for-linux/teams-for-linux'):
         with open(os.path.join(root, name), 'w', encoding='ascii') as file:
             file.write('\n')
         os.chmod(os.path.join(root, name), 0o755)
@@ -222,9 +240,23 @@ def flip(path, changed):
     same, so that the value put back makes the same file again; its key."""
     with open(path, encoding='utf-8') as file:
         text = file.read()
-    key = next(k for k, v in sorted(json.loads(text).items()) if isinstance(v, bool))
+    values = json.loads(text)
+    key = next(k for k, v in sorted(values.get('policies', values).items()) if isinstance(v, bool))
     turned = re.sub(r'("%s"\s*:\s*)(true|false)' % re.escape(key),
                     lambda m: m[1] + ('false' if m[2] == 'true' else 'true'), text)
     with open(changed, 'w', encoding='utf-8') as file:
         file.write(turned)
     return key
+
+
+def with_desktop(root):
+    """GNOME in that system too, and what a hand that has it for its own machine needs
+    (Lab.hand_argv)."""
+    for name in ('dev', 'tmp', 'etc/dconf/profile', 'run/undo'):
+        os.makedirs(os.path.join(root, name), exist_ok=True)
+    for name in ('bin', 'lib', 'lib64'):
+        os.symlink('usr/' + name, os.path.join(root, name))
+    for name in ('usr/bin/gnome-shell', 'run/hand'):
+        with open(os.path.join(root, name), 'w', encoding='ascii') as file:
+            file.write('\n')
+    shutil.copy('/usr/bin/dconf', os.path.join(root, 'usr/bin/dconf'))

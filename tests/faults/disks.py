@@ -48,7 +48,7 @@ class Served:
             subprocess.run(["umount", "--lazy", self.at], check=True)
         self.process = subprocess.Popen(
             ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", "bindfs",
-             "-f", "--no-allow-other", self.backing, self.at], stdout=subprocess.DEVNULL,
+             "-f", "-o", "hard_remove", "--no-allow-other", self.backing, self.at], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True)
         while not self.mounted():
             if self.process.poll() is not None:
@@ -63,6 +63,21 @@ class Served:
     def mounted(self):
         with open("/proc/self/mounts", encoding="utf-8") as mounts:
             return any(line.split()[1] == self.at for line in mounts)
+
+    @contextlib.contextmanager
+    def failing(self, calls, fault, which):
+        """The server's own call of these fails, or ends it, that time: for whoever asked it that is in
+        the middle of a call of theirs."""
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-o", "/dev/null", "-p", str(self.process.pid), "-e",
+             f"inject={calls}:{fault}:when={which}"], stderr=subprocess.PIPE, text=True)
+        try:
+            if "attached" not in tracer.stderr.readline():
+                raise AssertionError("strace did not attach")
+            yield
+        finally:
+            tracer.terminate()
+            tracer.communicate()
 
     def lose(self):
         """The server is gone without a word: what is asked of the mount fails from then on."""

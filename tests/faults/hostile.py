@@ -10,6 +10,7 @@ The expected code of each case is that of agent/enforce/change.h.
 """
 
 import contextlib
+import itertools
 import os
 import pathlib
 import re
@@ -37,6 +38,7 @@ SHADOW = b"root:$y$j9T$secret:19000:0:99999:7:::\n"
 JSON = FORMAT.startswith("json")
 RACES = 60
 MARK = "CARETAKER_HOSTILE"
+TEMPORARY = re.compile(r"/\.[^/]*\.(new|tmp)$")
 
 
 class Place:
@@ -470,6 +472,59 @@ def test_a_home_whose_server_goes_away():
         tap.equal(differing(really(one, backing), before), [], "changed")
         served.begin()
         tap.equal(set(one.keep()), {("applied", None)}, "once it is back")
+
+
+# What the server does for a call of its client, and what it then answers: nfs(5), a server that lost
+# the file, a soft mount's time that is over, a broken disk, a right taken away; or it dies.
+SERVER_CALLS = ("openat", "write,pwrite64", "fsync,fdatasync", "rename,renameat,renameat2",
+                "fchmod,fchmodat,chmod", "unlink,unlinkat")
+SERVER_TIMES = range(1, 6)  # the first ones are the journal's
+SERVER_FAULTS = ("error=ESTALE", "error=ETIMEDOUT", "error=EIO", "error=EACCES", "signal=SIGKILL")
+
+
+def served_name(one):
+    """The settings file among those that the server has"""
+    return os.path.relpath(one.target, one.scene.path).replace("home/", "backing/", 1)
+
+
+def struck(one, backing, before, after):
+    """One apply in which the server fails; after: the file as it is to be. What was said of it."""
+    target = served_name(one)
+    answer = one.program.keep()
+    told = programs.results(answer)
+    found = really(one, backing)
+    tap.equal(found[target] in (before[target], after[target]), True, "torn")
+    others = [name for name in differing(found, before) if name != target and not TEMPORARY.search(name)]
+    tap.equal(others, [], "changed beside it")
+    if found[target] == before[target]:
+        tap.equal({result for result, _ in told} & {"applied"}, set(), "said to be done")
+    tap.equal([error for result, error in told if result in ("failed", "refused") and not error], [],
+              "without a reason")
+    return {error for _, error in told if error} if answer else {"no answer"}
+
+
+def test_a_server_that_fails_within_a_call():
+    """Its answers to single calls, and its end in them: never torn, told, and undone once it is back"""
+    if SCOPE != "user":
+        return
+    with place() as one, elsewhere(one) as (backing, served):
+        before = really(one, backing)
+        tap.equal(set(one.keep()), {("applied", None)}, "what was told")
+        after = really(one, backing)
+        tap.equal({result for result, _ in one.undo()}, {"undone"}, "undo")
+        reasons = set()
+        strikes = list(itertools.product(SERVER_CALLS, SERVER_FAULTS, SERVER_TIMES))
+        for strike in strikes:
+            with served.failing(*strike):
+                reasons |= struck(one, backing, before, after)
+            if served.process.poll() is not None:
+                served.begin()
+            one.keep()
+            tap.equal(really(one, backing)[served_name(one)], after[served_name(one)], strike)
+            tap.equal({result for result, _ in one.undo()}, {"undone"}, strike)
+            tap.equal(differing(really(one, backing), before), [], strike)
+        print(f"# {len(strikes)} faults of a server, told as: {', '.join(sorted(reasons))}", flush=True)
+        tap.equal(len(reasons) > 1, True, "faults of the file itself were not met")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,20 @@
 #include "message.h"
 
 #include <fcntl.h>
+#include <string.h>
+
+#define PART 150
+
+/* Each part ends and is no more than asked for, or one sentence; together they are the text. */
+static void take_parts(const char *text)
+{
+	for (size_t len; *text != '\0'; text += len) {
+		len = message_part(text, PART);
+		FUZZ_REQUIRE(len > 0 && len <= strlen(text));
+		FUZZ_REQUIRE(len <= PART || len == message_part(text, 0));
+	}
+	FUZZ_REQUIRE(message_part(text, PART) == 0);
+}
 
 /* Whatever is taken can be written as text, and fits. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -27,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		if (message_write(json_object_array_get_idx(messages, i), catalogue, &text) == 0) {
 			FUZZ_REQUIRE(text.title.len > 0 && text.title.len <= MESSAGE_TEXT_MAX);
 			FUZZ_REQUIRE(text.body.len > 0 && text.body.len <= MESSAGE_TEXT_MAX);
+			take_parts(text.body.p);
+			take_parts(text.steps.p ? text.steps.p : "");
 		}
 	}
 	return 0;

@@ -9,6 +9,7 @@
 #include "hand.h"
 #include "ipc.h"
 #include "switches.h"
+#include "tree.h"
 #include "unit.h"
 
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #define NODE "root/dev/snd/pcmC0D0c"
 #define AWAY "root/dev/" SWITCHES_AWAY "/pcmC0D0c"
 #define CAMERA(off) "{\"format\":1,\"off\":" off ",\"what\":\"camera\"}"
+#define CAMERA_AGAIN(off) "{\"again\":true,\"format\":1,\"off\":" off ",\"what\":\"camera\"}"
 #define MICROPHONE(off) "{\"format\":1,\"off\":" off ",\"what\":\"microphone\"}"
 #define UNDO "{\"client\":null,\"key\":null}"
 
@@ -145,6 +147,25 @@ static void test_camera_goes_off_and_comes_back(void **state)
 	assert_said(fake, IPC_HAND_JOURNAL, "{}", "");
 }
 
+/* caretakerd asks again when a device comes, and somebody may have undone it in between. */
+static void test_again_is_no_new_wish(void **state)
+{
+	struct fake *fake = *state;
+
+	lay_machine(fake);
+	assert_said(fake, IPC_HAND_SWITCH, CAMERA_AGAIN("true"), "");
+	assert_said(fake, IPC_HAND_SWITCH, CAMERA("true"), OFF_CAMERA);
+	assert_said(fake, IPC_HAND_SWITCH, CAMERA_AGAIN("false"), "");
+	fake_write(fake, USB "1-1:1.0/authorized", "1\n");
+	assert_said(fake, IPC_HAND_SWITCH, CAMERA_AGAIN("true"),
+		"applied - /sys/bus/usb/devices/1-1:1.0/authorized");
+	assert_said(fake, IPC_HAND_UNDO, UNDO,
+		"undone - /sys/bus/usb/devices/1-1:1.1/authorized; undone - "
+		"/sys/bus/usb/devices/1-1:1.0/authorized");
+	assert_said(fake, IPC_HAND_SWITCH, CAMERA_AGAIN("true"), "");
+	assert_holds(fake, USB "1-1:1.0/authorized", "1");
+}
+
 static void test_what_came_since_is_switched_too(void **state)
 {
 	struct fake *fake = *state;
@@ -233,6 +254,22 @@ static void test_a_node_of_another_device_is_thrown_away(void **state)
 	assert_false(is_there(fake, AWAY));
 }
 
+/* Unplugged while it was off: nothing lies about of it once another one came. */
+static void test_the_node_of_what_left_is_thrown_away(void **state)
+{
+	struct fake *fake = *state;
+	cleanup(free_ptr) char *card = fake_path(fake, SOUND "pcmC0D0c");
+
+	lay_machine(fake);
+	assert_said(fake, IPC_HAND_SWITCH, MICROPHONE("true"), "applied - /dev/snd/pcmC0D0c");
+	tree_remove(card);
+	fake_write(fake, SOUND "pcmC1D0c/dev", "0:0\n");
+	fake_write(fake, "root/dev/snd/pcmC1D0c", "the next");
+	assert_said(fake, IPC_HAND_SWITCH, MICROPHONE("true"), "applied - /dev/snd/pcmC1D0c");
+	assert_false(is_there(fake, AWAY));
+	assert_said(fake, IPC_HAND_UNDO, UNDO, "undone - /dev/snd/pcmC1D0c");
+}
+
 static void test_a_folder_of_somebody_else_is_not_used(void **state)
 {
 	struct fake *fake = *state;
@@ -311,12 +348,14 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_new, fake_free)
 	const struct CMUnitTest tests[] = {
 		TEST(test_camera_goes_off_and_comes_back),
+		TEST(test_again_is_no_new_wish),
 		TEST(test_what_came_since_is_switched_too),
 		TEST(test_another_device_at_the_port_is_let_alone),
 		TEST(test_what_others_switched_stays_off),
 		TEST(test_microphone_loses_its_node_alone),
 		TEST(test_a_node_made_anew_is_not_replaced),
 		TEST(test_a_node_of_another_device_is_thrown_away),
+		TEST(test_the_node_of_what_left_is_thrown_away),
 		TEST(test_a_folder_of_somebody_else_is_not_used),
 		TEST(test_undo_is_exact),
 		TEST(test_what_has_no_way_is_told),

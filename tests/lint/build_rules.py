@@ -18,8 +18,7 @@ NEEDED = {
     'caretaker-listen-pulse': 'libc libpulse',
     'caretaker-notify': 'libc libjson-c libsystemd',
     'caretaker-seal': 'libc libcrypto libjson-c',
-    'caretaker-server': 'libc libcrypto libcurl libevent libevent_core libevent_extra libevent_openssl '
-                        'libevent_pthreads libjson-c libpq libsqlite3 libssl',
+    'caretaker-server': 'libc libcrypto libcurl libevent_core libjson-c libpq libsqlite3 libssl',
     'caretaker-unpack': 'libc liblz4 liblzma libz libzstd',
     'caretaker-supervise': 'libc libjson-c',
 }

@@ -48,7 +48,7 @@ def test_questions_that_make_no_sense_are_answered():
         for question in (
             {}, {"verb": 1}, {"verb": "nothing"}, {"verb": "status", "more": 1},
             {"verb": "status", "client": "x"}, {"verb": "audit", "only": 1},
-            {"verb": "audit", "only": "no.such"}, {"verb": "undo", "key": "x"},
+            {"verb": "audit", "only": "no.such"}, {"verb": "enforce", "key": "x"},
             {"verb": "enrol"}, {"verb": "\x1b[31m"},
         ):
             with wire.connect(one.control) as peer:
@@ -59,6 +59,7 @@ def test_questions_that_make_no_sense_are_answered():
                 if "\x1b" in body["text"]:
                     raise AssertionError("an escape came back")
         tap.equal(refused(one.ask, "enforce", client="no-such"), "unknown-client")
+        tap.equal(refused(one.ask, "undo", key="no-such"), "unknown-client")
         alive(one)
 
 

@@ -53,6 +53,8 @@ def test_policies_that_are_refused_leave_the_old_one():
             one.key.sign("caretaker-policy", policy(version=9, not_before="2090-01-01",
                                                     expires="2091-01-01")),
             one.key.sign("caretaker-policy", policy(version=9, surprise=1)),
+            one.key.sign("caretaker-policy", policy(version=9, pins=[])),
+            one.key.sign("caretaker-policy", policy(version=9, pins=["short"])),
             one.key.sign("caretaker-policy", b"[]"),
             one.key.sign("caretaker-policy", b"not json"),
         ]
@@ -68,6 +70,39 @@ def test_policies_that_are_refused_leave_the_old_one():
             one.accept(number + 1)
         send(one, number + 2, policy=older)
         tap.equal(held(one), 6)
+
+
+def known_pins(one):
+    return [json.loads((path / "endpoint.json").read_text())["pins"] for path in (one.state, one.outbox)]
+
+
+def test_the_keys_of_the_server_are_those_of_the_policy_unless_none_is_known():
+    with enrolled() as one:
+        mine, following, foreign = known_pins(one)[0][0], "B" * 43, "C" * 43
+
+        def told(version, pins):
+            text = policy(version=version, **({"pins": pins} if pins else {}))
+            with wire.connect(one.control) as peer:
+                wire.send(peer, wire.REQUEST, {"verb": "send"})
+                watching.until(one.outbox, lambda: one.items("report"), "a report")
+                one.accept(int(one.items("report")[0][:8]),
+                           policy=one.key.sign("caretaker-policy", text))
+                tap.equal(held(one), version)
+        told(2, [mine, following])
+        tap.equal(known_pins(one), [[mine, following]] * 2)
+        told(3, None)
+        tap.equal(known_pins(one), [[mine, following]] * 2, "a policy that is silent")
+        told(4, [foreign, "D" * 43])
+        tap.equal(known_pins(one), [[mine, following]] * 2, "it would be cut off")
+        told(5, [following, foreign])
+        tap.equal(known_pins(one), [[following, foreign]] * 2)
+        # The power went between the two files
+        one.stop(signal.SIGKILL)
+        for path in (one.state, one.outbox):
+            file = path / "endpoint.json"
+            file.write_text(file.read_text().replace(foreign, mine))
+        one.start()
+        tap.equal(known_pins(one), [[following, foreign]] * 2)
 
 
 def test_no_policy_makes_a_private_device_the_schools():

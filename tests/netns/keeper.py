@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import struct
@@ -19,6 +20,8 @@ from agent import Agent, policy
 
 CARETAKERD, SEAL, DATA, HAND = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 POLICY = "etc/chromium/policies/managed"
+GNOME = (pathlib.Path(__file__).resolve().parent.parent /
+         "homes/gnome-desktop/bare.applied/after/root/etc/dconf")
 
 
 class Hand:
@@ -111,6 +114,42 @@ def test_a_private_device_is_only_looked_at():
         tap.equal(managed(one), {})
         tap.equal(chromium(one)["installed"], True)
         tap.equal(chromium(one)["kept"], 0)
+
+
+def desktop(one):
+    return next(client for client in one.ask("status")["clients"]
+                if client["client"] == "gnome-desktop")
+
+
+def compiled(one, text):
+    """The database as dconf makes it of this keyfile and our locks, which stay as they are, laid as
+    `dconf update` lays it"""
+    fresh, source = one.path / "database", one.path / "texts"
+    shutil.copytree(one.root / "etc/dconf/db/local.d", source, dirs_exist_ok=True)
+    (source / "00-caretaker").write_text(text)
+    subprocess.run(["dconf", "compile", fresh, source], check=True)
+    fresh.rename(one.root / "etc/dconf/db/local")
+
+
+def test_a_database_that_somebody_else_made_is_seen():
+    """What counts is what dconf made of the texts: that alone is another one here."""
+    if not shutil.which("dconf"):
+        raise tap.Skip("without dconf, of Debian's dconf-cli")
+    with machine(with_hand=False) as one:
+        for name in ("dconf", "gnome-shell"):
+            (one.root / "usr/bin" / name).write_text("")
+        shutil.copytree(GNOME, one.root / "etc/dconf", dirs_exist_ok=True)
+        kept = (one.root / "etc/dconf/db/local.d/00-caretaker").read_text()
+        compiled(one, kept)
+        watching.until_told(lambda: (desktop(one)["kept"] > 0 and desktop(one)["drifted"] == 0),
+                            "what is kept")
+        before = desktop(one)["kept"]
+        other = kept.replace("autorun-never=true", "autorun-never=false")
+        tap.equal(other != kept, True, "another value")
+        compiled(one, other)
+        watching.until_told(lambda: desktop(one)["drifted"] == 1, "the other value")
+        compiled(one, kept)
+        watching.until_told(lambda: desktop(one)["kept"] == before, "what is kept again")
 
 
 def zoom(one):
@@ -211,6 +250,36 @@ def test_who_may_read_a_file_stays_when_it_is_rewritten():
         tap.equal((after.st_mode, after.st_uid, after.st_gid),
                   (before.st_mode, before.st_uid, before.st_gid))
         tap.equal(after.st_ino == before.st_ino, False, "it was replaced")
+
+
+def refused(one, **arguments):
+    try:
+        one.ask("undo", **arguments)
+    except wire.Refused as refusal:
+        return str(refusal)
+    raise AssertionError("not refused")
+
+
+def test_a_key_of_one_program_here_needs_no_program_named():
+    with machine() as one:
+        one.ask("enforce")
+        key, value = some_setting(one)
+        before = managed(one)
+        tap.equal(refused(one, key="NoSuchKey").split(":")[0], "unknown-client")
+        tap.equal(refused(one, client="chromium", key="NoSuchKey").split(":")[0], "unknown-client")
+        changes = one.ask("undo", key=key)["changes"]
+        tap.equal([(c["client"], c["key"]) for c in changes if c["result"] == "undone"],
+                  [("chromium", key)])
+        tap.equal(managed(one), {k: v for k, v in before.items() if k != key})
+        # with another program that has it, it is asked which, and nothing changes
+        for name in ("usr/bin/brave-browser", "opt/brave.com/brave/brave"):
+            path = one.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
+        one.ask("enforce")
+        before = managed(one)
+        tap.equal(refused(one, key=some_setting(one)[0]), "which-client: brave, chromium")
+        tap.equal(managed(one), before)
 
 
 def test_one_key_alone_is_let_go():

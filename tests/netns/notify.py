@@ -10,6 +10,7 @@ import pathlib
 import pwd
 import shutil
 import sys
+import tempfile
 import time
 
 import worker
@@ -18,6 +19,7 @@ import worker
 worker.UID = pwd.getpwnam("nobody").pw_uid
 
 # ruff: noqa: E402 - the others take it from there
+import agent
 import desktop
 import exempt
 import keeper
@@ -29,6 +31,7 @@ HOME, NOTIFY = (pathlib.Path(argument).resolve() for argument in sys.argv[5:7])
 REOPEN = "OBS Studio: please close it and open it again"
 SIGN_IN = "Please sign out and in again when it suits you"
 ASKED = "Caretaker waits for your yes"
+ON = "The microphone is still on"
 SOON, NOW, OVER = (f"Recording: {words}" for words in
                    ("allowed soon", "allowed now", "no longer allowed"))
 
@@ -217,6 +220,138 @@ def test_without_a_session_it_is_quiet_and_told_later():
             one.ask("exempt-give", exemption=exempt.wish(feature="camera"))
             session.until(SOON, "The camera: allowed soon")
             wait_told(one, 2)
+
+
+class Microphone:
+    """One of ALSA's, as files show it: its node, and its status"""
+
+    def __init__(self, one):
+        self.node = one.root / "dev/snd/pcmC0D0c"
+        self.status = one.root / "proc/asound/card0/pcm0c/sub0/status"
+        number = one.root / "sys/class/sound/pcmC0D0c/dev"
+        for path, text in ((self.node, ""), (self.status, "closed\n"), (number, "116:24\n")):
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+
+    def turn(self, text):
+        self.status.write_text(text)
+        self.node.read_bytes()  # what inotify tells of
+
+    def leave_on(self):
+        self.turn("state: RUNNING\nowner_pid   : 4711\n")
+
+    def close(self):
+        self.turn("closed\n")
+
+
+def left_on(one):
+    return next(row["state"] for row in one.ask("status")["verdicts"]
+                if row["id"] == "av.mic-idle") == "fail"
+
+
+class Zone:
+    """The time of day by local time, for a caretakerd that is started in it: the C library reads the
+    machine's own zone again when that file is another."""
+
+    def __init__(self, path):
+        self.path, self.times = path, 0
+
+    def wrap(self):
+        return ("unshare", "--mount", "bash", "-c", 'mount --bind "$0" /etc/localtime && exec "$@"', self.path)
+
+    def turn_to(self, hour):
+        """It is that hour now."""
+        east = (hour - time.gmtime().tm_hour + 11) % 24 - 11
+        self.path.write_bytes(pathlib.Path(f"/usr/share/zoneinfo/Etc/GMT{-east:+d}").read_bytes())
+        self.times += 1
+        os.utime(self.path, (self.times, self.times))  # compared by whole seconds
+
+
+@contextlib.contextmanager
+def recorded(wrap=(), **more):
+    """A private machine whose microphone is left on, and its owner's session"""
+    with machine() as one, desktop.signed_in(one) as session:
+        one.stop()
+        one.microphone = Microphone(one)
+        one.start(wrap)
+        value = agent.policy(ownership="private", report={"interval_seconds": 86400})
+        value["controls"]["av.mic-idle"].update(minutes=0, **more)
+        one.enrol(body=one.enrolled_answer(value))
+        one.microphone.leave_on()
+        watching.until_told(lambda: left_on(one), "it was left on")
+        session.show()
+        start_worker(one)
+        yield one, session
+
+
+def test_a_microphone_left_on_is_told_once():
+    with recorded() as (one, session):
+        session.read(lambda: {ASKED, ON} <= set(session.titles()), "the microphone")
+        assert "microphone open" in session.body(ON), session.body(ON)
+        wait_told(one, 2)
+        # the same day, over restarts of both, and after it was closed and opened
+        one.worker.end()
+        start_worker(one)
+        one.stop()
+        one.start()
+        watching.until_told(lambda: exempt.obs(one), "the worker is back")
+        watching.until_told(lambda: left_on(one), "it is still on")
+        one.microphone.close()
+        watching.until_told(lambda: not left_on(one), "it was closed")
+        one.microphone.leave_on()
+        watching.until_told(lambda: left_on(one), "it was left on again")
+        # what comes next comes alone
+        one.ask("exempt-give", exemption=exempt.wish())
+        session.read(lambda: SOON in session.titles(), "what comes next")
+        tap.equal(sorted(session.titles()), sorted([ASKED, ON, SOON]))
+
+
+def test_a_microphone_left_on_is_not_told_in_quiet_hours():
+    with recorded(quiet_hours=[{"from": "00:00", "to": "24:00"}]) as (one, session):
+        session.until(ASKED)
+        wait_told(one, 1)
+        one.ask("exempt-give", exemption=exempt.wish())
+        session.until(ASKED, SOON)
+
+
+def test_a_microphone_left_on_in_quiet_hours_is_told_once_they_are_over():
+    with tempfile.TemporaryDirectory() as place:
+        zone = Zone(pathlib.Path(place) / "zone")
+        zone.turn_to(6)
+        with recorded(zone.wrap(), quiet_hours=[{"from": "00:00", "to": "12:00"}]) as (one, session):
+            session.until(ASKED)
+            wait_told(one, 1)
+            one.ask("exempt-give", exemption=exempt.wish())
+            session.until(ASKED, SOON)
+            wait_told(one, 2)
+            # the hours are over, and it is judged as its timer does then (test-left-on)
+            zone.turn_to(18)
+            one.ask("audit")
+            session.until(ASKED, SOON, ON)
+            wait_told(one, 3)
+            # judged again, closed and opened again, and over the next quiet hours
+            one.ask("audit")
+            one.microphone.close()
+            watching.until_told(lambda: not left_on(one), "it was closed")
+            one.microphone.leave_on()
+            watching.until_told(lambda: left_on(one), "it was left on again")
+            zone.turn_to(6)
+            one.ask("audit")
+            zone.turn_to(18)
+            one.ask("audit")
+            # what comes next comes alone
+            one.ask("exempt-give", exemption=exempt.wish(feature="camera"))
+            session.until(ASKED, SOON, ON, "The camera: allowed soon")
+            wait_told(one, 4)
+
+
+def test_its_button_says_how_to_turn_it_off():
+    with recorded() as (one, session):
+        session.read(lambda: {ASKED, ON} <= set(session.titles()), "the microphone")
+        wait_told(one, 2)
+        session.press(session.titles().index(ON))
+        session.read(lambda: len(session.bodies(ON)) == 2, "its steps")
+        assert "1. " in session.bodies(ON)[1], session.bodies(ON)
 
 
 def test_a_memory_that_was_tampered_with_does_no_harm():

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,57 @@ def test_a_setting_changes_the_verdict_and_back():
             os.chown(one.dwelling / name, UID, UID)
         set_delay(one, 0)
         until(one, "fail", "lock-never")
+        worker.end()
+
+
+def planned(one, client, key):
+    """In its file, and in that of the locks"""
+    found = {change["to"] for change in one.ask("plan", client=client)["changes"]
+             if change["key"] == key}
+    tap.equal(len(found), 1, key)
+    return found.pop()
+
+
+def test_who_chose_a_shorter_time_is_not_left_open_for_longer():
+    """What would be written for everybody, and hides a person's own (agent/core/shorter.h). In
+    this machine GNOME alone says how long; what others would be set to follows from it."""
+    with running() as one:
+        for program in ("dconf", "gnome-shell", "plasmashell", "cinnamon-session",
+                        "mate-session"):
+            path = one.root / "usr/bin" / program
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("")
+        worker = Worker(HOME, one, one.dwelling)
+        until(one, "pass", "lock-in-time")
+        for seconds, written, minutes in ((300, 300, 5), (3600, 300, 5), (0, 300, 5),
+                                          (120, 120, 2), (90, 90, 1), (5, 60, 1)):
+            set_delay(one, seconds)
+            wanted = (f"uint32 {written}", f"uint32 {written}", str(minutes), str(minutes))
+
+            def all_planned():
+                return (planned(one, "gnome-desktop", "org/gnome/desktop/session.idle-delay"),
+                        planned(one, "cinnamon-desktop", "org/cinnamon/desktop/session.idle-delay"),
+                        planned(one, "mate-desktop", "org/mate/desktop/session.idle-delay"),
+                        planned(one, "kde-plasma", 'Daemon["Timeout[$i]"]'))
+            watching.until_told(lambda: all_planned() == wanted, f"{wanted} of {seconds}")
+        worker.end()
+
+
+def test_a_worker_that_hangs_is_believed_no_more():
+    """As one whose home lies on a server that is away (tests/vm, case nfs): its connection stays."""
+    with running() as one:
+        worker = Worker(HOME, one, one.dwelling)
+        until(one, "pass", "lock-in-time")
+        before = one.ask("status")["clients"]
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        tap.equal(one.ask("enforce")["unheard"], 1)
+        until(one, "unknown", "account-silent")
+        said = [row for row in one.ask("status")["clients"] if row["uid"] == UID]
+        tap.equal({"said" in row for row in said}, {True})
+        tap.equal(len(said), len([row for row in before if row["uid"] == UID]))
+        os.kill(worker.process.pid, signal.SIGCONT)
+        until(one, "pass", "lock-in-time")
+        tap.equal({"said" in row for row in one.ask("status")["clients"]}, {False})
         worker.end()
 
 

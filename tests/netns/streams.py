@@ -153,6 +153,66 @@ def test_a_camera_and_what_only_looks_like_one():
         home.until(lab.told(films=["conferencing"]))
 
 
+def says(client):
+    return client.stdout.readline().decode().strip()
+
+
+def test_the_camera_through_the_portal():
+    with lab.home() as (home, person):
+        person.start_portal()
+        person.start_pipewire(pulse=False)
+        person.start_video("camera", "Camera")
+        tap.equal(home.heard(), NONE)
+        person.permit("", "no")
+        tap.equal(says(person.film_by_portal()), "refused 1")
+        tap.equal(home.heard(), NONE)
+        # PipeWire sees the portal's process; for whom it called is what counts
+        person.permit("", "yes")
+        film = person.film_by_portal()
+        tap.equal(says(film), "allowed")
+        home.until(lab.told(films=["recorder"]))
+        film.terminate()
+        home.until(NONE)
+        person.film_by_portal(person.copy("gst-launch-1.0", "zoom/zoom"))
+        home.until(lab.told(films=["conferencing"]))
+
+
+def test_a_sandbox_with_the_camera_through_the_portal():
+    with lab.home() as (home, person):
+        person.start_portal()
+        person.start_pipewire(pulse=False)
+        person.start_video("camera", "Camera")
+        tap.equal(home.heard(), NONE)
+        person.permit("us.zoom.Zoom", "yes")
+        # by the name of its sandbox, whatever its program is called
+        film = person.film_by_portal(app="us.zoom.Zoom")
+        tap.equal(says(film), "allowed")
+        home.until(lab.told(films=["conferencing"]))
+        film.kill()
+        home.until(NONE)
+        person.permit("org.example.Game", "no")
+        tap.equal(says(person.film_by_portal(app="org.example.Game")), "refused 1")
+        tap.equal(home.heard(), NONE)
+
+
+def test_what_the_store_of_permissions_holds():
+    with lab.home() as (home, person):
+        person.start_portal()
+        # a no to who never had it changes nothing, and nothing is told of it
+        asked = [("us.zoom.Zoom", "yes", 0), ("org.example.Game", "no", None), ("org.example.Game", "yes", 1),
+                 ("org.example.Other", "yes", 2), ("org.example.Game", "no", 1)]
+        home.want("sandbox")
+        home.until_facts(sandbox_store=0, sandbox_camera_others=0)
+        for app, answer, others in asked:
+            person.run("flatpak", "permission-set", "devices", "camera", app, answer)
+            shown = person.run("flatpak", "permission-show", app)
+            tap.equal(shown.split()[:4], ["devices", "camera", app, answer])
+            if others is not None:
+                home.until_facts(sandbox_store=1, sandbox_camera_others=others)
+        person.run("flatpak", "permission-reset", "org.example.Other")
+        home.until_facts(sandbox_store=1, sandbox_camera_others=0)
+
+
 def test_a_client_that_cannot_be_seen_claims_a_name():
     with lab.home() as (home, person):
         pipewire(person)
@@ -250,6 +310,20 @@ def test_a_socket_of_somebody_who_is_no_server():
                 called.wait()
                 tap.equal(home.listen(), lab.told(sound=False, video=False))
             home.deaf()
+
+
+def test_the_listeners_are_confined():
+    with lab.home() as (home, person):
+        person.start_pulse()
+        person.start_pipewire(pulse=False)
+        # each has answered, so that it has found its server
+        tap.equal(home.heard(), NONE)
+        tap.equal(home.children(), ["caretaker-listen-pipewire", "caretaker-listen-pulse"])
+        before = int(lab.status_of("self")["Seccomp_filters"])
+        for pid in lab.programs("caretaker-listen"):
+            status = lab.status_of(pid)
+            tap.equal([status["NoNewPrivs"], status["Seccomp"], int(status["Seccomp_filters"]) - before],
+                      ["1", "2", 2])
 
 
 def test_nothing_stays_when_nobody_asks():

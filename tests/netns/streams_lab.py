@@ -16,6 +16,7 @@ from watching import LIMIT_S, until_told
 
 ANA, OTHER = 1234, 1235  # in the accounts of this namespace alone
 HOME_LISTEN, HOME_STREAMS = 15, 16
+STORE = "org.freedesktop.impl.portal.PermissionStore"
 HERE = pathlib.Path(__file__).resolve().parent
 place = {}
 
@@ -37,14 +38,32 @@ def told(captures=(), plays=(), films=(), sound=True, video=True):
             "sound": sound, "video": video}
 
 
-def processes(word):
-    found = []
+def programs(word):
+    """By its number, of each process whose program has that word in its path"""
+    found = {}
     for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             name = path.read_bytes().split(b"\0")[0].decode()
             if word in name:
-                found.append(name.rpartition("/")[2])
-    return sorted(found)
+                found[path.parent.name] = name.rpartition("/")[2]
+    return found
+
+
+def processes(word):
+    return sorted(programs(word).values())
+
+
+def answers(path):
+    """Whether somebody listens there: who was killed leaves the socket behind"""
+    with socket.socket(socket.AF_UNIX) as one, contextlib.suppress(OSError):
+        one.connect(str(path))
+        return True
+    return False
+
+
+def status_of(pid):
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {line.partition(":")[0]: line.partition(":")[2].strip() for line in lines}
 
 
 class Graph:
@@ -83,12 +102,13 @@ class Person:
             os.chown(path, uid, uid)
             path.chmod(0o700)
         self.programs = []
+        self.more = {}
         self.as_user = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"]
 
     def environment(self, **more):
         return {"PATH": os.environ["PATH"], "HOME": str(self.dwelling), "LC_ALL": "C.UTF-8",
                 "XDG_RUNTIME_DIR": str(self.runtime), "GST_REGISTRY": str(self.dwelling / "gst"),
-                "GST_REGISTRY_FORK": "no", **more}
+                "GST_REGISTRY_FORK": "no", **self.more, **more}
 
     def start(self, *command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **more):
         process = subprocess.Popen([*self.as_user, *command], stdin=stdin, stdout=stdout, cwd="/",
@@ -108,11 +128,11 @@ class Person:
 
     def start_pipewire(self, pulse=True):
         self.start("pipewire")
-        until_told((self.runtime / "pipewire-0").is_socket, "PipeWire's socket")
-        self.start("dbus-run-session", "--", "wireplumber")
+        until_told(lambda: answers(self.runtime / "pipewire-0"), "PipeWire's socket")
+        self.start(*([] if self.more else ["dbus-run-session", "--"]), "wireplumber")
         if pulse:
             self.start("pipewire-pulse")
-            until_told((self.runtime / "pulse/native").is_socket, "PulseAudio's socket")
+            until_told(lambda: answers(self.runtime / "pulse/native"), "PulseAudio's socket")
             self.until_graph(lambda graph: graph.node("auto_null"), "a loudspeaker that is none")
 
     def start_pulse(self):
@@ -134,6 +154,38 @@ class Person:
     def watch(self, name, program="gst-launch-1.0"):
         return self.start(program, "pipewiresrc", f"target-object={name}", "!",
                           "video/x-raw,width=64,height=64,framerate=10/1,format=RGB", "!", "fakesink")
+
+    def start_portal(self):
+        """A session's bus, on which the desktop's portal, its backend and its store of permissions start
+        when they are called. The backend wants a display: nothing is ever shown there."""
+        bus = self.runtime / "bus"
+        self.start("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={bus}")
+        until_told(bus.is_socket, "the session's bus")
+        display = self.start("Xvfb", "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "64x64x8",
+                             stdout=subprocess.PIPE)
+        self.more = {"DISPLAY": f":{display.stdout.readline().decode().strip()}", "XDG_CURRENT_DESKTOP": "gnome",
+                     "DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus}"}
+        self.run("dbus-update-activation-environment", *self.more)
+
+    def permit(self, app, answer):
+        """As the portal keeps it when somebody answers once and for all"""
+        self.run("gdbus", "call", "--session", "--dest", STORE, "--object-path", f"/{STORE.replace('.', '/')}",
+                 "--method", f"{STORE}.SetPermission", "devices", "true", "camera", app, f"['{answer}']")
+
+    def film_by_portal(self, program="gst-launch-1.0", app=None):
+        """app: in a sandbox as flatpak makes it, with its name"""
+        sandbox = []
+        if app:
+            info = self.top / f"{app}.info"
+            info.write_text(f"[Application]\nname={app}\nruntime=runtime/lab/x86_64/1\n\n"
+                            "[Instance]\ninstance-id=1\n")
+            links = [word for name in ("bin", "lib", "lib64") for word in ("--symlink", f"usr/{name}", f"/{name}")]
+            binds = [word for path in ("/usr", "/etc", HERE, self.top) for word in ("--bind", path, path)]
+            sandbox = ["bwrap", *binds, *links, "--dev", "/dev", "--unshare-pid", "--proc", "/proc",
+                       "--die-with-parent", "--ro-bind", info, "/.flatpak-info", "--"]
+        return self.start(*sandbox, "/usr/bin/python3", str(HERE / "portal_client.py"), program, "!",
+                          "video/x-raw,width=64,height=64,framerate=10/1,format=RGB", "!", "fakesink",
+                          stdout=subprocess.PIPE)
 
     def until_graph(self, reached, what):
         return until_told(lambda: reached(Graph(self.run("pw-dump"))), what)
@@ -271,6 +323,20 @@ class Home:
         try:
             while last != wanted:
                 last = self.receive(HOME_STREAMS)
+        except TimeoutError:
+            raise AssertionError(f"last told {last}, not {wanted}") from None
+
+    def want(self, group):
+        wire.send(self.peer, wire.HOME_SETTINGS, {"format": 1, "facts": [group], "keep": False, "profiles": [],
+                                                  "tiers": {}})
+
+    def until_facts(self, **wanted):
+        """Told at first, and by itself after something happened"""
+        last = None
+        try:
+            while last != wanted:
+                facts = self.receive(wire.HOME_FACTS)["facts"]
+                last = {name: facts.get(name.replace("_", "-")) for name in wanted}
         except TimeoutError:
             raise AssertionError(f"last told {last}, not {wanted}") from None
 

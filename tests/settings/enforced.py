@@ -85,13 +85,17 @@ class Machine:
             raise AssertionError(f"{command}: {done.stderr}")
         return done.stdout.strip()
 
-    def hand(self, verb, name, tier):
-        shutil.copy(CLIENTS / f"{name}.json", self.root / "profile.json")
+    def hand(self, verb, name, tier, other=()):
+        """other: (key, value) pairs that are asked for in place of the profile's"""
+        wanted = profile(name)
+        for setting in wanted["settings"]:
+            setting["value"] = dict(other).get(setting["key"], setting["value"])
+        self.write("profile.json", json.dumps(wanted))
         lines = self.run("/tool", verb, "/profile.json", "/state", tier).splitlines()
         return [change for line in lines for change in json.loads(line)["changes"]]
 
-    def keep(self, name, tier="base"):
-        changes = self.hand("keep", name, tier)
+    def keep(self, name, tier="base", other=()):
+        changes = self.hand("keep", name, tier, other)
         assert changes, "nothing was kept"
         return changes
 
@@ -306,6 +310,47 @@ def test_kde_takes_values_that_nobody_can_change():
         box.undo("kde-plasma")
         tap.equal(read("kscreenlockerrc", "Daemon", "Timeout"), "0", "the person's own again")
         tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+SHORTER = (("gnome-desktop", "gnome-shell", "org/gnome/desktop/session.idle-delay", "uint32 60",
+            ("uint32 301", "uint32 0", "60", "int32 60", "uint32 -1", "uint32 60 ", "uint32 6e1")),
+           ("kde-plasma", "plasmashell", 'Daemon["Timeout[$i]"]', "1",
+            ("6", "0", "-1", "1\nAutolock=false", "0x1", 1)))
+
+
+def wanted_of(box, name, key, value):
+    """What is written when the hand is asked for this value; None when it refuses"""
+    try:
+        return box.keep(name, other=[(key, value)])
+    except AssertionError as error:
+        assert "refused" in str(error), error
+        return None
+
+
+def asked(box, name):
+    if name == "gnome-desktop":
+        tap.equal(box.run("/usr/bin/gsettings", "writable", "org.gnome.desktop.session",
+                          "idle-delay"), "false")
+        return box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.session", "idle-delay")
+    return box.run("/usr/bin/kreadconfig5", "--file", "kscreenlockerrc", "--group", "Daemon",
+                   "--key", "Timeout")
+
+
+def test_a_shorter_time_that_somebody_chose_is_written_and_no_longer_one():
+    root_only()
+    for name, program, key, shorter, refused in SHORTER:
+        top, box = machine(f"usr/bin/{program}")
+        with top:
+            before = look(box.root / "etc")
+            for value in refused:
+                tap.equal(wanted_of(box, name, key, value), None, f"{key} {value!r}")
+            changes = box.keep(name, other=[(key, shorter)])
+            all_applied(changes)
+            tap.equal({change["to"] for change in changes if change["key"] == key}, {shorter}, key)
+            tap.equal(asked(box, name), shorter, "what its program says")
+            tap.equal(box.plan(name), [], "and nothing is left to do, by the profile's own value")
+            box.undo(name)
+            tap.equal(look(box.root / "etc"), before, "/etc after undo")
 
 
 if __name__ == "__main__":

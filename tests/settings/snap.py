@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""usage: snap.py HAND_TOOL CLIENTS [FOLDER]: plugs of snaps, asked of snapd itself.
+"""usage: snap.py HAND_TOOL CLIENTS RUN POLICY UNPACK [FOLDER]: plugs of snaps, asked of snapd itself.
 
 Debian's snapd (of /usr, or unpacked below FOLDER) runs on a machine of its own, without a network: a
 chroot with an overlay of /usr, in which two snaps lie as snapd keeps them, a core and the client, and
 are connected. The settings are kept and undone by the code of caretaker-hand, which runs the real
 snap(8); the right answer is what `snap connections` says, and snapd's own state. udev and the system
 bus are not there: udevadm is true(1).
+
+av.app-permissions is judged (by RUN, the runner of the scenarios) of the state that this snapd wrote;
+whether the snap may film or listen is what `snap connections` says.
 """
 
 import json
@@ -20,8 +23,9 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "netns"))
 import tap  # noqa: E402
 
-TOOL, CLIENTS = (pathlib.Path(name).resolve() for name in sys.argv[1:3])
-UNPACKED = pathlib.Path(sys.argv[3]).resolve() / "usr" if len(sys.argv) > 3 else None
+TOOL, CLIENTS, RUN, POLICY, UNPACK = (pathlib.Path(name).resolve() for name in sys.argv[1:6])
+UNPACKED = pathlib.Path(sys.argv[6]).resolve() / "usr" if len(sys.argv) > 6 else None
+PERMISSIONS = "av.app-permissions"
 CLIENTS_OF = {"zoom": "zoom-client", "teams-for-linux": "teams-for-linux"}
 MOUNTS = """
 mount --make-rprivate /
@@ -159,6 +163,43 @@ def play(client, connections, wanted):
             one.end()
 
 
+def judged(machine, where, number, state):
+    """Whether the check says so of this machine as it is now, signed in to by nobody but a child"""
+    folder = where / PERMISSIONS / f"step-{number}.{state}"
+    (folder / "root/home/kid").mkdir(parents=True)
+    (folder / "root/home/kid/.profile").touch()
+    for name in ("state.json", "snaps"):
+        source, target = machine.root / "var/lib/snapd" / name, folder / "root/var/lib/snapd" / name
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    said = subprocess.run([RUN, where, POLICY, UNPACK, PERMISSIONS], capture_output=True, text=True,
+                          check=False).stdout
+    line = next(line for line in said.splitlines() if line.endswith(f" - {PERMISSIONS} {folder.name}"))
+    return line.startswith("ok"), said
+
+
+def permissions_of(name, connections, steps, approved=False):
+    camera, microphone = f"{name}:camera", f"{name}:audio-record"
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)
+        one = Machine(top, name, connections)
+        one.begin()
+        try:
+            for number, (command, wanted) in enumerate([(None, steps[0]), *steps[1:]]):
+                if command:
+                    one.run("/usr/bin/snap", command[0], f"{name}:{command[1]}")
+                used = one.connected() & {camera, microphone}
+                tap.equal(used, {f"{name}:{plug}" for plug in wanted}, f"connected after {command}")
+                right = "fail" if used and not approved else "pass"
+                ok, said = judged(one, pathlib.Path(top) / "scenes", number, right)
+                tap.equal(ok, True, f"{right} after {command}: {said}")
+        finally:
+            one.end()
+
+
 def needs():
     if os.geteuid() != 0:
         raise tap.Skip("a machine of its own needs root")
@@ -185,6 +226,35 @@ def test_what_its_owner_took_away_stays_away():
     needs()
     play("zoom", lambda name: {f"{name}:camera core:camera": {
         "interface": "camera", "auto": True, "undesired": True}}, lambda name: set())
+
+
+PLUGS = ("camera", "audio-record")
+
+
+def test_a_game_that_may_film_and_listen_is_told_by_snapds_own_state():
+    needs()
+    permissions_of("some-game", both("some-game"), [
+        PLUGS,
+        (("disconnect", "camera"), ("audio-record",)),
+        (("disconnect", "audio-record"), ()),
+        (("connect", "camera"), ("camera",)),
+        (("disconnect", "camera"), ()),
+        (("connect", "audio-record"), ("audio-record",)),
+    ])
+
+
+def test_a_game_that_nobody_connected_is_none():
+    needs()
+    permissions_of("some-game", {"some-game:network core:network": {"interface": "network", "auto": True}}, [
+        (),
+        (("connect", "audio-record"), ("audio-record",)),
+    ])
+
+
+def test_a_meeting_program_may():
+    needs()
+    permissions_of("zoom-client", both("zoom-client"), [PLUGS, (("disconnect", "camera"), ("audio-record",))],
+                   approved=True)
 
 
 if __name__ == "__main__":

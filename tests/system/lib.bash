@@ -70,9 +70,11 @@ status_of() {
 	caretaker status --json | jq -r "$1"
 }
 
-# says_status FILTER: which jq finds true
+# says_status FILTER: which jq finds true; no answer is none
 says_status() {
-	caretaker status --json | jq -e "$1"
+	local status
+	status=$(caretaker status --json)
+	[ -n "$status" ] && jq -e "$1" <<<"$status"
 }
 
 # field_of PID NAME: of /proc/PID/status

@@ -125,7 +125,7 @@ static int await(char **words, int n)
 {
 	int64_t until_ms = clock_read().boot_ms + (int64_t)MEDIA_WORDS_LIMIT_S * 1000;
 	char said[WORDS_MAX][MEDIA_WORDS_SAID_MAX] = {"nothing"};
-	int fd = media_words_follow(), held = 0;
+	int fd = media_words_follow(MEDIA_WORDS_SOCKET), held = 0;
 
 	while (fd >= 0 && n <= WORDS_MAX && held < n) {
 		cleanup(ipc_message_finish) struct ipc_message message = {0};

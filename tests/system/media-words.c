@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SOCKET "/run/caretaker/control.sock"
-
 static const char *text_of(struct json_object *row, const char *name)
 {
 	struct json_object *value = json_object_object_get(row, name);
@@ -37,11 +35,11 @@ bool media_words_hold(struct json_object *body, const char *word, char said[MEDI
 	return strcmp(said, word) == 0;
 }
 
-int media_words_follow(void)
+int media_words_follow(const char *socket)
 {
 	cleanup(json_put) struct json_object *body = NULL;
 	struct json_build build = json_build_object();
-	int fd = ipc_connect(SOCKET);
+	int fd = ipc_connect(socket);
 
 	json_build_bool(&build, "follow", true);
 	json_build_string(&build, "verb", "media");
@@ -52,11 +50,16 @@ int media_words_follow(void)
 	return fd;
 }
 
-bool media_words_receive(int fd, int64_t until_ms, struct ipc_message *ret_message)
+bool media_words_wait(int fd, int64_t until_ms)
 {
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
 	int64_t left_ms = until_ms - clock_read().boot_ms;
 
-	return left_ms > 0 && poll(&wait, 1, (int)left_ms) > 0 &&
-	       ipc_receive(fd, ret_message) == 0 && ret_message->type == IPC_REPLY;
+	return left_ms > 0 && poll(&wait, 1, (int)left_ms) > 0;
+}
+
+bool media_words_receive(int fd, int64_t until_ms, struct ipc_message *ret_message)
+{
+	return media_words_wait(fd, until_ms) && ipc_receive(fd, ret_message) == 0 &&
+	       ret_message->type == IPC_REPLY;
 }

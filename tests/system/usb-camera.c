@@ -4,24 +4,15 @@
  *
  * A USB camera with a switch that keeps it dark, plugged into the kernel's own virtual controller
  * (vhci-hcd) for as long as this runs: it says "ready" once it is plugged in, and ends at the end
- * of its standard input, where "dark" and "light" turn its switch. It gives black pictures. USB/IP
- * is spoken as Documentation/usb/usbip_protocol.rst has it, the camera as the USB Device Class
- * Definition for Video Devices 1.0a.
+ * of its standard input, where "dark" and "light" turn its switch. It gives black pictures. By the
+ * USB Device Class Definition for Video Devices 1.0a.
  */
-#include "base.h"
+#include "usbip.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-
-#define ATTACH "/sys/devices/platform/vhci_hcd.0/attach"
-#define SPEED_HIGH 3
-#define DEVICE 0x10002 /* bus and number as its server would have them */
-
-enum { CMD_SUBMIT = 1, CMD_UNLINK, RET_SUBMIT, RET_UNLINK };
 
 #define WIDTH 160
 #define HEIGHT 120
@@ -29,10 +20,6 @@ enum { CMD_SUBMIT = 1, CMD_UNLINK, RET_SUBMIT, RET_UNLINK };
 #define PAYLOAD 16384
 #define INTERVAL 333333 /* of 100 ns */
 #define PICTURE_MS 20
-#define WAITING_MAX 64
-
-#define B2(n) (n) & 255, (n) >> 8 & 255
-#define B4(n) B2(n), (n) >> 16 & 255, (n) >> 24 & 255
 
 static const uint8_t device_descriptor[] = {
 	18, 1, B2(0x200), 0xef, 2, 1, 64, B2(0x1d6b), B2(0x0102), B2(1), 0, 1, 0, 1};
@@ -53,51 +40,12 @@ static const uint8_t languages[] = {4, 3, B2(0x409)};
 static const uint8_t probe[] = {
 	B2(0), 1, 1, B4(INTERVAL), B2(0), B2(0), B2(0), B2(0), B2(0), B4(PICTURE), B4(PAYLOAD)};
 
-/* In the order of bytes of the network */
-struct header {
-	uint32_t command, seqnum, devid, direction, ep;
-	union {
-		struct {
-			uint32_t flags, length, start_frame, packets, interval;
-			uint8_t setup[8];
-		} submit;
-		struct {
-			uint32_t status, length, start_frame, packets, errors;
-			uint8_t unused[8];
-		} answer;
-		struct {
-			uint32_t value; /* of CMD_UNLINK its seqnum, of RET_UNLINK its status */
-			uint8_t unused[24];
-		} unlink;
-	};
-};
-_Static_assert(sizeof(struct header) == 48, "as the protocol has it");
-
 struct camera {
-	int fd;
+	struct usbip_device device; /* transfers of pictures wait there */
 	bool dark;
-	struct header waiting[WAITING_MAX]; /* transfers of pictures */
-	size_t n_waiting;
 	uint8_t frame_id;
 	size_t sent; /* of this picture */
 };
-
-static bool send_all(int fd, const void *bytes, size_t len)
-{
-	return send(fd, bytes, len, MSG_NOSIGNAL) == (ssize_t)len;
-}
-
-static bool answer(const struct camera *camera, const struct header *asked, int status,
-	const void *bytes, size_t len)
-{
-	struct header header = {.command = htonl(RET_SUBMIT), .seqnum = asked->seqnum};
-
-	header.answer.status = htonl((uint32_t)status);
-	header.answer.length = htonl((uint32_t)len);
-	/* of what is sent to the camera the kernel wants to hear the length alone */
-	return send_all(camera->fd, &header, sizeof(header)) &&
-	       (!bytes || len == 0 || send_all(camera->fd, bytes, len));
-}
 
 /*
  * setup, Universal Serial Bus 2.0, 9.3: what a request gives back; NULL is refused. The switch may
@@ -143,25 +91,26 @@ static const uint8_t *reply_of(const struct camera *camera, const uint8_t setup[
 	return NULL;
 }
 
-static bool control(struct camera *camera, const struct header *asked)
+static bool control(const struct camera *camera, const struct usbip_header *asked)
 {
 	const uint8_t *setup = asked->submit.setup;
 	size_t wanted = ntohl(asked->submit.length), len = 0;
 	const uint8_t *bytes;
 
 	if (!(setup[0] & 0x80)) {
-		return answer(camera, asked, 0, NULL, wanted); /* taken, whatever it sets */
+		return usbip_answer(
+			&camera->device, asked, 0, NULL, wanted); /* taken, whatever it sets */
 	}
 	bytes = reply_of(camera, setup, &len);
-	return bytes ? answer(camera, asked, 0, bytes, len < wanted ? len : wanted)
-		     : answer(camera, asked, -EPIPE, NULL, 0);
+	return bytes ? usbip_answer(&camera->device, asked, 0, bytes, len < wanted ? len : wanted)
+		     : usbip_answer(&camera->device, asked, -EPIPE, NULL, 0);
 }
 
 /* One payload of a picture: its header of two bytes (2.4.3.3), then black */
 static bool picture(struct camera *camera)
 {
 	static uint8_t bytes[PAYLOAD];
-	struct header asked = camera->waiting[0];
+	struct usbip_header asked = camera->device.waiting[0].asked;
 	size_t room = ntohl(asked.submit.length), len = PICTURE - camera->sent;
 
 	room = room < PAYLOAD ? room : PAYLOAD;
@@ -173,78 +122,24 @@ static bool picture(struct camera *camera)
 		camera->sent = 0;
 		camera->frame_id ^= 1;
 	}
-	camera->n_waiting--;
-	memmove(&camera->waiting[0], &camera->waiting[1],
-		camera->n_waiting * sizeof(camera->waiting[0]));
-	return answer(camera, &asked, 0, bytes, len + 2);
-}
-
-static bool unlink_one(struct camera *camera, const struct header *asked)
-{
-	struct header header = {.command = htonl(RET_UNLINK), .seqnum = asked->seqnum};
-	size_t kept = 0;
-
-	for (size_t i = 0; i < camera->n_waiting; i++) {
-		if (camera->waiting[i].seqnum == asked->unlink.value) {
-			header.unlink.value = htonl((uint32_t)-ECONNRESET);
-		} else {
-			camera->waiting[kept++] = camera->waiting[i];
-		}
-	}
-	camera->n_waiting = kept;
-	return send_all(camera->fd, &header, sizeof(header));
+	usbip_drop(&camera->device, 0);
+	return usbip_answer(&camera->device, &asked, 0, bytes, len + 2);
 }
 
 static bool serve(struct camera *camera)
 {
-	uint8_t taken[4096];
-	struct header asked;
-	size_t len;
+	struct usbip_header asked;
+	bool is_control;
 
-	if (recv(camera->fd, &asked, sizeof(asked), MSG_WAITALL) != (ssize_t)sizeof(asked)) {
-		return false;
-	}
-	if (ntohl(asked.command) == CMD_UNLINK) {
-		return unlink_one(camera, &asked);
-	}
-	len = ntohl(asked.submit.length);
-	if (asked.direction == 0 && len > 0 &&
-		(len > sizeof(taken) ||
-			recv(camera->fd, taken, len, MSG_WAITALL) != (ssize_t)len)) {
-		return false;
-	}
-	if (ntohl(asked.ep) == 0) {
-		return control(camera, &asked);
-	}
-	if (camera->n_waiting == WAITING_MAX) {
-		return false;
-	}
-	camera->waiting[camera->n_waiting++] = asked;
-	return true;
-}
-
-static bool plug_in(struct camera *camera)
-{
-	int fds[2], attach = open(ATTACH, O_WRONLY | O_CLOEXEC);
-	char text[64];
-	int n;
-
-	if (attach < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
-		return false;
-	}
-	camera->fd = fds[0];
-	n = snprintf(text, sizeof(text), "0 %d %u %d", fds[1], DEVICE, SPEED_HIGH);
-	n = write(attach, text, (size_t)n) == n;
-	close(attach);
-	close(fds[1]); /* the kernel's own now */
-	return n;
+	return usbip_take(&camera->device, &asked, &is_control) &&
+	       (!is_control || control(camera, &asked));
 }
 
 int main(void)
 {
-	struct camera camera = {.fd = -1};
-	bool goes = plug_in(&camera);
-	char word[16];
+	static struct camera camera;
+	bool goes = usbip_plug(&camera.device, USBIP_SPEED_HIGH);
+	char word;
 
 	if (!goes) {
 		perror("usb-camera");
@@ -253,19 +148,17 @@ int main(void)
 	printf("ready\n");
 	(void)fflush(stdout);
 	while (goes) {
-		struct pollfd fds[] = {{.fd = camera.fd, .events = POLLIN},
+		struct pollfd fds[] = {{.fd = camera.device.fd, .events = POLLIN},
 			{.fd = STDIN_FILENO, .events = POLLIN}};
-		int n = poll(fds, 2, camera.n_waiting > 0 ? PICTURE_MS : -1);
+		int n = poll(fds, 2, camera.device.n_waiting > 0 ? PICTURE_MS : -1);
 
 		if (n == 0) {
 			goes = picture(&camera);
 		} else if (n > 0 && fds[0].revents) {
 			goes = serve(&camera);
 		} else if (n > 0) {
-			ssize_t len = read(STDIN_FILENO, word, sizeof(word));
-
-			goes = len > 1;
-			camera.dark = goes ? word[0] == 'd' : camera.dark;
+			goes = usbip_word(&word);
+			camera.dark = goes ? word == 'd' : camera.dark;
 		}
 	}
 	return 0;

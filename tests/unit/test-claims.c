@@ -263,6 +263,35 @@ static void one_who_is_there_without_a_worker_is_silent(void **state)
 	assert_int_equal(only(f).facts.values[PERSONAL_LOCK_AFTER_S], 300);
 }
 
+static void one_whose_worker_hangs_is_silent_until_it_tells(void **state)
+{
+	struct fixture *f = *state;
+
+	dir_make(f, "run/systemd/users/1000");
+	tell(f, ANA, 300);
+	assert_int_equal(claims_worker_hangs(f->claims, ANA), 0);
+	assert_true(only(f).silent);
+	assert_false(only(f).answering);
+	tell(f, ANA, 300);
+	assert_false(only(f).silent);
+	assert_true(only(f).answering);
+	/* one that never told anything is known of from then on */
+	assert_int_equal(claims_worker_hangs(f->claims, LI), 0);
+	assert_int_equal(f->changes, 4);
+}
+
+static void the_shortest_time_is_somebodys(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(claims_lock_shortest(f->claims), 0);
+	tell(f, ANA, PERSONAL_ABSENT);
+	assert_int_equal(claims_lock_shortest(f->claims), 0);
+	tell(f, ANA, 300);
+	tell(f, LI, 120);
+	assert_int_equal(claims_lock_shortest(f->claims), 120);
+}
+
 static void one_who_never_answered_is_silent(void **state)
 {
 	struct fixture *f = *state;
@@ -300,6 +329,8 @@ int main(void)
 		TEST(what_is_not_wanted_is_forgotten),
 		TEST(a_worker_that_goes_with_its_person_keeps_the_claim),
 		TEST(one_who_is_there_without_a_worker_is_silent),
+		TEST(one_whose_worker_hangs_is_silent_until_it_tells),
+		TEST(the_shortest_time_is_somebodys),
 		TEST(one_who_never_answered_is_silent),
 		TEST(one_who_was_there_before_the_start_is_silent),
 	};

@@ -100,6 +100,9 @@ static void test_pace(void **state)
 		assert_in_range(pace_retry_ms(0, randoms[i]), 45000, 75000);
 		assert_in_range(pace_retry_ms(1000, randoms[i]), PACE_RETRY_LAST_MS * 3 / 4,
 			PACE_RETRY_LAST_MS * 5 / 4);
+		assert_int_equal(pace_asked_ms(0, 0, randoms[i]), pace_retry_ms(0, randoms[i]));
+		assert_in_range(pace_asked_ms(0, 300, randoms[i]), 300000, 375000);
+		assert_int_equal(pace_asked_ms(9, 60, randoms[i]), pace_retry_ms(9, randoms[i]));
 		/* missed while it was off: soon */
 		assert_in_range(
 			pace_resume_batch(now - 99, now, day, randoms[i]), now + 60, now + 600);

@@ -77,10 +77,42 @@ static void a_set_clock_fires_the_wall_timer(void **state)
 	assert_int_equal(seen.calls, 2);
 }
 
+static int on_fired(struct loop_source *source, void *data)
+{
+	struct seen *seen = data;
+
+	(void)source;
+	seen->calls++;
+	loop_quit(seen->loop, 0);
+	return 0;
+}
+
+/* The kernel tells of the first by refusing the second. */
+static void a_clock_set_between_two_settings_is_told(void **state)
+{
+	cleanup(loop_free_p) struct loop *loop = NULL;
+	cleanup(loop_source_free_p) struct loop_source *wall = NULL;
+	cleanup(loop_source_free_p) struct loop_source *end = NULL;
+	struct seen seen = {0};
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	seen.loop = loop;
+	assert_int_equal(loop_add_timer(loop, on_fired, &seen, &wall), 0);
+	assert_int_equal(loop_timer_set_wall(wall, clock_read().wall_s + 10 * CLOCK_DAY_S), 0);
+	assert_int_equal(set_clock(), 0);
+	assert_int_equal(loop_timer_set_wall(wall, clock_read().wall_s + 20 * CLOCK_DAY_S), 0);
+	assert_int_equal(loop_add_timer(loop, on_end, &seen, &end), 0);
+	assert_int_equal(loop_timer_set(end, 10000), 0);
+	assert_int_equal(loop_run(loop), 0);
+	assert_int_equal(seen.calls, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_set_clock_fires_the_wall_timer),
+		cmocka_unit_test(a_clock_set_between_two_settings_is_told),
 	};
 
 	if (set_clock() < 0) {

@@ -348,7 +348,7 @@ static void run_idling(struct idling *idling, const char *first)
 	assert_int_equal(pipe2(idling->pipe, O_CLOEXEC), 0);
 	assert_int_equal(write(idling->pipe[1], first, strlen(first)), (ssize_t)strlen(first));
 	assert_int_equal(loop_add_fd(loop, idling->pipe[0], EPOLLIN, on_byte, idling, &source), 0);
-	loop_set_idle(loop, on_idle, idling);
+	loop_set_idle(loop, 0, on_idle, idling);
 	assert_int_equal(loop_run(loop), 0);
 	close(idling->pipe[0]);
 	close(idling->pipe[1]);

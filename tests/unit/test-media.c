@@ -270,15 +270,16 @@ static void test_made_elsewhere(void **state)
 	holder_end(&h);
 }
 
-/* Another program of root's of the name of a media daemon, which opens the node and stays */
-static struct holder daemon_start(const struct machine *m, const char *path)
+/* bash under that name, as a program of root's: runs the script, of which $0 is the node */
+static struct holder program_start(
+	const struct machine *m, const char *name, const char *script, const char *path)
 {
 	struct holder h = {.done = -1};
 	char program[64];
 	int words[2];
 	pid_t pid;
 
-	snprintf(program, sizeof(program), "%s/pipewire", m->dir);
+	snprintf(program, sizeof(program), "%s/%s", m->dir, name);
 	pid = fork();
 	if (pid == 0) {
 		execl("/bin/cp", "cp", "--remove-destination", "/bin/bash", program, (char *)NULL);
@@ -290,11 +291,48 @@ static struct holder daemon_start(const struct machine *m, const char *path)
 	h.pid = fork();
 	if (h.pid == 0) {
 		dup2(words[0], STDIN_FILENO);
-		execl(program, program, "-c", "exec 3<>\"$0\"; read -r -n 1 _", path, (char *)NULL);
+		execl(program, program, "-c", script, path, (char *)NULL);
 		_exit(1);
 	}
 	close(words[0]);
 	return h;
+}
+
+/* Of the name of a media daemon, which opens the node and stays */
+static struct holder daemon_start(const struct machine *m, const char *path)
+{
+	return program_start(m, "pipewire", "exec 3<>\"$0\"; read -r -n 1 _", path);
+}
+
+static void say(const struct holder *h)
+{
+	assert_int_equal(write(h->words, "x", 1), 1);
+}
+
+/* Who had one before is known again, and by what it is now: it became another program meanwhile. */
+static void test_a_process_that_is_another_program_now(void **state)
+{
+	struct machine *m = *state;
+	struct holder h;
+	char path[64];
+
+	path_of(m, "video0", path);
+	h = program_start(m, "cheese",
+		"exec 3<>\"$0\"; read -r -n 1 _; exec 3<&-; read -r -n 1 _; exec 3<>\"$0\";"
+		"read -r -n 1 _; exec 3<&-; read -r -n 1 _;"
+		"exec /bin/bash -c 'exec 3<>\"$0\"; read -r -n 1 _' \"$0\"",
+		path);
+	for (int i = 0; i < 2; i++) {
+		await(m, 0, MEDIA_STATE_HELD);
+		assert_int_equal(media_get(m->media)->rows[0].kind, MEDIA_KIND_RECORDER);
+		say(&h);
+		await(m, 0, m->closed);
+		say(&h);
+	}
+	await(m, 0, MEDIA_STATE_HELD);
+	assert_int_equal(media_get(m->media)->rows[0].kind, MEDIA_KIND_OTHER);
+	holder_end(&h);
+	await(m, 0, m->closed);
 }
 
 static void await_words(struct machine *m, unsigned n)
@@ -347,6 +385,7 @@ int main(void)
 		TEST(test_crashed),
 		TEST(test_made_elsewhere),
 		TEST(test_a_daemon_is_asked_about_and_each_that_comes_anew),
+		TEST(test_a_process_that_is_another_program_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,12 @@ static void test_nothing_there(void **state)
 	watch_show_all(&page, &view, 1000000);
 	assert_page(&page, "Live, and nothing is kept. Ctrl-C ends it.\n\n"
 			   "There is no camera or microphone here, or it is switched off.\n");
+	page = (struct page){.term = &term, .texts = texts};
+	watch_show_changes(&page, &view, NULL);
+	assert_page(&page, "There is no camera or microphone here, or it is switched off.\n");
+	page = (struct page){.term = &term, .texts = texts};
+	watch_show_changes(&page, &view, &view);
+	assert_page(&page, "");
 }
 
 /* How long it has been so is no change, and the same again is no line. */

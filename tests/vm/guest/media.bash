@@ -113,3 +113,34 @@ publish_minutes() {
 always() {
 	echo "$1"
 }
+
+# captures: the nodes that take pictures, by their device capabilities
+captures() {
+	local node
+	for node in $(printf '%s\n' /dev/video* | sort -V); do
+		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q 'Video Capture$' && echo "$node"
+	done
+}
+
+# node_with WORD: the first node whose device capabilities name it and no capture of pictures
+node_with() {
+	local node
+	for node in $(printf '%s\n' /dev/video* | sort -V); do
+		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q "$1" || continue
+		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q 'Video Capture$' || {
+			echo "$node"
+			return
+		}
+	done
+}
+
+# sleeps: and wakes again. Programs, devices, platform, the other processors and the core, everything but
+# the last step, since nothing wakes QEMU's (Documentation/power/basic-pm-debugging.rst).
+sleeps() {
+	local before after
+	before=$(</sys/power/suspend_stats/success)
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay
+	echo core >/sys/power/pm_test && echo mem >/sys/power/state && echo none >/sys/power/pm_test
+	after=$(</sys/power/suspend_stats/success)
+	[ "$after" = $((before + 1)) ]
+}

@@ -20,25 +20,6 @@ modes() {
 	done
 }
 
-captures() {
-	local node
-	for node in $(printf '%s\n' /dev/video* | sort -V); do
-		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q 'Video Capture$' && echo "$node"
-	done
-}
-
-# node_with WORD: the first node whose device capabilities name it and no capture of pictures
-node_with() {
-	local node
-	for node in $(printf '%s\n' /dev/video* | sort -V); do
-		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q "$1" || continue
-		v4l2-ctl -d "$node" -D | sed -n '/Device Caps/,$p' | grep -q 'Video Capture$' || {
-			echo "$node"
-			return
-		}
-	done
-}
-
 is 'a machine without any' c1=- m1=-
 modprobe vivid n_devs=2
 udevadm settle
@@ -181,12 +162,7 @@ end film
 end usb
 is 'unplugged by USB' c1=idle c2=idle c3=-
 
-# Asleep and awake again, as far as the machine can: all devices and programs, but not the whole of
-# it, since nothing wakes QEMU's (Documentation/power/basic-pm-debugging.rst).
-sleeps() {
-	echo 1 >/sys/module/suspend/parameters/pm_test_delay
-	echo devices >/sys/power/pm_test && echo freeze >/sys/power/state && echo none >/sys/power/pm_test
-}
+# Asleep and awake again
 begin slept media-tool hold "$cam" stream
 is 'before the machine sleeps' c1=other
 check 'media: the machine sleeps, and wakes' sleeps
@@ -233,55 +209,6 @@ check 'media: the policy leaves five minutes again' publish_minutes 5
 media-tool fanotify "$cam" | tee "$box/fanotify"
 check 'media: fanotify reports a device node with FAN_REPORT_FID, and its process' \
 	grep -q 'FAN_REPORT_FID: reports the open and its process' "$box/fanotify"
-
-# Figures, for docs/benchmarks.md: 370 processes with 10,000 open files
-begin crowd media-tool crowd 370 27
-systemctl stop caretakerd
-read -r bare bare95 < <(media-bench "$cam" 200 bare known)
-read -r new new95 < <(media-bench "$cam" 200 bare new)
-read -r look look95 < <(media-bench look 20)
-systemctl start caretakerd
-is 'started again' c1=idle
-pid=$(systemctl show -P MainPID caretakerd)
-# As the kernel counts them: a look at everybody reads at least one directory for each process.
-trace=/sys/kernel/tracing/events/syscalls/sys_enter_getdents64
-mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing
-reads_of() {
-	sed -n "s/.*common_pid: *$pid .*hitcount: *\([0-9]*\).*/\1/p" $trace/hist
-}
-cpu_of() {
-	awk '{print ($14 + $15) * 10}' "/proc/$pid/stat"
-}
-woken() {
-	awk '/^(non)?voluntary_ctxt_switches/ { n += $2 } END { print n }' "/proc/$pid/status"
-}
-# Others open and close files and begin and end: nothing of that wakes it.
-idle=$(woken)
-begin others media-tool crowd 100 100
-end others
-idle=$(($(woken) - idle))
-echo "hist:keys=common_pid if common_pid == $pid" >$trace/trigger
-cpu=$(cpu_of)
-read -r verdict verdict95 < <(media-bench "$cam" 200 verdict known)
-known_reads=$(reads_of) known_cpu=$(($(cpu_of) - cpu))
-cpu=$(cpu_of)
-read -r fresh fresh95 < <(media-bench "$cam" 200 verdict new)
-fresh_reads=$(($(reads_of) - known_reads)) fresh_cpu=$(($(cpu_of) - cpu))
-echo "!hist:keys=common_pid if common_pid == $pid" >$trace/trigger
-sed 's/^/# /' >>"$results" <<EOF
-bench: from open to found, bare: $bare us (p95 $bare95), by a new process each time $new us (p95 $new95)
-bench: from open to verdict: $verdict us (p95 $verdict95), by a new process each time $fresh us (p95 $fresh95)
-bench: ratio x100: $((verdict * 100 / bare)), by a new process each time $((fresh * 100 / new))
-bench: 200 times open and close: $known_cpu ms of CPU, $known_reads directories read; by new processes $fresh_cpu ms, $fresh_reads
-bench: woken $idle times while 100 processes began, opened 10,000 files and ended
-bench: one look at all: $look us of CPU (p95 $look95)
-EOF
-# One look at everybody for each open alone would be 200 times 370; how often a holder is read again
-# follows the machine's pace.
-check 'media: among 370 processes, 200 opens and closes by one of them had nobody else looked at' \
-	[ "$known_reads" -lt 20000 ]
-check 'media: 200 by new processes had only the newest looked at' [ "$fresh_reads" -lt 20000 ]
-end crowd
 
 check 'media: caretakerd was never killed' [ "$(systemctl show -P NRestarts caretakerd)" = 0 ]
 rmmod vivid

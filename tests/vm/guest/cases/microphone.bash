@@ -85,6 +85,67 @@ wait "$sounding"
 rm -f /usr/local/bin/pipewire
 is 'that server gone' m1=idle
 
+# Asleep and awake again: with a microphone that listens, one that is open, and none
+records arecord &
+sounding=$!
+check 'media: the kernel says it runs before a sleep' sounds "$status"
+is 'a microphone before the machine sleeps' m1=other/recorder
+check 'media: the machine sleeps while it listens, and wakes' sleeps
+check 'media: the kernel says that it runs again' sounds "$status"
+is 'listens still, after a sleep' m1=other/recorder
+kill "$sounding"
+wait "$sounding"
+is 'a microphone closed after a sleep' m1=idle
+begin mic media-tool hold "/dev/snd/pcmC${card}D0c" open
+is 'open before a sleep' m1=held
+check 'media: the machine sleeps while it is open' sleeps
+is 'open still, after a sleep' m1=held
+end mic
+check 'media: the machine sleeps while it is closed' sleeps
+is 'a microphone at rest over a sleep' m1=idle c1=idle
+
+# What the family turned off stays off
+publish_switch() {
+	local at=/var/lib/caretaker-server/switching
+	as_server policy show school | jq --argjson allowed "$1" \
+		'.version += 1 | .controls["av.family-switch"].allowed = $allowed' >$at.json
+	as_server sign $at.json >$at.jws && as_server policy publish $at.jws
+	caretaker send
+	rm -f $at.json $at.jws
+}
+turns() {
+	caretaker "$@"
+}
+no_camera() {
+	[ -e /sys/devices/platform/vivid.0 ] && [ ! -e /sys/devices/platform/vivid.0/driver ]
+}
+no_microphone() {
+	[ -e "/sys/class/sound/pcmC${card}D0c" ] && [ ! -e "/dev/snd/pcmC${card}D0c" ]
+}
+check "media: the school's policy lets this device switch" publish_switch true
+check_await 'media: the camera is turned off' /var/lib/caretaker turns camera off
+check_await 'media: and the microphone' /var/lib/caretaker turns microphone off
+check 'media: the camera has no driver' no_camera
+check 'media: the microphone no node' no_microphone
+is 'no camera while it is off' c1=-
+check 'media: the machine sleeps while both are off' sleeps
+udevadm settle
+check 'media: after a sleep the camera is off' no_camera
+check 'media: and the microphone' no_microphone
+check_await 'media: as it is judged' /var/lib/caretaker is_verdict av.family-switch pass switched-as-chosen
+check 'media: it sleeps once more' sleeps
+check 'media: and is off' no_camera
+check 'media: as the microphone is' no_microphone
+check 'media: the camera is turned on again' turns camera on
+check 'media: and the microphone' turns microphone on
+udevadm settle
+is 'on again after a sleep' m1=idle c1=idle
+chmod 666 /dev/video* /dev/snd/*
+begin camera media-tool hold "$cam" stream
+is 'and it films' c1=other
+end camera
+check "media: the school's policy lets it no more" publish_switch false
+
 modprobe snd-aloop
 udevadm settle
 is 'the microphones of a second card' m1=idle m2=idle m3=idle m4=-
