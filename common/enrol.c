@@ -114,11 +114,11 @@ static int check_rules(const struct enrol *enrol, struct json_error *error)
 	if (!base64_of(span_z(enrol->key), HASH_BYTES)) {
 		return refuse(error, "key", "not a thumbprint");
 	}
-	if (enrol->n_pins < 1 || enrol->n_pins > ENROL_PINS_MAX) {
+	if (enrol->pins.n < 1 || enrol->pins.n > ENROL_PINS_MAX) {
 		return refuse(error, "pins", "one or two wanted");
 	}
-	for (size_t i = 0; i < enrol->n_pins; i++) {
-		if (!base64_of(span_z(enrol->pins[i]), HASH_BYTES)) {
+	for (size_t i = 0; i < enrol->pins.n; i++) {
+		if (!base64_of(span_z(enrol->pins.list[i]), HASH_BYTES)) {
 			return refuse(error, "pins", "not a hash");
 		}
 	}
@@ -140,21 +140,6 @@ static const struct json_field enrol_fields[] = {
 	{"url", JSON_WANT_STRING, offsetof(struct wire_enrol, url), true, ENROL_URL_MAX},
 };
 
-static int copy_pins(struct json_object *pins, struct enrol *enrol, struct json_error *error)
-{
-	enrol->n_pins = json_object_array_length(pins);
-	for (size_t i = 0; i < enrol->n_pins; i++) {
-		struct json_object *pin = json_object_array_get_idx(pins, i);
-
-		if (!json_object_is_type(pin, json_type_string) ||
-			json_object_get_string_len(pin) != ENROL_PIN_LEN) {
-			return refuse(error, "pins", "not a hash");
-		}
-		snprintf(enrol->pins[i], sizeof(enrol->pins[i]), "%s", json_object_get_string(pin));
-	}
-	return 0;
-}
-
 static int parse_json(struct span text, struct enrol *enrol, struct json_error *error)
 {
 	cleanup(json_put) struct json_object *object = NULL;
@@ -170,7 +155,7 @@ static int parse_json(struct span text, struct enrol *enrol, struct json_error *
 	snprintf(enrol->url, sizeof(enrol->url), "%s", wire.url);
 	snprintf(enrol->key, sizeof(enrol->key), "%s", wire.key);
 	snprintf(enrol->token, sizeof(enrol->token), "%s", wire.token);
-	r = copy_pins(wire.pins, enrol, error);
+	r = pins_parse(wire.pins, &enrol->pins, error);
 	return r < 0 ? r : check_rules(enrol, error);
 }
 
@@ -214,8 +199,8 @@ static int write_pins(const struct enrol *enrol, struct str *json)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < enrol->n_pins && r == 0; i++) {
-		r = str_appendf(json, "%s\"%s\"", i ? "," : "", enrol->pins[i]);
+	for (size_t i = 0; i < enrol->pins.n && r == 0; i++) {
+		r = str_appendf(json, "%s\"%s\"", i ? "," : "", enrol->pins.list[i]);
 	}
 	return r;
 }

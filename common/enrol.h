@@ -8,18 +8,18 @@
 
 #include "json.h"
 #include "jws.h"
+#include "pins.h"
 
 #define ENROL_TEXT_MAX 1024
-#define ENROL_PINS_MAX 2
-#define ENROL_PIN_LEN 43
+#define ENROL_PINS_MAX PINS_MAX
+#define ENROL_PIN_LEN PINS_TEXT_LEN
 #define ENROL_URL_MAX 256
 #define ENROL_TOKEN_LEN 32
 
 struct enrol {
 	char url[ENROL_URL_MAX + 1]; /* https, host, optional port; no path, user, query */
 	char key[JWS_THUMBPRINT_LEN + 1];
-	char pins[ENROL_PINS_MAX][ENROL_PIN_LEN + 1];
-	size_t n_pins;
+	struct pins pins;
 	char token[ENROL_TOKEN_LEN + 1];
 };
 

@@ -28,6 +28,7 @@ struct policy {
 	enum policy_ownership ownership;
 	struct json_object *controls, *clients;
 	struct exemptions exemptions;
+	struct pins pins;
 	bool bundles;
 	VEC(struct profile_text) profiles; /* text: parsed they take ten times as much */
 	int texts_fd;			   /* -1: in memory */
@@ -107,7 +108,7 @@ static int part_profiles(struct policy *policy, struct json_error *error)
 struct wire_policy {
 	int64_t format, version, grace_days, notice_days;
 	const char *name, *not_before, *expires, *ownership;
-	struct json_object *report, *controls, *clients, *exemptions;
+	struct json_object *report, *controls, *clients, *exemptions, *pins;
 };
 
 #define WIRE(member) offsetof(struct wire_policy, member)
@@ -124,6 +125,7 @@ static const struct json_field policy_fields[] = {
 	{"exemptions", JSON_WANT_ARRAY, WIRE(exemptions), false, EXEMPTIONS_MAX},
 	{"grace_days", JSON_WANT_INT, WIRE(grace_days), false, POLICY_GRACE_DAYS_MAX},
 	{"notice_days", JSON_WANT_INT, WIRE(notice_days), false, EXEMPTION_NOTICE_DAYS_MAX},
+	{"pins", JSON_WANT_ARRAY, WIRE(pins), false, PINS_MAX},
 };
 
 static int parse_times(
@@ -176,6 +178,9 @@ static int parse_members(
 			wire->exemptions, wire->notice_days, &policy->exemptions, error);
 		r = r > 0 ? POLICY_E_SCHEMA : r;
 	}
+	if (r == 0 && wire->pins && pins_parse(wire->pins, &policy->pins, error) < 0) {
+		r = POLICY_E_SCHEMA;
+	}
 	return r;
 }
 
@@ -190,11 +195,8 @@ static int parse_fields(
 	if (!policy_word_valid(wire->name, '-')) {
 		return refuse(error, "name", "small letters, digits and - wanted");
 	}
-	if (wire->notice_days < 1) {
-		return refuse(error, "notice_days", "starts at 1");
-	}
-	if (wire->version < 1) {
-		return refuse(error, "version", "starts at 1");
+	if (wire->notice_days < 1 || wire->version < 1) {
+		return refuse(error, wire->version < 1 ? "version" : "notice_days", "starts at 1");
 	}
 	if (strcmp(wire->ownership, "school") != 0 && strcmp(wire->ownership, "private") != 0) {
 		return refuse(error, "ownership", "school or private wanted");
@@ -292,6 +294,11 @@ int64_t policy_grace_days(const struct policy *policy, const char *id)
 	int64_t days = policy_control_number(policy, id, "grace_days", policy->grace_days);
 
 	return days < POLICY_GRACE_DAYS_MAX ? days : POLICY_GRACE_DAYS_MAX;
+}
+
+const struct pins *policy_pins(const struct policy *policy)
+{
+	return &policy->pins;
 }
 
 const struct exemptions *policy_exemptions(const struct policy *policy)

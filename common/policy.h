@@ -7,6 +7,7 @@
 
 #include "exemption.h"
 #include "json.h"
+#include "pins.h"
 #include "posture.h"
 
 #define POLICY_FORMAT 1
@@ -50,6 +51,8 @@ int64_t policy_report_interval(const struct policy *policy);
  * failing counts: the control's own "grace_days", else the policy's. */
 int64_t policy_grace_days(const struct policy *policy, const char *id);
 const struct exemptions *policy_exemptions(const struct policy *policy);
+/* TLS keys of the server from now on; none when the policy is silent: those known stay */
+const struct pins *policy_pins(const struct policy *policy);
 
 /* A control, or a client, that the policy does not name is off; its severity is "info". */
 bool policy_control_on(const struct policy *policy, const char *id);

@@ -111,40 +111,6 @@ static int fail(struct json_error *error, const char *where, const char *what)
 	return -EBADMSG;
 }
 
-static bool pin_valid(const char *pin)
-{
-	for (size_t i = 0; i < ENROL_PIN_LEN; i++) {
-		bool digit = pin[i] >= '0' && pin[i] <= '9';
-		bool lower = pin[i] >= 'a' && pin[i] <= 'z';
-		bool upper = pin[i] >= 'A' && pin[i] <= 'Z';
-
-		if (!digit && !lower && !upper && pin[i] != '-' && pin[i] != '_') {
-			return false;
-		}
-	}
-	return pin[ENROL_PIN_LEN] == '\0';
-}
-
-static int copy_pins(
-	struct json_object *pins, struct spool_endpoint *endpoint, struct json_error *error)
-{
-	endpoint->n_pins = json_object_array_length(pins);
-	if (endpoint->n_pins == 0) {
-		return fail(error, "pins", "is empty");
-	}
-	for (size_t i = 0; i < endpoint->n_pins; i++) {
-		struct json_object *pin = json_object_array_get_idx(pins, i);
-
-		if (!json_object_is_type(pin, json_type_string) ||
-			json_object_get_string_len(pin) != ENROL_PIN_LEN ||
-			!pin_valid(json_object_get_string(pin))) {
-			return fail(error, "pins", "is no SHA-256 in base64url");
-		}
-		memcpy(endpoint->pins[i], json_object_get_string(pin), ENROL_PIN_LEN + 1);
-	}
-	return 0;
-}
-
 int spool_endpoint_parse(
 	struct span text, struct spool_endpoint *ret_endpoint, struct json_error *error)
 {
@@ -167,7 +133,7 @@ int spool_endpoint_parse(
 		return fail(error, "url", "is no https address of a server");
 	}
 	memcpy(endpoint.url, fields.url, strlen(fields.url) + 1);
-	r = copy_pins(fields.pins, &endpoint, error);
+	r = pins_parse(fields.pins, &endpoint.pins, error);
 	if (r == 0) {
 		*ret_endpoint = endpoint;
 	}
@@ -178,8 +144,8 @@ int spool_endpoint_write(const struct spool_endpoint *endpoint, struct str *out)
 {
 	int r = str_append_z(out, "{\"format\":1,\"pins\":[");
 
-	for (size_t i = 0; r == 0 && i < endpoint->n_pins; i++) {
-		r = str_appendf(out, "%s\"%s\"", i > 0 ? "," : "", endpoint->pins[i]);
+	for (size_t i = 0; r == 0 && i < endpoint->pins.n; i++) {
+		r = str_appendf(out, "%s\"%s\"", i > 0 ? "," : "", endpoint->pins.list[i]);
 	}
 	return r == 0 ? str_appendf(out, "],\"url\":\"%s\"}", endpoint->url) : r;
 }
@@ -192,6 +158,7 @@ void spool_reply_finish(struct spool_reply *reply)
 struct reply_fields {
 	int64_t format;
 	int64_t status;
+	int64_t retry_after;
 	struct json_object *body;
 	const char *error;
 };
@@ -199,6 +166,8 @@ static const struct json_field reply_table[] = {
 	{"body", JSON_WANT_ANY, offsetof(struct reply_fields, body), false, 0},
 	{"error", JSON_WANT_STRING, offsetof(struct reply_fields, error), false, 16},
 	{"format", JSON_WANT_INT, offsetof(struct reply_fields, format), true, 1},
+	{"retry_after", JSON_WANT_INT, offsetof(struct reply_fields, retry_after), false,
+		SPOOL_RETRY_AFTER_MAX_S},
 	{"status", JSON_WANT_INT, offsetof(struct reply_fields, status), true, 599},
 };
 
@@ -237,7 +206,11 @@ int spool_reply_parse(struct span text, struct spool_reply *ret_reply, struct js
 		!json_object_is_type(fields.body, json_type_string)) {
 		return fail(error, "status", "does not go with the other fields");
 	}
+	if (fields.retry_after < 0 || fields.retry_after > SPOOL_RETRY_AFTER_MAX_S) {
+		return fail(error, "retry_after", "is out of range");
+	}
 	reply.status = fields.status;
+	reply.retry_after_s = fields.retry_after;
 	reply.body_len = (size_t)json_object_get_string_len(fields.body);
 	reply.body = span_dup((struct span){json_object_get_string(fields.body), reply.body_len});
 	if (!reply.body) {
@@ -268,7 +241,10 @@ int spool_reply_write(const struct spool_reply *reply, struct str *out)
 	}
 	if (json_object_object_add(object, "format", json_object_new_int(1)) != 0 ||
 		json_object_object_add(object, "status", json_object_new_int64(reply->status)) !=
-			0) {
+			0 ||
+		(reply->retry_after_s > 0 &&
+			json_object_object_add(object, "retry_after",
+				json_object_new_int64(reply->retry_after_s)) != 0)) {
 		return -ENOMEM;
 	}
 	return json_write_canonical(object, out);

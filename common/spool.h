@@ -7,6 +7,7 @@
 
 #include "enrol.h"
 #include "json.h"
+#include "pins.h"
 
 #define SPOOL_OUTBOX "outbox"
 #define SPOOL_INBOX "inbox"
@@ -17,6 +18,7 @@
 #define SPOOL_ITEM_MAX ((size_t)128 << 10)	       /* bytes of a JWS in the outbox */
 #define SPOOL_BODY_MAX ((size_t)1 << 20)	       /* bytes of an answer's body */
 #define SPOOL_REPLY_MAX (SPOOL_BODY_MAX + (256 << 10)) /* bytes of a reply file */
+#define SPOOL_RETRY_AFTER_MAX_S INT64_C(21600) /* what a server may ask for; longer is this */
 #define SPOOL_NUMBER_MAX INT64_C(99999999)
 
 enum spool_kind { SPOOL_ENROL, SPOOL_REPORT, SPOOL_LEAVE };
@@ -37,8 +39,7 @@ struct spool_name spool_reply_name_format(int64_t number);
 /* {"format":1,"pins":[...],"url":"https://..."} */
 struct spool_endpoint {
 	char url[ENROL_URL_MAX + 1];
-	char pins[ENROL_PINS_MAX][ENROL_PIN_LEN + 1];
-	size_t n_pins;
+	struct pins pins;
 };
 /* -EBADMSG with error filled (which may be NULL) */
 must_check int spool_endpoint_parse(
@@ -62,6 +63,7 @@ struct spool_reply {
 	enum spool_error error;
 	char *body; /* owned, terminated, valid UTF-8; NULL with an error */
 	size_t body_len;
+	int64_t retry_after_s; /* asked for with 429 and 503; 0 for nothing asked */
 };
 void spool_reply_finish(struct spool_reply *reply);
 /* -EBADMSG with error filled (which may be NULL) */

@@ -8,37 +8,10 @@
 
 #define DETAIL_MAX 512
 
-static const struct {
-	int status;
-	const char *title;
-} titles[] = {
-	{400, "Bad Request"},
-	{401, "Unauthorized"},
-	{403, "Forbidden"},
-	{404, "Not Found"},
-	{405, "Method Not Allowed"},
-	{409, "Conflict"},
-	{410, "Gone"},
-	{413, "Content Too Large"},
-	{415, "Unsupported Media Type"},
-	{429, "Too Many Requests"},
-	{500, "Internal Server Error"},
-	{503, "Service Unavailable"},
-};
-
-static const char *title_of(int status)
-{
-	for (size_t i = 0; i < ARRAY_LEN(titles); i++) {
-		if (titles[i].status == status) {
-			return titles[i].title;
-		}
-	}
-	return "Error";
-}
-
 void answer_clear(struct http_answer *answer)
 {
 	str_finish(&answer->body);
+	str_finish(&answer->link);
 	*answer = (struct http_answer){0};
 }
 
@@ -65,7 +38,7 @@ static int fill_problem(struct json_object *body, int status, const char *detail
 {
 	int r = answer_add_text(body, "type", "about:blank");
 
-	r = r < 0 ? r : answer_add_text(body, "title", title_of(status));
+	r = r < 0 ? r : answer_add_text(body, "title", http_reason(status));
 	r = r < 0 ? r : answer_add_int(body, "status", status);
 	return r < 0 ? r : answer_add_text(body, "detail", detail);
 }

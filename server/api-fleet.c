@@ -2,7 +2,7 @@
 /* What the console reads: fleet, devices, controls. */
 #include "api.h"
 
-#include "fleet.h"
+#include "fleet-list.h"
 #include "leader.h"
 
 #include <string.h>
@@ -34,25 +34,66 @@ const struct api_route api_route_fleet = {
 	.steps = {{WORK_READ, show_fleet}},
 };
 
-/* "team.number" of the last device of the page before; team is kept in state. */
+/* The cursor's team is kept in state. */
 struct devices_state {
 	struct fleet_filter filter;
 	char team[DEVICE_TEAM_MAX + 1];
 };
 
-static bool read_cursor(struct devices_state *state, const char *cursor)
+/* "label", "-heard": a minus turns it round. */
+static bool read_sort(struct fleet_filter *filter, const char *word)
 {
-	struct span rest = span_z(cursor), team, number;
+	static const char *const words[] = {
+		[FLEET_BY_LABEL] = "label",
+		[FLEET_BY_GROUP] = "group",
+		[FLEET_BY_HEARD] = "heard",
+		[FLEET_BY_FAILING] = "failing",
+		[FLEET_BY_STATE] = "state",
+	};
+
+	filter->down = word[0] == '-';
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(word + filter->down, words[i]) == 0) {
+			filter->sort = (enum fleet_sort)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool next_number(struct span *rest, int64_t *ret_n)
+{
+	struct span word;
 	uint64_t n = 0;
 
-	if (!span_next(&rest, '.', &team) || !device_team_valid(team) ||
-		!span_next(&rest, '.', &number) || span_next(&rest, '.', &number) ||
-		span_u64(number, &n) < 0 || n > INT64_MAX) {
+	if (!span_next(rest, '.', &word) || span_u64(word, &n) < 0 || n > INT64_MAX) {
+		return false;
+	}
+	*ret_n = (int64_t)n;
+	return true;
+}
+
+static bool valued(enum fleet_sort sort)
+{
+	return sort != FLEET_BY_LABEL && sort != FLEET_BY_GROUP;
+}
+
+/* "team.number" of the last device of the page before, and before it what it is sorted by */
+static bool read_cursor(struct devices_state *state, const char *cursor)
+{
+	struct fleet_filter *filter = &state->filter;
+	struct span rest = span_z(cursor), team;
+
+	if ((valued(filter->sort) && !next_number(&rest, &filter->after_value)) ||
+		!span_next(&rest, '.', &team) || !device_team_valid(team) ||
+		!next_number(&rest, &filter->after_number) || span_next(&rest, '.', &team)) {
+		return false;
+	}
+	if (filter->sort == FLEET_BY_STATE && !fleet_state_at((size_t)filter->after_value)) {
 		return false;
 	}
 	memcpy(state->team, team.p, team.len);
-	state->filter.after_team = state->team;
-	state->filter.after_number = (int64_t)n;
+	filter->after_team = state->team;
 	return true;
 }
 
@@ -105,7 +146,7 @@ static void read_filter(struct api_call *call)
 		{"q", &filter->text, valid_text},
 		{"state", &filter->state, known_device_state},
 	};
-	const char *cursor = api_query(call, "cursor");
+	const char *cursor = api_query(call, "cursor"), *sort = api_query(call, "sort");
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const char *value = api_query(call, rows[i].name);
@@ -119,6 +160,8 @@ static void read_filter(struct api_call *call)
 	}
 	if (filter->control_state && !filter->control) {
 		answer_problem(&call->answer, 400, "control_state goes with control alone.");
+	} else if (sort && !read_sort(filter, sort)) {
+		answer_problem(&call->answer, 400, "The parameter sort has no such value.");
 	} else if (cursor && !read_cursor(state, cursor)) {
 		answer_problem(&call->answer, 400, "The parameter cursor has no such value.");
 	}
@@ -140,7 +183,7 @@ static int show_devices(struct api_call *call, struct store *store)
 }
 
 static const char *const devices_query[] = {
-	"control", "control_state", "cursor", "group", "q", "state", NULL};
+	"control", "control_state", "cursor", "group", "q", "sort", "state", NULL};
 
 const struct api_route api_route_devices = {
 	.method = HTTP_GET,

@@ -124,7 +124,7 @@ const struct api_route api_route_reports = {
 	.max_body = API_REPORT_MAX,
 	.state_size = sizeof(struct report_state),
 	.finish = report_state_finish,
-	.steps = {{WORK_VERIFY, verify_report}, {WORK_WRITE, take_report}},
+	.steps = {{WORK_VERIFY, verify_report, false, true}, {WORK_WRITE, take_report, true, true}},
 };
 
 struct leave_state {

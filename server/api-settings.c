@@ -128,28 +128,43 @@ const struct api_route api_route_purge = {
 
 static const char *const table_query[] = {"after", "format", NULL};
 
+/* RFC 8288: CSV has no place for it in the body */
+static int link_next(
+	struct api_call *call, const struct tables_table *table, bool csv, const char *next)
+{
+	return str_appendf(&call->answer.link,
+		"</api/v1/tables/%s?format=%s&after=%s>; rel=\"next\"", tables_name(table),
+		csv ? "csv" : "json", next);
+}
+
 static int show_table(struct api_call *call, struct store *store)
 {
 	const struct tables_table *table = tables_find(call->part);
 	const char *format = api_query(call, "format"), *after = api_query(call, "after");
 	bool csv = format && strcmp(format, "csv") == 0;
+	cleanup(str_finish) struct str next = {0};
 	struct str out = {.max = ANSWER_MAX};
-	uint64_t n = 0;
 	int r;
 
 	if (!table) {
 		answer_problem(&call->answer, 404, "There is no such table.");
 		return 0;
 	}
-	if ((format && !csv && strcmp(format, "json") != 0) ||
-		(after && (span_u64(span_z(after), &n) < 0 || n > INT32_MAX))) {
-		answer_problem(
-			&call->answer, 400, "format is csv or json, after a number of rows.");
+	if (format && !csv && strcmp(format, "json") != 0) {
+		answer_problem(&call->answer, 400, "format is csv or json.");
 		return 0;
 	}
-	r = tables_write_page(store, table, csv ? TABLES_CSV : TABLES_JSON, (int64_t)n, &out);
+	r = tables_write_page(store, table, csv ? TABLES_CSV : TABLES_JSON, after, &next, &out);
+	r = r != 0 || next.len == 0 ? r : link_next(call, table, csv, next.p);
 	if (r != 0) {
 		str_finish(&out);
+	}
+	if (r == TABLES_E_AFTER) {
+		answer_problem(
+			&call->answer, 400, "after is the next of an answer about this table.");
+		return 0;
+	}
+	if (r != 0) {
 		return r;
 	}
 	call->answer.status = 200;

@@ -91,6 +91,10 @@ static int step_run(struct work_job *job, struct store *store)
 	struct api_call *call = (struct api_call *)job;
 	int r = 0;
 
+	/* Undone and run again, it is answered anew. */
+	if (job->shares) {
+		answer_clear(&call->answer);
+	}
 	if (api_needs_session(call) && !call->admitted) {
 		r = api_admit(call, store);
 	}
@@ -138,12 +142,44 @@ static void admit_done(struct work_job *job, int result)
 	advance(call);
 }
 
+/* A device has time, and keeps what it has to say: an agent waits this long, some longer. */
+static void send_away(struct api_call *call)
+{
+	answer_problem(&call->answer, 429,
+		"Too many devices come at once. Nothing was taken: come back later.");
+	call->answer.retry_after_s = API_CROWD_RETRY_S;
+}
+
+static int64_t waiting_ms(struct work *work)
+{
+	return work_wait_ms(work, WORK_VERIFY) + work_wait_ms(work, WORK_WRITE);
+}
+
+static bool crowded(struct work *work)
+{
+	return waiting_ms(work) > API_CROWD_MS;
+}
+
+bool api_behind(void *data)
+{
+	return waiting_ms(((struct app *)data)->work) > API_BEHIND_MS;
+}
+
 static void submit(struct api_call *call, enum work_lane lane)
 {
-	if (work_submit(call->app->work, lane, &call->job) < 0) {
+	bool device = call->route->flags & API_JOSE;
+
+	/* What was verified already is kept if it can be. */
+	if (device && call->step == 0 && crowded(call->app->work)) {
+		send_away(call);
+	} else if (work_submit(call->app->work, lane, &call->job) == 0) {
+		return;
+	} else if (device) {
+		send_away(call);
+	} else {
 		answer_problem(&call->answer, 503, "The server is busy. Try again.");
-		finish(call);
 	}
+	finish(call);
 }
 
 /* Who may not is told so before anything else of the call is looked at. */
@@ -164,6 +200,7 @@ static void advance(struct api_call *call)
 	if (admits_first(call)) {
 		call->job.run = admit_run;
 		call->job.done = admit_done;
+		call->job.shares = call->job.patient = false;
 		submit(call, WORK_READ);
 		return;
 	}
@@ -174,6 +211,8 @@ static void advance(struct api_call *call)
 	}
 	call->job.run = step_run;
 	call->job.done = step_done;
+	call->job.shares = step->shares;
+	call->job.patient = step->patient;
 	submit(call, step->lane);
 }
 

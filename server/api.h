@@ -21,6 +21,11 @@
 #define API_BODY_MAX ((size_t)64 << 10)
 #define API_TEXT_MAX 64 /* the part of a path that a route captures */
 #define API_RETRY_S 5
+/* Devices come in when others wait longer than this: they are told to come back. */
+#define API_CROWD_MS 500
+#define API_CROWD_RETRY_S 60
+/* Before that, new connections are let in by one or two at a time, server/http-door.h. */
+#define API_BEHIND_MS 100
 
 struct enrol;
 struct files;
@@ -63,6 +68,7 @@ typedef int (*api_step_fn)(struct api_call *call, struct store *store);
 struct api_step {
 	enum work_lane lane;
 	api_step_fn run;
+	bool shares, patient; /* struct work_job */
 };
 
 struct api_route {
@@ -119,6 +125,8 @@ bool api_decode_body(struct api_call *call, const struct json_field *fields, siz
 	struct json_object **ret_object);
 /* The http handler: data is the struct app. */
 void api_handle(struct http_exchange *exchange, void *data);
+/* Whether reports wait for a thread; data likewise */
+bool api_behind(void *data);
 
 extern const struct api_route *const api_routes[];
 extern const size_t api_routes_len;

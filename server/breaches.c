@@ -2,6 +2,7 @@
 #include "breaches.h"
 
 #include "clock.h"
+#include "device-held.h"
 #include "rights.h"
 
 #include <string.h>
@@ -63,22 +64,25 @@ static bool is_plain(const char *text)
 /* The label is what people know it by: TEAM-NUMBER, as the office's list of stickers has it. */
 static int enter_device(struct store *store, int64_t breach, const char *name)
 {
+	cleanup(held_finish) struct held held = {0};
+	const struct held_control *encrypted;
 	char id[REPORT_DEVICE_LEN + 1];
 	int r = rights_find(store, span_z(name), id);
 
 	if (r == RIGHTS_E_UNKNOWN) {
 		return BREACHES_E_DEVICE;
 	}
-	r = r != 0 || breach == 0
-		    ? r
-		    : store_do(store, NULL,
-			      "INSERT INTO breach_devices (site, breach, device, encrypted) "
-			      "SELECT $1, $2, $3, COALESCE((SELECT state FROM controls WHERE "
-			      "site = $1 AND device = $3 AND control = 'disk.encrypted'), "
-			      "'unknown') "
-			      "ON CONFLICT (site, breach, device) DO NOTHING",
-			      store_site(), store_int(breach), store_text(id));
-	return r;
+	r = r != 0 || breach == 0 ? r : held_read(store, id, &held);
+	encrypted = held_find(&held, "disk.encrypted");
+	return r != 0 || breach == 0
+		       ? r
+		       : store_do(store, NULL,
+				 "INSERT INTO breach_devices (site, breach, device, encrypted) "
+				 "VALUES ($1, $2, $3, $4) "
+				 "ON CONFLICT (site, breach, device) DO NOTHING",
+				 store_site(), store_int(breach), store_text(id),
+				 store_text(posture_state_name(
+					 encrypted ? encrypted->state : POSTURE_UNKNOWN)));
 }
 
 /* breach 0: only whether each is one, before anything is written */

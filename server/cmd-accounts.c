@@ -6,12 +6,12 @@
 #include "args.h"
 #include "audit.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "enrol.h"
 #include "factors.h"
 #include "grants.h"
 #include "log.h"
-#include "state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -215,24 +215,18 @@ static bool print(const struct verb *verb, const struct errand *errand)
 
 static int run(const char *path, const struct verb *verb, struct errand *errand)
 {
-	struct state state = {.fd = -1};
-	const char *error = NULL;
-	int code = CMD_FAILED, r = state_open(path, false, &state);
+	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	int code = CMD_FAILED;
 
-	if (r < 0) {
-		log_error("could not open %s: %s", path, strerror(-r));
+	if (!opened_open(path, false, STORE_WRITE, &opened)) {
 		return code;
 	}
-	r = state_open_store(&state, STORE_WRITE, &errand->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-	} else if (run_in_write(verb, errand) && print(verb, errand)) {
+	errand->store = opened.store;
+	if (run_in_write(verb, errand) && print(verb, errand)) {
 		code = CMD_OK;
 	}
 	explicit_bzero(errand->secret, sizeof(errand->secret));
 	json_object_put(errand->list);
-	store_close(errand->store);
-	state_finish(&state);
 	return code;
 }
 

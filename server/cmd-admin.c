@@ -72,6 +72,7 @@ int cmd_init(int argc, char **argv)
 		return CMD_FAILED;
 	}
 	r = state_init(&opened.state, names.items, names.n, now_s, &made);
+	r = r < 0 ? r : state_load_pins(&opened.state);
 	if (r < 0) {
 		log_error("could not make the keys in %s: %s", path, strerror(-r));
 		return CMD_FAILED;

@@ -10,7 +10,10 @@ struct opened {
 };
 
 void opened_finish(struct opened *opened);
-/* create: what is not there yet is made. false: said on stderr why not; to be finished all the same
+/*
+ * create: what is not there yet is made. false: said on stderr why not; to be finished all the
+ * same.
  */
+must_check bool opened_open_state(const char *path, bool create, struct state *ret_state);
 must_check bool opened_open(
 	const char *path, bool create, enum store_mode mode, struct opened *opened);

@@ -5,6 +5,7 @@
 #include "args.h"
 #include "audit.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "fd.h"
 #include "log.h"
@@ -15,16 +16,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-
-static bool open_state(const char *path, struct state *state)
-{
-	int r = state_open(path, false, state);
-
-	if (r < 0) {
-		log_error("could not open %s: %s", path, strerror(-r));
-	}
-	return r == 0;
-}
 
 static bool read_file(const char *path, size_t max, char **ret_bytes, size_t *ret_len)
 {
@@ -47,7 +38,7 @@ int cmd_sign_child(int argc, char **argv)
 	if (!args_parse(argc, argv, options, ARRAY_LEN(options), NULL, 0)) {
 		return CMD_USAGE;
 	}
-	if (!open_state(path, &state)) {
+	if (!opened_open_state(path, false, &state)) {
 		return CMD_FAILED;
 	}
 	r = signer_sign(&state, STDIN_FILENO, STDOUT_FILENO);
@@ -71,6 +62,15 @@ static bool check_payload(const char *path, struct span payload)
 	return r == 0;
 }
 
+/* A policy that names no keys of the server gets those of this directory, if there are any. */
+static int name_keys(struct state *state, struct json_object *policy)
+{
+	int r = json_object_object_get_ex(policy, "pins", NULL) ? 0 : state_load_pins(state);
+
+	r = r == -ENOENT ? 0 : r;
+	return r != 0 ? r : policies_add_pins(&state->pins, policy);
+}
+
 int cmd_sign(int argc, char **argv)
 {
 	cleanup(state_finish) struct state state = {.fd = -1};
@@ -87,10 +87,12 @@ int cmd_sign(int argc, char **argv)
 		return CMD_USAGE;
 	}
 	if (!read_file(file, POLICY_MAX, &bytes, &len) ||
-		!check_payload(file, (struct span){bytes, len}) || !open_state(path, &state)) {
+		!check_payload(file, (struct span){bytes, len}) ||
+		!opened_open_state(path, false, &state)) {
 		return CMD_FAILED;
 	}
 	r = json_parse((struct span){bytes, len}, &object, NULL);
+	r = r != 0 ? r : name_keys(&state, object);
 	r = r != 0 ? r : json_write_canonical(object, &canonical);
 	r = r != 0 ? r : signer_sign_bytes(&state, (struct span){canonical.p, canonical.len}, &jws);
 	if (r != 0) {
@@ -119,7 +121,7 @@ static int publish_in(
 	return r;
 }
 
-static int publish(const struct state *state, struct store *store, const char *file)
+static int publish(struct state *state, struct store *store, const char *file)
 {
 	cleanup(policies_next_finish) struct policies_next next = {0};
 	cleanup(free_ptr) char *bytes = NULL;
@@ -130,8 +132,10 @@ static int publish(const struct state *state, struct store *store, const char *f
 	if (!read_file(file, JWS_MAX, &bytes, &len)) {
 		return CMD_FAILED;
 	}
-	r = policies_open(
-		state, span_trim((struct span){bytes, strcspn(bytes, "\r\n")}), &next, &error);
+	r = state_load_pins(state);
+	r = r != 0 ? r
+		   : policies_open(state, span_trim((struct span){bytes, strcspn(bytes, "\r\n")}),
+			     &next, &error);
 	if (r == 0 && policy_admit(next.policy, 0, clock_read().wall_s) != 0) {
 		error = (struct json_error){"expires", "or not_before does not allow this moment"};
 		r = POLICIES_E_REFUSED;
@@ -142,6 +146,11 @@ static int publish(const struct state *state, struct store *store, const char *f
 	if (r != 0) {
 		log_error("could not publish %s: %s %s", file, error.where, error.what);
 		return CMD_FAILED;
+	}
+	if (!pins_equal(policy_pins(next.policy), &state->pins)) {
+		log_warning("%s names other keys of the server than it has, or none: devices that "
+			    "hold it do not learn the next one",
+			file);
 	}
 	printf("%s policy %lld is handed out from now on\n", moment_owner_name(next.line.owner),
 		(long long)policy_version(next.policy));
@@ -176,9 +185,8 @@ static int show(const struct state *state, struct store *store, const char *owne
 
 int cmd_policy(int argc, char **argv)
 {
-	cleanup(state_finish) struct state state = {.fd = -1};
-	cleanup(store_close_p) struct store *store = NULL;
-	const char *path = CARETAKER_SERVER_STATEDIR, *error = NULL;
+	cleanup(opened_finish) struct opened opened = {.state.fd = -1};
+	const char *path = CARETAKER_SERVER_STATEDIR;
 	const char *words[2] = {NULL, NULL};
 	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
 	bool publishing;
@@ -191,13 +199,9 @@ int cmd_policy(int argc, char **argv)
 		log_error("policy takes show [school|private], or publish FILE");
 		return CMD_USAGE;
 	}
-	if (!open_state(path, &state)) {
+	if (!opened_open(path, false, publishing ? STORE_WRITE : STORE_READ, &opened)) {
 		return CMD_FAILED;
 	}
-	if (state_open_store(&state, publishing ? STORE_WRITE : STORE_READ, &store, &error) != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-		return CMD_FAILED;
-	}
-	return publishing ? publish(&state, store, words[1])
-			  : show(&state, store, words[1] ? words[1] : "school");
+	return publishing ? publish(&opened.state, opened.store, words[1])
+			  : show(&opened.state, opened.store, words[1] ? words[1] : "school");
 }

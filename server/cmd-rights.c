@@ -7,11 +7,15 @@
 #include "clock.h"
 #include "cmd-opened.h"
 #include "config.h"
+#include "copy-text.h"
+#include "fd.h"
 #include "hooks.h"
 #include "log.h"
 #include "rights.h"
+#include "settings.h"
 #include "tables.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +28,7 @@ struct act {
 	const char *control, *reason;
 	bool lost;
 	struct json_object *list; /* of what is exported */
+	char *language;		  /* of it, the setting's when it is empty */
 };
 
 static int act_in(struct store *store, const char *name, const struct act *act)
@@ -89,27 +94,81 @@ static int run_export(struct store *store, int64_t now_s, const char *id, const 
 		json_object_put(body);
 		r = -ENOMEM;
 	}
+	return r == 0 && !act->language[0] ? settings_text(store, "language", act->language) : r;
+}
+
+/* For people, one device behind the other */
+static int write_text(const char *data, const struct act *act, struct str *out)
+{
+	cleanup(text_free_p) struct text_catalogue *texts = NULL;
+	cleanup(fd_close) int datafd = fd_open_dir(AT_FDCWD, data), dirfd = -1;
+	int r = datafd < 0 ? datafd : 0;
+
+	if (r == 0) {
+		dirfd = fd_open_dir(datafd, "texts");
+		r = dirfd < 0 ? dirfd : text_open(dirfd, act->language, &texts);
+	}
+	for (size_t i = 0; r == 0 && i < json_object_array_length(act->list); i++) {
+		r = i > 0 ? str_append_z(out, "\n\n") : 0;
+		r = r < 0 ? r
+			  : copy_text_write(texts, json_object_array_get_idx(act->list, i), out);
+	}
 	return r;
+}
+
+static int print_export(const char *data, bool readable, const struct act *act)
+{
+	cleanup(str_finish) struct str text = {.max = (size_t)256 << 20};
+	int r = readable ? write_text(data, act, &text) : json_write_canonical(act->list, &text);
+
+	if (r != 0) {
+		log_error("could not write it down: %s", strerror(abs(r)));
+		return CMD_FAILED;
+	}
+	printf("%s%s", text.p, readable ? "" : "\n");
+	return CMD_OK;
+}
+
+static bool export_words_right(const char *format, const char *language)
+{
+	if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0) {
+		log_error("--format takes json or text");
+		return false;
+	}
+	if (language && !settings_is_language(language)) {
+		log_error("--language takes en, nl, pl or zh-Hant");
+		return false;
+	}
+	return true;
 }
 
 int cmd_export(int argc, char **argv)
 {
 	cleanup(json_put) struct json_object *list = json_object_new_array();
-	cleanup(str_finish) struct str text = {.max = (size_t)256 << 20};
 	const char *path = CARETAKER_SERVER_STATEDIR, *names[DEVICES_MAX] = {NULL};
-	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};
-	struct act act = {.action = "device-export", .run = run_export, .list = list};
+	const char *data = CARETAKER_DATADIR, *format = "json", *language = NULL;
+	const struct args_option options[] = {
+		{"data", ARGS_TEXT, &data, 0, 0},
+		{"format", ARGS_TEXT, &format, 0, 0},
+		{"language", ARGS_TEXT, &language, 0, 0},
+		{"state", ARGS_TEXT, &path, 0, 0},
+	};
+	char chosen[SETTINGS_TEXT_MAX + 1] = "";
+	struct act act = {
+		.action = "device-export", .run = run_export, .list = list, .language = chosen};
 	int code;
 
-	if (!args_parse(argc, argv, options, ARRAY_LEN(options), names, DEVICES_MAX) || !names[0]) {
+	if (!args_parse(argc, argv, options, ARRAY_LEN(options), names, DEVICES_MAX) ||
+		!export_words_right(format, language)) {
+		return CMD_USAGE;
+	}
+	if (!names[0]) {
 		log_error("export takes devices, each by its label or its number");
 		return CMD_USAGE;
 	}
+	(void)snprintf(chosen, sizeof(chosen), "%s", language ? language : "");
 	code = list ? act_on_all(path, names, DEVICES_MAX, &act) : CMD_FAILED;
-	if (code == CMD_OK && json_write_canonical(list, &text) == 0) {
-		printf("%s\n", text.p);
-	}
-	return code;
+	return code == CMD_OK ? print_export(data, strcmp(format, "text") == 0, &act) : code;
 }
 
 static int run_erase(struct store *store, int64_t now_s, const char *id, const struct act *act)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rotate-tls: the second key that every device has pinned becomes the server's own. */
+/* rotate-tls: the next key, which devices learn from their policies, becomes the server's own. */
 #include "cmd.h"
 
 #include "args.h"
@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "config.h"
 #include "log.h"
+#include "next-key.h"
 #include "settings.h"
 #include "state.h"
 #include "tls-cert.h"
@@ -15,35 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MARK "tls_rotated"
-
-/*
- * Devices that came before the last time know the present key and its forerunner, not the next one:
- * who rotated again would lock them out for good.
- */
-static int count_left_behind(struct store *store, int64_t *ret_devices)
-{
-	int64_t at = 0, devices = 0;
-	int r = settings_number(store, MARK, &at);
-
-	r = r != 0 ? r
-		   : store_query(store, store_row_int, &devices,
-			     "SELECT COUNT(*) FROM devices WHERE site = $1 AND enrolled <= $2 "
-			     "AND lost IS NULL",
-			     store_site(), store_int(at));
-	if (r == 0) {
-		*ret_devices = devices;
-	}
-	return r;
-}
-
 static int note(struct store *store, int64_t now_s)
 {
 	char text[24];
 	int r = store->ops->begin(store, true);
 
 	snprintf(text, sizeof(text), "%" PRId64, now_s);
-	r = r != 0 ? r : settings_keep(store, MARK, text);
+	r = r != 0 ? r : settings_keep(store, NEXT_KEY_MARK, text);
 	r = r != 0 ? r : audit_append(store, now_s, "console", "rotate-tls", "");
 	if (r == 0) {
 		return store->ops->commit(store);
@@ -52,22 +31,37 @@ static int note(struct store *store, int64_t now_s)
 	return r;
 }
 
-static bool may_rotate(struct store *store, bool force)
+static int name_devices(const struct next_key *behind, struct str *out)
 {
-	int64_t devices = 0;
-	int r = count_left_behind(store, &devices);
+	int r = 0;
 
+	for (size_t i = 0; r == 0 && i < behind->n_labels; i++) {
+		r = str_appendf(out, "%s%s", i > 0 ? ", " : "", behind->labels[i]);
+	}
+	if (r == 0 && behind->devices > (int64_t)behind->n_labels) {
+		r = str_append_z(out, ", ...");
+	}
+	return r;
+}
+
+static bool may_rotate(const struct state *state, struct store *store, bool force)
+{
+	cleanup(str_finish) struct str names = {0};
+	struct next_key behind = {0};
+	int r = next_key_count(state, store, &behind);
+
+	r = r != 0 ? r : name_devices(&behind, &names);
 	if (r != 0) {
-		log_error("could not read the store: %s", strerror(r < 0 ? -r : EIO));
+		log_error("could not read the store: %s", strerror(-r));
 		return false;
 	}
-	if (devices > 0 && !force) {
-		log_error("%" PRId64
-			  " devices came before the key was changed last and do not know the "
-			  "next one: enrol them anew first, or lock them out with --lock-out yes",
-			devices);
+	if (behind.devices > 0 && !force) {
+		log_error("%" PRId64 " devices have not said yet that they know the next key (%s): "
+			  "wait until they have reported, or cut them off with --lock-out yes, "
+			  "until each is enrolled anew",
+			behind.devices, names.p);
 	}
-	return devices == 0 || force;
+	return behind.devices == 0 || force;
 }
 
 static int rotate(const char *path, const struct args_list *names, bool force)
@@ -83,18 +77,20 @@ static int rotate(const char *path, const struct args_list *names, bool force)
 		log_error("could not open %s: %s", path, error ? error : strerror(-r));
 		return CMD_FAILED;
 	}
-	if (!may_rotate(store, force)) {
+	r = state_load_pins(&state);
+	if (r == 0 && !may_rotate(&state, store, force)) {
 		return CMD_FAILED;
 	}
-	r = state_rotate_tls(&state, names->items, names->n, now_s);
+	/* Noted first: what breaks off behind it is a rotation that must not happen twice. */
 	r = r != 0 ? r : note(store, now_s);
+	r = r != 0 ? r : state_rotate_tls(&state, names->items, names->n, now_s);
 	if (r != 0) {
 		log_error("could not change the key in %s: %s; the same command again ends it",
 			path, strerror(r < 0 ? -r : EIO));
 		return CMD_FAILED;
 	}
 	printf("the key is changed: restart caretaker-server, and make codes that are still out "
-	       "anew\n");
+	       "anew; devices learn the key after it with their next report\n");
 	return CMD_OK;
 }
 

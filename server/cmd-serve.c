@@ -247,6 +247,9 @@ static bool open_keys(struct serve *serve, const char *path)
 		r = state_read_enrol(&serve->state, &serve->enrol);
 	}
 	if (r == 0) {
+		r = state_load_pins(&serve->state);
+	}
+	if (r == 0) {
 		r = http_load_tls(serve->app.http, serve->state.fd, STATE_TLS_CERT, STATE_TLS_KEY);
 	}
 	serve->app.policy_key = serve->policy_key;
@@ -358,7 +361,7 @@ int cmd_serve(int argc, char **argv)
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false, false};
 	serve.app.refresh = &serve.refresh;
 	serve.hooks.app = &serve.app;
-	limits = (struct http_limits){(size_t)connections, (int)deadline_s};
+	limits = (struct http_limits){(size_t)connections, (int)deadline_s, api_behind};
 	if (start(&serve, &limits) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
 		!open_store(&serve, data) || !listen_metrics(&serve, metrics) ||
 		!listen_all(serve.app.http, &addresses)) {

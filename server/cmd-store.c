@@ -4,57 +4,18 @@
 
 #include "args.h"
 #include "clock.h"
+#include "cmd-opened.h"
 #include "config.h"
 #include "fd.h"
 #include "log.h"
 #include "retention.h"
 #include "settings.h"
-#include "state.h"
 #include "store-copy.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-
-struct side {
-	struct state state;
-	struct store *store;
-};
-#define SIDE_NONE ((struct side){.state.fd = -1})
-
-static void side_finish(struct side *side)
-{
-	store_close(side->store);
-	state_finish(&side->state);
-}
-
-static bool open_dir(const char *path, bool create, struct state *ret_state)
-{
-	int r = state_open(path, create, ret_state);
-
-	if (r < 0) {
-		log_error("could not open %s: %s", path,
-			r == -EPERM ? "it must belong to you, and to nobody else" : strerror(-r));
-	}
-	return r == 0;
-}
-
-static bool open_side(const char *path, bool create, struct side *side)
-{
-	const char *error = NULL;
-	int r;
-
-	if (!open_dir(path, create, &side->state)) {
-		return false;
-	}
-	r = state_open_store(
-		&side->state, create ? STORE_CREATE : STORE_READ, &side->store, &error);
-	if (r != 0) {
-		log_error("could not open the store in %s: %s", path, error);
-	}
-	return r == 0;
-}
 
 static void tell(const char *table, int64_t rows, void *data)
 {
@@ -89,12 +50,13 @@ static bool has_no_keys(const char *path, const struct state *state)
 
 static bool copy_state(const char *from, const char *to)
 {
-	cleanup(side_finish) struct side source = SIDE_NONE;
-	cleanup(side_finish) struct side target = SIDE_NONE;
+	cleanup(opened_finish) struct opened source = {.state.fd = -1};
+	cleanup(opened_finish) struct opened target = {.state.fd = -1};
 	int r;
 
-	if (!open_side(from, false, &source) || !open_side(to, true, &target) ||
-		!has_no_keys(to, &target.state) || !copy_rows(source.store, target.store)) {
+	if (!opened_open(from, false, STORE_READ, &source) ||
+		!opened_open(to, true, STORE_CREATE, &target) || !has_no_keys(to, &target.state) ||
+		!copy_rows(source.store, target.store)) {
 		return false;
 	}
 	r = state_copy_keys(&source.state, &target.state);
@@ -108,17 +70,14 @@ static bool copy_state(const char *from, const char *to)
  */
 static bool note_backup(const char *path, int64_t now_s)
 {
-	cleanup(side_finish) struct side side = SIDE_NONE;
-	const char *error = NULL;
+	cleanup(opened_finish) struct opened side = {.state.fd = -1};
 	char text[32];
 	int r;
 
-	if (!open_dir(path, false, &side.state)) {
+	if (!opened_open(path, false, STORE_WRITE, &side)) {
 		return false;
 	}
-	r = state_open_store(&side.state, STORE_WRITE, &side.store, &error);
-	r = r > 0 ? -EBADMSG : r;
-	r = r != 0 ? r : side.store->ops->begin(side.store, true);
+	r = side.store->ops->begin(side.store, true);
 	snprintf(text, sizeof(text), "%lld", (long long)now_s);
 	r = r != 0 ? r : settings_keep(side.store, RETENTION_BACKUP, text);
 	r = r != 0 ? r : side.store->ops->commit(side.store);
@@ -187,13 +146,13 @@ static bool read_url(const char *file, char **ret_text, size_t *ret_len)
 	return true;
 }
 
-static int move(struct side *side, const char *path, const char *url)
+static int move(struct opened *side, const char *path, const char *url)
 {
 	cleanup(store_close_p) struct store *to = NULL;
 	const char *error = NULL;
 	int r;
 
-	if (!open_side(path, false, side) || !lock_alone(&side->state)) {
+	if (!opened_open(path, false, STORE_READ, side) || !lock_alone(&side->state)) {
 		return CMD_FAILED;
 	}
 	r = store_open(url, STORE_CREATE, &to, &error);
@@ -215,7 +174,7 @@ static int move(struct side *side, const char *path, const char *url)
 
 int cmd_move(int argc, char **argv)
 {
-	cleanup(side_finish) struct side side = SIDE_NONE;
+	cleanup(opened_finish) struct opened side = {.state.fd = -1};
 	cleanup(free_ptr) char *url = NULL;
 	const char *path = CARETAKER_SERVER_STATEDIR, *file = NULL;
 	const struct args_option options[] = {{"state", ARGS_TEXT, &path, 0, 0}};

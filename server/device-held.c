@@ -1,80 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "device-held.h"
 
-#include <string.h>
+#include "findings.h"
 
-#define HELD_FIRST 80 /* more than a baseline names */
-
-struct reading {
-	struct held held;
-	size_t cap;
-};
-
-static int grow(struct reading *reading)
+static int read_held(const struct store_value *row, void *data)
 {
-	size_t cap = reading->cap == 0 ? HELD_FIRST : 2 * reading->cap;
-	struct held_control *controls;
-
-	if (reading->held.n < reading->cap) {
-		return 0;
-	}
-	controls = reallocarray(reading->held.controls, cap, sizeof(*controls));
-	if (!controls) {
-		return -ENOMEM;
-	}
-	reading->held.controls = controls;
-	reading->cap = cap;
-	return 0;
-}
-
-static int read_control(const struct store_value *row, void *data)
-{
-	struct reading *reading = data;
-	struct held_control *control;
-	int r = grow(reading);
-
-	if (r < 0) {
-		return r;
-	}
-	control = &reading->held.controls[reading->held.n];
-	r = store_copy(&row[0], control->id, POSTURE_ID_MAX);
-	r = r < 0 ? r : posture_state_parse(row[1].text, &control->state);
-	/* A reason that a former version knew is another one than any that comes now. */
-	if (r == 0 && posture_reason_parse(row[2].text, &control->reason) < 0) {
-		control->reason = POSTURE_REASON_COUNT;
-	}
-	control->since_s = row[3].n;
-	reading->held.n += r == 0;
-	return r;
-}
-
-/* In bytes: what a database sorts by is its own locale's affair. */
-static int compare(const void *a, const void *b)
-{
-	return strcmp(((const struct held_control *)a)->id, ((const struct held_control *)b)->id);
+	return row[0].type == STORE_TEXT ? held_parse(row[0].text, data) : -EBADMSG;
 }
 
 int held_read(struct store *store, const char *device, struct held *ret_held)
 {
-	struct reading reading = {0};
-	int r = store_query(store, read_control, &reading,
-		"SELECT control, state, reason, since FROM controls "
-		"WHERE site = $1 AND device = $2",
-		store_site(), store_text(device));
+	struct held held = {0};
+	int r = store_query(store, read_held, &held,
+		"SELECT controls FROM held WHERE site = $1 AND device = $2", store_site(),
+		store_text(device));
 
 	if (r != 0) {
-		held_finish(&reading.held);
+		held_finish(&held);
 		return r < 0 ? r : -EIO;
 	}
-	if (reading.held.n > 1) {
-		qsort(reading.held.controls, reading.held.n, sizeof(struct held_control), compare);
-	}
-	*ret_held = reading.held;
+	*ret_held = held;
 	return 0;
 }
 
-void held_finish(struct held *held)
+int held_put(struct store *store, const char *device, const struct str *text, bool there)
 {
-	free(held->controls);
-	*held = (struct held){0};
+	const char *sql = there ? "UPDATE held SET controls = $3 WHERE site = $1 AND device = $2"
+				: "INSERT INTO held (site, device, controls) VALUES ($1, $2, $3)";
+	int r = store_do(store, NULL, sql, store_site(), store_text(device),
+		store_span(((struct span){text->p, text->len})));
+
+	return r > 0 ? -EIO : r;
+}
+
+int held_erase(struct store *store, const char *device)
+{
+	cleanup(held_finish) struct held held = {0};
+	int r = held_read(store, device, &held);
+
+	for (size_t i = 0; r == 0 && i < held.n; i++) {
+		r = findings_change(store, device, &held.controls[i], NULL);
+	}
+	return r != 0 ? r
+		      : store_do(store, NULL, "DELETE FROM held WHERE site = $1 AND device = $2",
+				store_site(), store_text(device));
 }

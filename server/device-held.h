@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the store holds of one device's controls, to hold a report against. */
+/* What the store holds of one device's controls, to hold a report against and to show. */
 #pragma once
 
-#include "posture.h"
-#include "report.h"
+#include "held-text.h"
 #include "store.h"
 
-#define HELD_MAX (2 * REPORT_CONTROLS_MAX) /* controls of one device */
-
-struct held_control {
-	char id[POSTURE_ID_MAX + 1];
-	enum posture_state state;
-	enum posture_reason reason;
-	int64_t since_s;
-};
-
-struct held {
-	struct held_control *controls; /* sorted by id; owned */
-	size_t n;
-};
-
+/* Of a device that has no row: none, and ret_held->text is NULL */
 must_check int held_read(struct store *store, const char *device, struct held *ret_held);
-void held_finish(struct held *held);
+/* there: whether this device has a row. What did not pass has another (findings.h). */
+must_check int held_put(
+	struct store *store, const char *device, const struct str *text, bool there);
+must_check int held_erase(struct store *store, const char *device);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "hooks.h"
 #include "device-held.h"
+#include "findings.h"
 #include "summary.h"
 #include "tally.h"
 
@@ -18,39 +19,20 @@ struct intake {
 	int64_t now_s;		/* rounded for this device's owner */
 	bool changed;		/* a control is another than it was */
 	struct summary summary; /* once it changed */
+	struct str row;		/* the controls as they stand then */
 };
 
-struct replay {
-	bool same;
-	bool found;
-	bool want_full;
-	const char *hash;
-};
-
-static int read_replay(const struct store_value *row, void *data)
+static void intake_finish(struct intake *in)
 {
-	struct replay *replay = data;
-
-	replay->found = true;
-	replay->same = span_eq(row[0].text, replay->hash);
-	replay->want_full = span_eq(row[1].text, "full");
-	return 0;
+	str_finish(&in->row);
 }
 
 /* A sequence that came before: the same bytes get the same answer. */
-static int answer_again(
-	struct store *store, const struct report *report, const char *hash, struct device *device)
+static int answer_again(const struct report *report, const char *hash, struct device *device)
 {
-	struct replay replay = {.hash = hash};
-	int r = store_query(store, read_replay, &replay,
-		"SELECT hash, want FROM reports WHERE site = $1 AND device = $2 AND sequence = $3",
-		store_site(), store_text(device->id), store_int(report->sequence));
-
-	if (r != 0) {
-		return r < 0 ? r : -EIO;
-	}
-	device->want_full = replay.want_full;
-	return replay.found && replay.same ? 0 : DEVICE_E_CONFLICT;
+	return device_recent_has(device->recent, report->sequence, hash, &device->want_full)
+		       ? 0
+		       : DEVICE_E_CONFLICT;
 }
 
 static int64_t since_of(const struct intake *in, const struct report_control *control)
@@ -82,54 +64,53 @@ static int add_history(
 		store_text(posture_reason_code(control->reason)));
 }
 
-static int put_control(const struct intake *in, const struct report_control *control,
-	const struct held_control *held, int64_t since_s)
-{
-	const char *sql =
-		held ? "UPDATE controls SET state = $4, reason = $5, since = $6, answered = $7, "
-		       "sequence = $8 WHERE site = $1 AND device = $2 AND control = $3"
-		     : "INSERT INTO controls (site, device, control, state, reason, since, "
-		       "answered, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-	int r = store_do(in->store, NULL, sql, store_site(), store_text(in->device->id),
-		store_text(control->id), store_text(posture_state_name(control->state)),
-		store_text(posture_reason_code(control->reason)), store_int(since_s),
-		store_int(in->now_s), store_int(in->report->sequence));
-
-	return r > 0 ? -EIO : r;
-}
-
 static int tally(const struct intake *in, const char *control, enum posture_state state, int64_t n)
 {
 	return tally_add(in->store, in->device->team, control, posture_state_name(state), n);
+}
+
+/* In the row, which is written once for all of them, and in what is asked for by control */
+static int put_control(
+	struct intake *in, const struct held_control *held, const struct held_control *is)
+{
+	int r = held_write(&in->row, is);
+
+	in->changed = true;
+	r = r != 0 ? r : findings_change(in->store, in->device->id, held, is);
+	return r > 0 ? -EIO : r;
 }
 
 /* What a full report says again is confirmed by the device's own row: nothing is written. */
 static int take_control(
 	struct intake *in, const struct report_control *control, const struct held_control *held)
 {
-	int64_t since_s = since_of(in, control);
+	const char *reason = posture_reason_code(control->reason);
+	struct held_control is = {.id = control->id,
+		.reason = reason,
+		.state = control->state,
+		.since_s = since_of(in, control),
+		.answered_s = in->now_s,
+		.sequence = in->report->sequence};
 	bool same = held && held->state == control->state;
 	int r;
 
-	if (same && within_rounding(in, since_s, held->since_s)) {
-		since_s = held->since_s;
+	if (same && within_rounding(in, is.since_s, held->since_s)) {
+		is.since_s = held->since_s;
 	}
-	if (same && in->report->kind == REPORT_FULL && held->since_s == since_s &&
-		held->reason == control->reason) {
-		return 0;
+	if (same && in->report->kind == REPORT_FULL && held->since_s == is.since_s &&
+		strcmp(held->reason, reason) == 0) {
+		return str_append(&in->row, held->line.p, held->line.len);
 	}
-	in->changed = true;
-	r = put_control(in, control, held, since_s);
+	r = put_control(in, held, &is);
 	if (r != 0 || same) {
 		return r;
 	}
 	r = held ? tally(in, held->id, held->state, -1) : 0;
 	r = r != 0 ? r : tally(in, control->id, control->state, 1);
-	r = r != 0 ? r : add_history(in, control, since_s);
+	r = r != 0 ? r : add_history(in, control, is.since_s);
 	/* Of a family's device nobody else is told. */
 	if (r == 0 && control->state == POSTURE_FAIL && in->device->owner == POLICY_SCHOOL) {
-		r = hooks_note(in->store, in->device->id, control->id,
-			posture_reason_code(control->reason), since_s);
+		r = hooks_note(in->store, in->device->id, control->id, reason, is.since_s);
 	}
 	return r;
 }
@@ -140,15 +121,11 @@ static int drop_control(struct intake *in, const struct held_control *held)
 	int r;
 
 	if (in->report->kind != REPORT_FULL) {
-		return 0;
+		return str_append(&in->row, held->line.p, held->line.len);
 	}
 	in->changed = true;
 	r = tally(in, held->id, held->state, -1);
-	return r != 0 ? r
-		      : store_do(in->store, NULL,
-				"DELETE FROM controls WHERE site = $1 AND device = $2 "
-				"AND control = $3",
-				store_site(), store_text(in->device->id), store_text(held->id));
+	return r != 0 ? r : findings_change(in->store, in->device->id, held, NULL);
 }
 
 /* One place of two lists that are sorted by id; NULL in the list that has nothing there */
@@ -177,7 +154,7 @@ static int merge(struct intake *in, const struct held *held)
 {
 	struct pair pair;
 	size_t i = 0, j = 0;
-	int r = 0;
+	int r = held_begin(&in->row);
 
 	while (r == 0 && next_pair(in->report, held, &i, &j, &pair)) {
 		r = pair.now ? take_control(in, pair.now, pair.held) : drop_control(in, pair.held);
@@ -217,25 +194,19 @@ static int take_controls(struct intake *in)
 		in->device->want_full = true;
 		return 0;
 	}
-	r = r != 0 ? r : merge(in, &held);
-	return r != 0 || !in->changed ? r : summarise(in, &held);
+	r = r != 0 || in->report->kind == REPORT_HEARTBEAT ? r : merge(in, &held);
+	if (r == 0 && in->changed) {
+		r = held_put(in->store, in->device->id, &in->row, held.text != NULL);
+		r = r != 0 ? r : summarise(in, &held);
+	}
+	return r;
 }
-
-#define SHOWN_MAX 16
 
 /* What the device's own row adds to the counts */
 struct shown {
-	char posture[SHOWN_MAX + 1];
+	char posture[DEVICE_SHOWN_MAX + 1];
 	char mends[POSTURE_ID_MAX + 1]; /* the one control that fails, or empty */
 };
-
-static int read_shown(const struct store_value *row, void *data)
-{
-	struct shown *shown = data;
-	int r = store_copy(&row[0], shown->posture, SHOWN_MAX);
-
-	return r < 0 || row[1].n != 1 ? r : store_copy(&row[2], shown->mends, POSTURE_ID_MAX);
-}
 
 static int tally_shown(const struct intake *in, const struct shown *shown, int64_t n)
 {
@@ -249,18 +220,21 @@ static int tally_shown(const struct intake *in, const struct shown *shown, int64
 static int retally(const struct intake *in, bool *ret_moved)
 {
 	const struct summary *summary = &in->summary;
+	const struct device *device = in->device;
 	struct shown before = {0}, after = {0};
-	int r = store_query(in->store, read_shown, &before,
-		"SELECT shown, failing, worst FROM devices WHERE site = $1 AND id = $2",
-		store_site(), store_text(in->device->id));
+	int r;
 
+	memcpy(before.posture, device->shown, sizeof(before.posture));
+	if (device->failing == 1) {
+		memcpy(before.mends, device->worst, sizeof(before.mends));
+	}
 	snprintf(after.posture, sizeof(after.posture), "%s", summary_posture(summary));
 	if (summary->failing == 1) {
 		memcpy(after.mends, summary->worst, sizeof(after.mends));
 	}
 	*ret_moved = strcmp(before.posture, after.posture) != 0;
-	if (r != 0 || (!*ret_moved && strcmp(before.mends, after.mends) == 0)) {
-		return r;
+	if (!*ret_moved && strcmp(before.mends, after.mends) == 0) {
+		return 0;
 	}
 	r = tally_shown(in, &before, -1);
 	return r != 0 ? r : tally_shown(in, &after, 1);
@@ -285,18 +259,19 @@ static int put_day(const struct intake *in)
 #define HEARD                                                            \
 	"UPDATE devices SET heard = $3, "                                \
 	"confirmed = CASE WHEN $4 = 'full' THEN confirmed ELSE $3 END, " \
-	"want = $4, sequence = $5, policy = $6"
+	"want = $4, sequence = $5, policy = $6, recent = $7"
 #define OF_DEVICE " WHERE site = $1 AND id = $2"
 
 static int put_device(const struct intake *in)
 {
 	const struct summary *summary = &in->summary;
-	const char *sql = in->changed ? HEARD ", failing = $7, unknown = $8, worst = $9" OF_DEVICE
+	const char *sql = in->changed ? HEARD ", failing = $8, unknown = $9, worst = $10" OF_DEVICE
 				      : HEARD OF_DEVICE;
 	const struct store_value values[] = {store_site(), store_text(in->device->id),
 		store_int(in->now_s), store_text(in->device->want_full ? "full" : "delta"),
 		store_int(in->report->sequence), store_int(in->report->policy),
-		store_int(summary->failing), store_int(summary->unknown),
+		store_text(in->device->recent), store_int(summary->failing),
+		store_int(summary->unknown),
 		summary->worst[0] ? store_text(summary->worst) : store_null()};
 
 	return in->store->ops->run(in->store, sql, values,
@@ -305,36 +280,31 @@ static int put_device(const struct intake *in)
 
 static int update_device(const struct intake *in)
 {
-	bool moved = false;
+	bool moved = false, another = in->report->policy != in->device->policy;
 	int r = in->changed ? retally(in, &moved) : 0;
 
 	r = r != 0 || !moved ? r : put_posture(in);
 	r = r != 0 || in->device->heard_day == in->now_s / CLOCK_DAY_S ? r : put_day(in);
-	return r != 0 ? r : put_device(in);
+	r = r != 0 || !another ? r : tally_hold(in->store, in->device->id, -1);
+	r = r != 0 ? r : put_device(in);
+	return r != 0 || !another ? r : tally_hold(in->store, in->device->id, 1);
 }
 
-static int remember(const struct intake *in, const char *hash)
+/* Shown as its posture again, and counted so */
+static int unsilence(struct store *store, struct device *device)
 {
-	int r = store_do(in->store, NULL,
-		"INSERT INTO reports (site, device, sequence, hash, want) "
-		"VALUES ($1, $2, $3, $4, $5)",
-		store_site(), store_text(in->device->id), store_int(in->report->sequence),
-		store_text(hash), store_text(in->device->want_full ? "full" : "delta"));
+	int r = tally_show(store, device->id, false);
 
-	return r != 0 || in->report->sequence % DEVICE_REPORTS_SWEEP != 0
-		       ? r
-		       : store_do(in->store, NULL,
-				 "DELETE FROM reports WHERE site = $1 AND device = $2 AND sequence "
-				 "<= $3",
-				 store_site(), store_text(in->device->id),
-				 store_int(in->report->sequence - DEVICE_REPORTS_KEPT));
+	memcpy(device->shown, device->posture, sizeof(device->shown));
+	return r;
 }
 
 int device_report(struct store *store, const struct report *report, const char *hash, int64_t now_s,
 	struct device *ret_device)
 {
 	struct device device;
-	struct intake in = {.store = store, .report = report, .device = &device};
+	cleanup(intake_finish) struct intake in = {
+		.store = store, .report = report, .device = &device};
 	int r = device_find(store, report->device, &device);
 
 	if (r != 0) {
@@ -342,15 +312,17 @@ int device_report(struct store *store, const struct report *report, const char *
 	}
 	in.now_s = moment_round(device.owner, now_s);
 	if (report->sequence <= device.sequence) {
-		r = answer_again(store, report, hash, &device);
+		r = answer_again(report, hash, &device);
 	} else {
 		/* What a gap lost may have been a change: ask for everything. */
 		device.want_full = report->kind != REPORT_FULL &&
 				   (device.want_full || report->sequence != device.sequence + 1);
-		r = device.silent ? tally_show(store, device.id, false) : 0;
+		r = device.silent ? unsilence(store, &device) : 0;
 		r = r != 0 ? r : take_controls(&in);
+		r = r != 0 ? r
+			   : device_recent_put(device.recent, report->sequence, hash,
+				     device.want_full, device.recent);
 		r = r != 0 ? r : update_device(&in);
-		r = r != 0 ? r : remember(&in, hash);
 		/* The row that was found a moment ago is in this same transaction. */
 		r = r > 0 ? -EIO : r;
 	}

@@ -3,6 +3,7 @@
 
 #include "base64.h"
 #include "clock.h"
+#include "device-held.h"
 #include "rights.h"
 #include "secret.h"
 #include "tally.h"
@@ -48,14 +49,20 @@ static int read_device(const struct store_value *row, void *data)
 	device->sequence = row[5].n;
 	device->want_full = span_eq(row[6].text, "full");
 	device->lost = row[7].type != STORE_NULL;
-	device->silent = span_eq(row[8].text, TALLY_SILENT);
 	device->heard_day = row[9].n;
+	device->policy = row[13].n;
+	device->failing = row[10].n;
+	r = r < 0 ? r : store_copy(&row[8], device->shown, DEVICE_SHOWN_MAX);
+	r = r < 0 ? r : store_copy(&row[11], device->worst, POSTURE_ID_MAX);
+	r = r < 0 ? r : store_copy(&row[12], device->posture, DEVICE_SHOWN_MAX);
+	r = r < 0 ? r : store_copy(&row[14], device->recent, DEVICE_RECENT_MAX);
+	device->silent = strcmp(device->shown, TALLY_SILENT) == 0;
 	return r;
 }
 
 #define DEVICE_COLUMNS                                                                  \
 	"SELECT id, public_key, team, ownership, number, sequence, want, lost, shown, " \
-	"heard_day FROM devices WHERE site = $1 "
+	"heard_day, failing, worst, posture, policy, recent FROM devices WHERE site = $1 "
 
 static int found(int r, const struct device *device, struct device *ret_device)
 {
@@ -186,6 +193,7 @@ int device_enrol(struct store *store, const char *public_key, struct span token,
 	memcpy(device.public_key, public_key, DEVICE_KEY_LEN);
 	r = insert_device(store, &device, now_s);
 	r = r != 0 ? r : tally_add(store, device.team, TALLY_DEVICES, "unknown", 1);
+	r = r != 0 ? r : tally_hold(store, device.id, 1);
 	if (r == 0) {
 		*ret_device = device;
 	}
@@ -195,9 +203,7 @@ int device_enrol(struct store *store, const char *public_key, struct span token,
 int device_erase(struct store *store, const char *id)
 {
 	static const char *const statements[] = {
-		"DELETE FROM controls WHERE site = $1 AND device = $2",
 		"DELETE FROM history WHERE site = $1 AND device = $2",
-		"DELETE FROM reports WHERE site = $1 AND device = $2",
 		"DELETE FROM disputes WHERE site = $1 AND device = $2",
 		"DELETE FROM hooks WHERE site = $1 AND device = $2",
 		"DELETE FROM exemption_devices WHERE site = $1 AND device = $2",
@@ -206,6 +212,7 @@ int device_erase(struct store *store, const char *id)
 	char receipt[RIGHTS_RECEIPT_LEN + 1];
 	int r = tally_device(store, id, -1);
 
+	r = r != 0 ? r : held_erase(store, id);
 	/* A breach has to stay on file (GDPR Art. 33(5)): that a device was in it, not which. */
 	r = r != 0 ? r : rights_receipt(id, receipt);
 	r = r != 0 ? r

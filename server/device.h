@@ -3,16 +3,16 @@
 #pragma once
 
 #include "crypto.h"
+#include "device-recent.h"
 #include "moment.h"
 #include "report.h"
 #include "store.h"
 
 #define DEVICE_TEAM_MAX 24 /* [a-z0-9-] */
-#define DEVICE_KEY_LEN 86  /* x and y in base64url */
+#define DEVICE_SHOWN_MAX 16
+#define DEVICE_KEY_LEN 86 /* x and y in base64url */
 #define DEVICE_SILENT_S ((int64_t)21 * 86400)
 #define DEVICE_HISTORY_S ((int64_t)400 * 86400) /* of the counts of a day */
-#define DEVICE_REPORTS_KEPT 64 /* hashes of the newest reports, to know them again */
-#define DEVICE_REPORTS_SWEEP 8 /* those past them go at each so-manieth report */
 
 enum device_outcome {
 	DEVICE_E_UNKNOWN = 1, /* no such device */
@@ -29,6 +29,12 @@ struct device {
 	int64_t number;
 	int64_t heard_day; /* since 1970, of the last report, or of its enrolment */
 	int64_t sequence;  /* of the last report; 0 before the first */
+	int64_t policy;	   /* the version that it holds, as it said last */
+	int64_t failing;   /* controls */
+	char worst[POSTURE_ID_MAX + 1];
+	char posture[DEVICE_SHOWN_MAX + 1];
+	char shown[DEVICE_SHOWN_MAX + 1]; /* its posture, or silent */
+	char recent[DEVICE_RECENT_MAX + 1];
 	bool want_full;
 	bool lost;   /* nothing that it signs is taken any more */
 	bool silent; /* shown as silent until its next report is in */

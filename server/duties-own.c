@@ -2,6 +2,7 @@
 #include "duties-own.h"
 
 #include "clock.h"
+#include "exemptions.h"
 #include "retention.h"
 #include "settings.h"
 
@@ -37,6 +38,43 @@ static int judge_dpia(struct look *look)
 	}
 	return at > look->now_s ? settle(look, DUTY_FAIL, "not-yet")
 				: settle(look, DUTY_PASS, "done");
+}
+
+/* common/exemption.h refuses such a one; a store of another origin may hold it. */
+static bool lacks_consent(struct json_object *exemption)
+{
+	struct json_object *basis = json_object_object_get(exemption, "basis");
+	struct json_object *consent = json_object_object_get(exemption, "consent");
+
+	return !basis || !consent ||
+	       (strcmp(json_object_get_string(basis), "consent") == 0 &&
+		       strcmp(json_object_get_string(consent), "given") != 0);
+}
+
+/*
+ * Hong Kong asks that people are told, which an exemption's notice is; elsewhere its basis in law
+ * says whether consent is needed.
+ */
+static int judge_consent(struct look *look)
+{
+	cleanup(json_put) struct json_object *running = NULL;
+	char profile[SETTINGS_TEXT_MAX + 1];
+	int r = settings_text(look->store, "consent_profile", profile);
+
+	r = r != 0 ? r : exemptions_in_force(look->store, look->now_s, &running);
+	if (r != 0) {
+		return r;
+	}
+	if (!profile[0]) {
+		return settle(look, DUTY_UNKNOWN, "no-profile");
+	}
+	for (size_t i = 0; running && i < json_object_array_length(running); i++) {
+		if (lacks_consent(json_object_array_get_idx(running, i))) {
+			return settle(look, DUTY_FAIL, "consent-missing");
+		}
+	}
+	return strcmp(profile, "hk") == 0 ? settle(look, DUTY_NA, "notice-only")
+					  : settle(look, DUTY_PASS, "consent-by-basis");
 }
 
 static int judge_storage(struct look *look)
@@ -122,6 +160,7 @@ static const struct {
 	bool asked;
 } rows[] = {
 	{"doc.dpia", judge_dpia, false},
+	{"exempt.consent-where-needed", judge_consent, false},
 	{"server.encrypted-at-rest", judge_storage, true},
 	{"server.hosting-stated", judge_hosting, false},
 	{"server.no-ip-logs", judge_logs, true},

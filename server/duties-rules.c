@@ -26,6 +26,7 @@ const size_t duties_conf_len = ARRAY_LEN(duties_conf);
 
 const struct duty duties_own[] = {
 	{"doc.dpia", "high", 0},
+	{"exempt.consent-where-needed", "high", 0},
 	{"server.encrypted-at-rest", "high", 0},
 	{"server.hosting-stated", "high", 0},
 	{"server.no-ip-logs", "critical", 0},

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fleet.h"
+#include "fleet-list.h"
 
 #include "answer.h"
 #include "clock.h"
 #include "tally.h"
 
 #include <string.h>
-
-#define FEW_MAX 2000
 
 /* Columns 0 id, 1 severity, then one count for each state in the order of state_names */
 #define CONTROL_ROW                                                                          \
@@ -88,7 +86,7 @@ static int read_failing(const struct store_value *row, void *data)
 static int add_failing(struct store *store, const char *id, struct json_object *body)
 {
 	struct json_object *list = json_object_new_array();
-	int64_t failing = 0;
+	int64_t failing = 0, fleet = 0;
 	int r = answer_add(body, "failing", list);
 
 	r = r != 0 ? r
@@ -96,10 +94,15 @@ static int add_failing(struct store *store, const char *id, struct json_object *
 			     "SELECT COALESCE(SUM(devices), 0) FROM totals WHERE site = $1 "
 			     "AND subject = $2 AND state = 'fail'",
 			     store_site(), store_text(id));
-	if (r == 0 && failing > FEW_MAX) {
+	r = r != 0 ? r
+		   : store_query(store, store_row_int, &fleet,
+			     "SELECT COALESCE(SUM(devices), 0) FROM totals WHERE site = $1 "
+			     "AND subject = ''",
+			     store_site());
+	if (r == 0 && !FLEET_FEW(failing, fleet)) {
 		return store_query(store, read_failing, list,
 			"SELECT d.id, d.team, d.number, d.ownership, c.reason, c.since "
-			"FROM devices d CROSS JOIN controls c WHERE d.site = $1 "
+			"FROM devices d CROSS JOIN findings c WHERE d.site = $1 "
 			"AND c.site = d.site AND c.device = d.id AND c.control = $2 "
 			"AND c.state = 'fail' ORDER BY d.team, d.number LIMIT 50",
 			store_site(), store_text(id));
@@ -108,10 +111,9 @@ static int add_failing(struct store *store, const char *id, struct json_object *
 	return r != 0 ? r
 		      : store_query(store, read_failing, list,
 				"SELECT d.id, d.team, d.number, d.ownership, c.reason, c.since "
-				"FROM controls c JOIN devices d ON d.site = c.site "
-				"AND d.id = c.device WHERE c.site = $1 AND c.control = $2 "
-				"AND c.state <> 'pass' AND c.state = 'fail' ORDER BY d.team, "
-				"d.number LIMIT 50",
+				"FROM findings c CROSS JOIN devices d WHERE d.site = c.site AND "
+				"d.id = c.device AND c.site = $1 AND c.control = $2 AND "
+				"c.state = 'fail' ORDER BY d.team, d.number LIMIT 50",
 				store_site(), store_text(id));
 }
 
@@ -132,11 +134,11 @@ static int add_teams(struct store *store, const char *id, struct json_object *bo
 
 	return r != 0 ? r
 		      : store_query(store, read_team, list,
-				"SELECT team, SUM(CASE WHEN state = 'fail' THEN devices ELSE 0 "
-				"END), "
-				"SUM(devices) FROM tallies WHERE site = $1 AND subject = $2 "
-				"AND state <> 'mends' GROUP BY team HAVING SUM(devices) > 0 "
-				"ORDER BY team LIMIT 100",
+				"SELECT g.name, SUM(CASE WHEN t.state = 'fail' THEN t.devices ELSE "
+				"0 END), SUM(t.devices) FROM teams g CROSS JOIN tallies t WHERE "
+				"g.site = $1 AND t.site = g.site AND t.team = g.name AND "
+				"t.subject = $2 AND t.state <> 'mends' GROUP BY g.name "
+				"HAVING SUM(t.devices) > 0 ORDER BY g.name LIMIT 100",
 				store_site(), store_text(id));
 }
 

@@ -104,14 +104,14 @@ static int add_new(struct store *store, int64_t now_s, struct json_object *fleet
 		   : store_query(store, read_new, list,
 			     "SELECT d.id, d.team, d.number, d.ownership, c.control, c.reason, "
 			     "c.since FROM (SELECT site, device, control, reason, since "
-			     "FROM controls WHERE site = $1 AND state = 'fail' AND since >= $2 "
+			     "FROM findings WHERE site = $1 AND state = 'fail' AND since >= $2 "
 			     "ORDER BY since DESC, device DESC, control DESC LIMIT 50) c "
 			     "JOIN devices d ON d.site = c.site AND d.id = c.device "
 			     "ORDER BY c.since DESC, d.team, d.number, c.control",
 			     store_site(), store_int(now_s - FLEET_NEW_S));
 	r = r != 0 ? r
 		   : store_query(store, store_row_int, &total,
-			     "SELECT COUNT(*) FROM controls WHERE site = $1 AND state = 'fail' "
+			     "SELECT COUNT(*) FROM findings WHERE site = $1 AND state = 'fail' "
 			     "AND since >= $2",
 			     store_site(), store_int(now_s - FLEET_NEW_S));
 	return r != 0 ? r : answer_add_int(fleet, "newly_failing_total", total);

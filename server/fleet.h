@@ -16,6 +16,13 @@
 /* Each fills *ret with an object of server/openapi.json, of that name. */
 must_check int fleet_read(struct store *store, int64_t now_s, struct json_object **ret);
 
+enum fleet_sort {
+	FLEET_BY_LABEL,
+	FLEET_BY_GROUP,	  /* down: groups from the last, labels of each as ever */
+	FLEET_BY_HEARD,	  /* the day on which it was heard last; those of a day by label */
+	FLEET_BY_FAILING, /* how many controls fail; then by label */
+	FLEET_BY_STATE,	  /* failing, unknown, silent, passing; then by label */
+};
 struct fleet_filter {
 	const char *state;	   /* DeviceState or NULL */
 	const char *control;	   /* with control_state, or NULL */
@@ -23,8 +30,11 @@ struct fleet_filter {
 	const char *team;	   /* or NULL */
 	const char *text;	   /* part of a label, or NULL */
 	const char *reach;	   /* ",a,b,": groups that may be seen; "" for all */
-	const char *after_team;	   /* the page begins behind this device; NULL for the first */
+	enum fleet_sort sort;
+	bool down;
+	const char *after_team; /* the page begins behind this device; NULL for the first */
 	int64_t after_number;
+	int64_t after_value; /* with it: days since 1970, how many fail, fleet_state_rank() */
 };
 must_check int fleet_read_devices(
 	struct store *store, const struct fleet_filter *filter, struct json_object **ret);

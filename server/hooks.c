@@ -2,6 +2,7 @@
 #include "hooks.h"
 
 #include "answer.h"
+#include "batch.h"
 #include "fleet.h"
 #include "json-build.h"
 #include "secret.h"
@@ -13,7 +14,13 @@
 int hooks_note(struct store *store, const char *device, const char *control, const char *reason,
 	int64_t since_s)
 {
-	int r = store_do(store, NULL,
+	bool wanted = true;
+	int r = store->batch ? batch_hooks(store->batch, store, &wanted) : 0;
+
+	if (r != 0 || !wanted) {
+		return r;
+	}
+	r = store_do(store, NULL,
 		"INSERT INTO hooks (site, n, device, control, reason, since) "
 		"SELECT s.site, COALESCE((SELECT MAX(h.n) FROM hooks h WHERE h.site = $1), 0) + 1, "
 		"$2, $3, $4, $5 FROM settings s WHERE s.site = $1 AND s.name = 'webhook_url' "

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "http-exchange.h"
+#include "http-door.h"
 
+#include "answer.h"
 #include "fd.h"
-#include "tls.h"
 
-#include <event2/buffer.h>
-#include <event2/listener.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define PEM_MAX ((size_t)64 << 10)
-#define SOCKETS_MAX 8
+#define DOORS_MAX 8
 #define EVENTS_MAX 8
+#define TEXT_CONNECTIONS 16
 
 struct callback {
 	http_event_fn fn;
@@ -24,96 +25,43 @@ struct callback {
 
 struct http {
 	struct event_base *base;
-	struct evhttp *evhttp;
-	struct evhttp *text;
+	struct tls *tls;
+	struct http_set devices; /* and browsers */
+	struct http_set text;
+	const char *text_path;
 	http_text_fn text_fn;
 	void *text_data;
-	struct tls *tls;
-	struct evhttp_bound_socket *sockets[SOCKETS_MAX];
-	size_t n_sockets;
+	struct http_door *doors[DOORS_MAX];
+	size_t n_doors;
 	struct callback callbacks[EVENTS_MAX];
 	size_t n_callbacks;
-	http_handler_fn handler;
-	void *data;
-	struct http_limits limits;
-	size_t open; /* exchanges not answered yet */
-	bool full;
 	bool stopping;
 };
 
 /* Answers get a moment to leave, unless nobody is there any more. */
 static void end_if_done(struct http *http)
 {
-	const struct timeval grace = {.tv_sec = tls_count(http->tls) > 0 ? 1 : 0};
+	const struct timeval grace = {.tv_sec = http->devices.count > 0 ? 1 : 0};
 
-	if (http->stopping && http->open == 0) {
+	if (http->stopping && http->devices.open == 0) {
 		event_base_loopexit(http->base, &grace);
 	}
 }
 
-void http_exchange_ended(struct http *http)
-{
-	http->open--;
-	end_if_done(http);
-}
-
-int http_request_s(const struct http *http)
-{
-	return http->limits.request_s;
-}
-
-bool http_is_stopping(const struct http *http)
-{
-	return http->stopping;
-}
-
-static void request_arrived(struct evhttp_request *evreq, void *data)
+static void set_changed(void *data)
 {
 	struct http *http = data;
-	struct http_exchange *exchange = NULL;
-
-	/* Without memory for TLS evhttp goes on in plain text: nothing is said there. */
-	if (tls_is(evhttp_connection_get_bufferevent(evhttp_request_get_connection(evreq)))) {
-		exchange = http_exchange_new(http, evreq);
-	}
-	if (!exchange) {
-		evhttp_send_error(evreq, 503, NULL);
-		return;
-	}
-	http->open++;
-	http->handler(exchange, http->data);
-}
-
-static struct bufferevent *connection_arrives(struct event_base *base, void *data)
-{
-	struct http *http = data;
-
-	(void)base;
-	return tls_accept(http->tls, http->limits.request_s);
-}
-
-static void connections_changed(void *data)
-{
-	struct http *http = data;
-	bool full = tls_count(http->tls) >= http->limits.connections;
 
 	if (http->stopping) {
 		end_if_done(http);
 		return;
 	}
-	if (full == http->full) {
-		return;
-	}
-	http->full = full;
-	for (size_t i = 0; i < http->n_sockets; i++) {
-		struct evconnlistener *listener =
-			evhttp_bound_socket_get_listener(http->sockets[i]);
-
-		(void)!(full ? evconnlistener_disable(listener) : evconnlistener_enable(listener));
+	for (size_t i = 0; i < http->n_doors; i++) {
+		http_door_go_on(http->doors[i]);
 	}
 }
 
-/* Within a turn of the loop a connection stops and starts to be watched several times. */
+/* Within a turn of the loop a connection may stop and start to be watched several times. */
 static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();
@@ -121,6 +69,10 @@ static struct event_base *new_base(void)
 
 	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0) {
 		base = event_base_new_with_config(config);
+	}
+	if (base && event_base_priority_init(base, HTTP_PRIORITIES) < 0) {
+		event_base_free(base);
+		base = NULL;
 	}
 	if (config) {
 		event_config_free(config);
@@ -136,27 +88,28 @@ int http_new(const struct http_limits *limits, http_handler_fn handler, void *da
 	if (!http) {
 		return -ENOMEM;
 	}
-	http->limits = *limits;
-	http->handler = handler;
-	http->data = data;
 	http->base = new_base();
-	http->evhttp = http->base ? evhttp_new(http->base) : NULL;
-	if (!http->evhttp || tls_new(http->base, connections_changed, http, &http->tls) < 0) {
+	if (!http->base || tls_new(&http->tls) < 0) {
 		http_free(http);
 		return -ENOMEM;
 	}
-	evhttp_set_bevcb(http->evhttp, connection_arrives, http);
-	evhttp_set_gencb(http->evhttp, request_arrived, http);
-	evhttp_set_max_headers_size(http->evhttp, HTTP_HEADERS_MAX);
-	/* Above the largest of our own limits, so that 413 is nearly always said by the router. */
-	evhttp_set_max_body_size(http->evhttp, (ev_ssize_t)HTTP_BODY_MAX * 2);
-	evhttp_set_timeout(http->evhttp, limits->request_s);
-	evhttp_set_default_content_type(http->evhttp, NULL);
-	evhttp_set_allowed_methods(
-		http->evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
-				      EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+	http->devices = (struct http_set){.base = http->base,
+		.tls = http->tls,
+		.limits = *limits,
+		.handler = handler,
+		.data = data,
+		.changed = set_changed,
+		.owner = http};
 	*ret_http = http;
 	return 0;
+}
+
+static void close_doors(struct http *http)
+{
+	for (size_t i = 0; i < http->n_doors; i++) {
+		http_door_free(http->doors[i]);
+	}
+	http->n_doors = 0;
 }
 
 void http_free(struct http *http)
@@ -168,17 +121,11 @@ void http_free(struct http *http)
 	for (size_t i = 0; i < http->n_callbacks; i++) {
 		event_free(http->callbacks[i].event);
 	}
-	if (http->evhttp) {
-		evhttp_free(http->evhttp);
-	}
-	if (http->text) {
-		evhttp_free(http->text);
-	}
+	close_doors(http);
+	http_connections_end(&http->devices);
+	http_connections_end(&http->text);
+	tls_free(http->tls);
 	if (http->base) {
-		/* Bufferevents are freed by deferred calls: let those run. */
-		event_base_loop(http->base, EVLOOP_NONBLOCK);
-		event_base_loop(http->base, EVLOOP_NONBLOCK);
-		tls_free(http->tls);
 		event_base_free(http->base);
 	}
 	free(http);
@@ -201,25 +148,29 @@ int http_load_tls(struct http *http, int dirfd, const char *cert, const char *ke
 	return r;
 }
 
-/* Accepted sockets inherit it: an answer is several TLS records, and must not wait for ACKs. */
-static int add_socket(struct http *http, struct evhttp_bound_socket *socket)
+/* Accepted sockets inherit it: what is long is several TLS records, and must not wait for ACKs. */
+static int add_door(struct http *http, struct http_set *set, int fd)
 {
 	const int on = 1;
+	int r;
 
-	if (setsockopt(evhttp_bound_socket_get_fd(socket), IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on)) < 0) {
+	if (http->n_doors == DOORS_MAX) {
+		return -ENOSPC;
+	}
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0) {
 		return -errno;
 	}
-	http->sockets[http->n_sockets++] = socket;
-	return 0;
+	r = http_door_new(set, fd, &http->doors[http->n_doors]);
+	http->n_doors += r == 0;
+	return r;
 }
 
-static int bound_port(struct evhttp_bound_socket *bound, uint16_t *ret_port)
+static int bound_port(int fd, uint16_t *ret_port)
 {
 	struct sockaddr_storage name = {0};
 	socklen_t len = sizeof(name);
 
-	if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &len) < 0) {
+	if (getsockname(fd, (struct sockaddr *)&name, &len) < 0) {
 		return -errno;
 	}
 	*ret_port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
@@ -227,77 +178,107 @@ static int bound_port(struct evhttp_bound_socket *bound, uint16_t *ret_port)
 	return 0;
 }
 
-static void text_asked(struct evhttp_request *evreq, void *data)
+static void free_addresses(struct addrinfo **found)
+{
+	if (*found) {
+		freeaddrinfo(*found);
+	}
+}
+
+static int bind_to(const char *address, uint16_t port, int *ret_fd)
+{
+	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM};
+	cleanup(free_addresses) struct addrinfo *found = NULL;
+	cleanup(fd_close) int fd = -1;
+	const int on = 1;
+	char number[8];
+
+	snprintf(number, sizeof(number), "%u", port);
+	if (getaddrinfo(address, number, &hints, &found) != 0) {
+		return -EADDRNOTAVAIL;
+	}
+	fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+		bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, HTTP_BACKLOG) < 0) {
+		return -errno;
+	}
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+static int listen_at(struct http *http, struct http_set *set, const char *address, uint16_t port,
+	uint16_t *ret_port)
+{
+	int fd = -1, r = bind_to(address, port, &fd);
+
+	if (r < 0) {
+		return r;
+	}
+	r = bound_port(fd, ret_port);
+	r = r < 0 ? r : add_door(http, set, fd);
+	if (r < 0) {
+		close(fd);
+	}
+	return r;
+}
+
+static int answer_text(struct http *http, struct http_answer *answer)
+{
+	int r = http->text_fn(&answer->body, http->text_data);
+
+	answer->status = 200;
+	answer->type = "text/plain; version=0.0.4; charset=utf-8";
+	return r;
+}
+
+static void text_asked(struct http_exchange *exchange, void *data)
 {
 	struct http *http = data;
-	cleanup(str_finish) struct str text = {0};
-	struct evbuffer *body = evhttp_request_get_output_buffer(evreq);
+	const struct http_request *request = http_exchange_request(exchange);
+	struct http_answer answer = {0};
 
-	if (http->text_fn(&text, http->text_data) < 0 || evbuffer_add(body, text.p, text.len) < 0 ||
-		evhttp_add_header(evhttp_request_get_output_headers(evreq), "Content-Type",
-			"text/plain; version=0.0.4; charset=utf-8") < 0) {
-		evhttp_send_error(evreq, 503, NULL);
-		return;
+	if (!span_eq(request->target, http->text_path)) {
+		answer_problem(&answer, 404, "There is no such path.");
+	} else if (request->method != HTTP_GET && request->method != HTTP_HEAD) {
+		answer_problem(&answer, 405, "This path does not take that method.");
+		answer.allow = "GET, HEAD";
+	} else if (answer_text(http, &answer) < 0) {
+		answer_problem(&answer, 503, "The numbers could not be written.");
 	}
-	evhttp_send_reply(evreq, 200, "OK", NULL);
+	answer.program = true;
+	http_send(exchange, &answer);
 }
 
 int http_listen_text(struct http *http, const char *address, uint16_t port, const char *path,
 	http_text_fn fn, void *data, uint16_t *ret_port)
 {
-	struct evhttp_bound_socket *bound;
-
-	http->text = evhttp_new(http->base);
-	if (!http->text) {
-		return -ENOMEM;
-	}
+	http->text_path = path;
 	http->text_fn = fn;
 	http->text_data = data;
-	evhttp_set_allowed_methods(http->text, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
-	evhttp_set_max_headers_size(http->text, HTTP_HEADERS_MAX);
-	evhttp_set_max_body_size(http->text, 0);
-	evhttp_set_timeout(http->text, http->limits.request_s);
-	if (evhttp_set_cb(http->text, path, text_asked, http) < 0) {
-		return -ENOMEM;
-	}
-	errno = 0;
-	bound = evhttp_bind_socket_with_handle(http->text, address, port);
-	if (!bound) {
-		return errno ? -errno : -EADDRNOTAVAIL;
-	}
-	return bound_port(bound, ret_port);
+	http->text = (struct http_set){.base = http->base,
+		.limits = {.connections = TEXT_CONNECTIONS,
+			.request_s = http->devices.limits.request_s},
+		.handler = text_asked,
+		.data = http,
+		.changed = set_changed,
+		.owner = http};
+	return listen_at(http, &http->text, address, port, ret_port);
 }
 
 int http_listen(struct http *http, const char *address, uint16_t port, uint16_t *ret_port)
 {
-	struct evhttp_bound_socket *bound;
-	int r;
-
-	if (http->n_sockets == SOCKETS_MAX) {
-		return -ENOSPC;
-	}
-	errno = 0;
-	bound = evhttp_bind_socket_with_handle(http->evhttp, address, port);
-	if (!bound) {
-		return errno ? -errno : -EADDRNOTAVAIL;
-	}
-	r = bound_port(bound, ret_port);
-	return r < 0 ? r : add_socket(http, bound);
+	return listen_at(http, &http->devices, address, port, ret_port);
 }
 
 int http_listen_fd(struct http *http, int fd)
 {
-	struct evhttp_bound_socket *bound;
 	int flags = fcntl(fd, F_GETFL);
 
-	if (http->n_sockets == SOCKETS_MAX) {
-		return -ENOSPC;
-	}
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
 		return -errno;
 	}
-	bound = evhttp_accept_socket_with_handle(http->evhttp, fd);
-	return bound ? add_socket(http, bound) : -ENOMEM;
+	return add_door(http, &http->devices, fd);
 }
 
 static void call_back(evutil_socket_t fd, short what, void *data)
@@ -339,6 +320,16 @@ int http_every(struct http *http, int seconds, http_event_fn fn, void *data)
 	return add_event(http, -1, &every, fn, data);
 }
 
+void http_count(const struct http *http, struct http_counts *ret_counts)
+{
+	*ret_counts = http->devices.counts;
+	ret_counts->waiting = 0;
+	ret_counts->open = http->devices.count;
+	for (size_t i = 0; i < http->n_doors; i++) {
+		ret_counts->waiting += http_door_waiting(http->doors[i]);
+	}
+}
+
 int http_run(struct http *http)
 {
 	if (!tls_loaded(http->tls)) {
@@ -352,10 +343,7 @@ void http_stop(struct http *http)
 	if (!http || http->stopping) {
 		return;
 	}
-	http->stopping = true;
-	for (size_t i = 0; i < http->n_sockets; i++) {
-		evhttp_del_accept_socket(http->evhttp, http->sockets[i]);
-	}
-	http->n_sockets = 0;
+	http->stopping = http->devices.stopping = true;
+	close_doors(http);
 	end_if_done(http);
 }

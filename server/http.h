@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The HTTP server and the event loop of caretaker-server, over libevent's evhttp. With tls.h the
- * only file pair that knows libevent; handlers see these structs alone. HTTP/1.1, no trailers.
+ * The HTTP server and the event loop of caretaker-server, over libevent's loop, which http.c,
+ * http-door.c and http-connection.c alone know; handlers see these structs alone. HTTP/1.1, no
+ * trailers.
  *
  * A handler, or what it set going, calls http_send exactly once for each exchange. No address of
  * a client is ever read.
@@ -36,6 +37,7 @@ struct http_answer {
 	int status;	   /* 0: not decided yet */
 	const char *type;  /* static; NULL without a body */
 	struct str body;   /* finished by http_send */
+	struct str link;   /* Link (RFC 8288), or empty; finished with the body */
 	struct span file;  /* instead of body: outlives the server */
 	const char *cache; /* Cache-Control, static; NULL means no-store */
 	bool gzip;	   /* Content-Encoding */
@@ -46,6 +48,9 @@ struct http_answer {
 	char cookie[HTTP_COOKIE_MAX + 1]; /* Set-Cookie */
 };
 
+/* The reason phrase of a status; "Error" for one that is not used here */
+const char *http_reason(int status);
+
 struct http_exchange;
 const struct http_request *http_exchange_request(const struct http_exchange *exchange);
 /* Sends and takes apart the answer, frees the exchange. A client that has gone is no error. */
@@ -55,9 +60,21 @@ void http_send(struct http_exchange *exchange, struct http_answer *answer);
 struct http_limits {
 	size_t connections;
 	int request_s; /* from connecting, or from the last answer, to a whole request */
+	/* Whether what was begun waits for others than clients; asked with the handler's data, NULL
+	 * never */
+	bool (*behind)(void *data);
 };
 #define HTTP_CONNECTIONS_DEFAULT 512
 #define HTTP_REQUEST_S_DEFAULT 30
+
+/* Of the door for devices and browsers, since it began; waiting and open: now */
+struct http_counts {
+	uint64_t admitted;  /* to a handshake */
+	uint64_t refused;   /* before it: they would have waited too long, server/http-door.h */
+	uint64_t displaced; /* were silent when others had no place */
+	uint64_t waiting;
+	uint64_t open;
+};
 
 struct http;
 typedef void (*http_handler_fn)(struct http_exchange *exchange, void *data);
@@ -83,6 +100,8 @@ must_check int http_every(struct http *http, int seconds, http_event_fn fn, void
 typedef int (*http_text_fn)(struct str *out, void *data);
 must_check int http_listen_text(struct http *http, const char *address, uint16_t port,
 	const char *path, http_text_fn fn, void *data, uint16_t *ret_port);
+
+void http_count(const struct http *http, struct http_counts *ret_counts);
 
 must_check int http_run(struct http *http); /* until http_stop and every exchange is answered */
 void http_stop(struct http *http);	    /* NULL is fine */

@@ -11,6 +11,8 @@
 #define NUMBER_TEXT_MAX 24
 #define TEAMS_MAX 1000000
 #define DIGITS "0123456789"
+#define RUNS_MAX 32
+#define ROWS_OF_A_RUN 8 /* to count one run costs as much as to look at so many numbers */
 
 bool labels_read(const char *text, struct label_part *ret_part)
 {
@@ -100,6 +102,86 @@ static uint32_t *count_numbers(const struct label_part *part, int64_t last)
 	return counts;
 }
 
+/* Numbers that fit lie in runs: "-01" is 10 to 19, and 100 to 199 is in "-1". */
+struct run {
+	int64_t first, last;
+};
+
+struct numbers {
+	uint32_t *counts; /* NULL when none were worked out */
+	struct run runs[RUNS_MAX];
+	size_t n_runs;
+	bool all_runs; /* there are no more than these */
+};
+
+static void find_runs(struct numbers *numbers, int64_t last)
+{
+	const uint32_t *counts = numbers->counts;
+
+	for (int64_t n = 1; n <= last; n++) {
+		if (counts[n] == counts[n - 1]) {
+			continue;
+		}
+		if (numbers->n_runs > 0 && numbers->runs[numbers->n_runs - 1].last == n - 1) {
+			numbers->runs[numbers->n_runs - 1].last = n;
+		} else if (numbers->n_runs == RUNS_MAX) {
+			return;
+		} else {
+			numbers->runs[numbers->n_runs++] = (struct run){n, n};
+		}
+	}
+	numbers->all_runs = true;
+}
+
+static int work_out(const struct label_part *part, int64_t last, struct numbers *numbers)
+{
+	if (!part->digits[0] || last > LABELS_NUMBER_MAX) {
+		return 0;
+	}
+	numbers->counts = count_numbers(part, last);
+	if (!numbers->counts) {
+		return -ENOMEM;
+	}
+	find_runs(numbers, last);
+	return 0;
+}
+
+static void numbers_finish(struct numbers *numbers)
+{
+	free(numbers->counts);
+}
+
+/* How many runs begin in a group */
+static size_t runs_in(const struct numbers *numbers, int64_t last)
+{
+	size_t n = 0;
+
+	while (n < numbers->n_runs && numbers->runs[n].first <= last) {
+		n++;
+	}
+	return n;
+}
+
+static int count_runs(struct store *store, const struct numbers *numbers, size_t runs,
+	const char *state, const struct label_team *team, int64_t *total)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < runs; i++) {
+		int64_t n = 0;
+
+		r = store_query(store, store_row_int, &n,
+			state ? "SELECT COUNT(*) FROM devices WHERE site = $1 AND team = $2 AND "
+				"number >= $4 AND number <= $5 AND shown = $3"
+			      : "SELECT COUNT(*) FROM devices WHERE site = $1 AND team = $2 AND "
+				"number >= $4 AND number <= $5",
+			store_site(), store_text(team->name), store_text(state ? state : ""),
+			store_int(numbers->runs[i].first), store_int(numbers->runs[i].last));
+		*total += n;
+	}
+	return r;
+}
+
 struct counting {
 	const struct label_part *part;
 	int64_t n;
@@ -113,10 +195,12 @@ static int read_number(const struct store_value *row, void *data)
 	return 0;
 }
 
-static int count_team(struct store *store, const struct label_part *part,
-	const struct label_team *team, const uint32_t *counts, int64_t *total)
+static int count_team(struct store *store, const struct label_part *part, const char *state,
+	const struct label_team *team, const struct numbers *numbers, int64_t *total)
 {
 	struct counting counting = {part, 0};
+	const uint32_t *counts = numbers->counts;
+	size_t runs = runs_in(numbers, team->last);
 	int r;
 
 	if (labels_fit(part, team->name) == LABEL_ALL) {
@@ -127,35 +211,39 @@ static int count_team(struct store *store, const struct label_part *part,
 		*total += counts[team->last];
 		return 0;
 	}
+	if (counts && numbers->all_runs && (int64_t)runs * ROWS_OF_A_RUN < team->devices) {
+		return count_runs(store, numbers, runs, state, team, total);
+	}
 	r = store_query(store, read_number, &counting,
-		"SELECT number FROM devices WHERE site = $1 AND team = $2", store_site(),
-		store_text(team->name));
+		state ? "SELECT number FROM devices WHERE site = $1 AND team = $2 AND shown = $3"
+		      : "SELECT number FROM devices WHERE site = $1 AND team = $2",
+		store_site(), store_text(team->name), store_text(state ? state : ""));
 	*total += counting.n;
 	return r;
 }
 
-int labels_find(struct store *store, const struct label_part *part, const char *team,
-	const char *reach, struct labels *ret_labels)
+int labels_find(struct store *store, const struct label_part *part,
+	const struct fleet_filter *filter, struct labels *ret_labels)
 {
+	const char *team = filter->team, *reach = filter->reach, *state = filter->state;
 	struct finding finding = {.part = part};
-	cleanup(free_ptr) uint32_t *counts = NULL;
+	cleanup(numbers_finish) struct numbers numbers = {0};
 	int64_t total = 0;
 	size_t kept = 0;
 	int r = store_query(store, read_team, &finding,
 		"SELECT t.name, t.last_number, COALESCE((SELECT SUM(n.devices) FROM tallies n "
-		"WHERE n.site = $1 AND n.subject = '' AND n.team = t.name), 0) FROM teams t "
+		"WHERE n.site = $1 AND n.subject = '' AND n.team = t.name "
+		"AND ($4 = '' OR n.state = $4)), 0) FROM teams t "
 		"WHERE t.site = $1 AND ($2 = '' OR t.name = $2) "
 		"AND ($3 = '' OR $3 LIKE '%,' || t.name || ',%') ORDER BY t.name",
-		store_site(), store_text(team ? team : ""), store_text(reach ? reach : ""));
+		store_site(), store_text(team ? team : ""), store_text(reach ? reach : ""),
+		store_text(state ? state : ""));
 
-	if (r == 0 && part->digits[0] && finding.last <= LABELS_NUMBER_MAX) {
-		counts = count_numbers(part, finding.last);
-		r = counts ? 0 : -ENOMEM;
-	}
+	r = r != 0 ? r : work_out(part, finding.last, &numbers);
 	for (size_t i = 0; r == 0 && i < finding.list.len; i++) {
 		int64_t n = 0;
 
-		r = count_team(store, part, &finding.list.items[i], counts, &n);
+		r = count_team(store, part, state, &finding.list.items[i], &numbers, &n);
 		total += n;
 		if (n > 0) {
 			finding.list.items[kept++] = finding.list.items[i];

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "device.h"
+#include "fleet.h"
 #include "store.h"
 
 #define LABELS_PART_MAX 64
@@ -15,7 +16,7 @@
 struct label_team {
 	char name[DEVICE_TEAM_MAX + 1];
 	int64_t last;	 /* the highest number it gave */
-	int64_t devices; /* that are in it */
+	int64_t devices; /* that are in it, and in the state */
 };
 
 /* What of a label's number is asked for, as text of three digits and more */
@@ -38,6 +39,6 @@ struct labels {
 	int64_t total; /* devices whose label has it */
 };
 void labels_finish(struct labels *labels);
-/* team: only this one, or NULL; reach: ",a,b,", or "" for all */
-must_check int labels_find(struct store *store, const struct label_part *part, const char *team,
-	const char *reach, struct labels *ret_labels);
+/* Of what the filter says of group, state and reach alone */
+must_check int labels_find(struct store *store, const struct label_part *part,
+	const struct fleet_filter *filter, struct labels *ret_labels);

@@ -33,7 +33,9 @@ static const struct {
 		"filled "
 		"from the settings"},
 	{"erase", cmd_erase, "DEVICE...: delete all that is held of these devices"},
-	{"export", cmd_export, "DEVICE...: print all that is held of these devices, as JSON"},
+	{"export", cmd_export,
+		"DEVICE... [--format json|text] [--language LANGUAGE]: print all that is held of "
+		"these devices"},
 	{"found", cmd_found, "DEVICE...: take reports of a lost device again"},
 	{"init", cmd_init, "[--name NAME]...: make keys, certificate, store and policies"},
 	{"lost", cmd_lost, "DEVICE...: take nothing more from a device, keep what was known"},
@@ -41,8 +43,8 @@ static const struct {
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
 	{"restore", cmd_restore, "DIR: put a backup into an empty state directory"},
 	{"rotate-tls", cmd_rotate_tls,
-		"[--name NAME]... [--lock-out yes]: the second pinned key becomes the server's "
-		"own"},
+		"[--name NAME]... [--lock-out yes]: the next key, which devices know, becomes the "
+		"server's own"},
 	{"serve", cmd_serve,
 		"[--listen ADDR:PORT]... [--metrics ADDR:PORT] [--web DIR] [--connections N] "
 		"[--deadline SECONDS] [--webhook-ca FILE]: "

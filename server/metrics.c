@@ -3,7 +3,6 @@
 
 #include "api.h"
 #include "config.h"
-#include "device.h"
 #include "retention.h"
 #include "settings.h"
 
@@ -33,12 +32,15 @@ struct reading {
 	int64_t exemptions, hooks, purged_s, backup_s;
 };
 
+/* A kept count, or of those that are lost, which are told apart from devices that are here */
 static int read_devices(const struct store_value *row, void *data)
 {
 	struct reading *reading = data;
 
 	for (size_t i = 0; i < METRICS_STATES; i++) {
-		reading->devices[i] = row[i].n;
+		if (span_eq(row[0].text, states[i])) {
+			reading->devices[i] += row[1].n;
+		}
 	}
 	return 0;
 }
@@ -47,13 +49,10 @@ static int reading_run(struct work_job *job, struct store *store)
 {
 	struct reading *reading = (struct reading *)job;
 	int r = store_query(store, read_devices, reading,
-		"SELECT COALESCE(SUM(CASE WHEN seen >= $2 AND posture = 'failing' THEN 1 ELSE 0 "
-		"END), 0), COALESCE(SUM(CASE WHEN seen >= $2 AND posture = 'passing' THEN 1 ELSE 0 "
-		"END), 0), COALESCE(SUM(CASE WHEN seen < $2 THEN 1 ELSE 0 END), 0), "
-		"COALESCE(SUM(CASE WHEN seen >= $2 AND posture = 'unknown' THEN 1 ELSE 0 END), 0) "
-		"FROM (SELECT posture, COALESCE(heard, enrolled) AS seen FROM devices "
-		"WHERE site = $1 AND lost IS NULL) d",
-		store_site(), store_int(reading->now_s - DEVICE_SILENT_S));
+		"SELECT state, devices FROM totals WHERE site = $1 AND subject = '' "
+		"UNION ALL SELECT shown, -COUNT(*) FROM devices WHERE site = $1 "
+		"AND lost IS NOT NULL GROUP BY shown",
+		store_site());
 
 	r = r != 0 ? r
 		   : store_query(store, store_row_int, &reading->exemptions,
@@ -136,6 +135,54 @@ static int write_gauge(struct str *out, const char *name, const char *help, int6
 	return r != 0 ? r : str_appendf(out, "%s %" PRId64 "\n", name, n);
 }
 
+static int write_arrivals(struct str *out, const struct http_counts *counts)
+{
+	const struct {
+		const char *outcome;
+		uint64_t n;
+	} rows[] = {
+		{"admitted", counts->admitted},
+		{"displaced", counts->displaced},
+		{"refused", counts->refused},
+	};
+	int r = head(out, "caretaker_arrivals_total", "counter",
+		"Connections by what became of them before their first request: displaced ones "
+		"were silent while others waited for a place.");
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(rows); i++) {
+		r = str_appendf(out, "caretaker_arrivals_total{outcome=\"%s\"} %" PRIu64 "\n",
+			rows[i].outcome, rows[i].n);
+	}
+	return r;
+}
+
+static int write_queues(struct str *out, struct work *work)
+{
+	int r = head(out, "caretaker_queue_jobs", "gauge", "Jobs that wait, by what does them.");
+
+	for (size_t i = 0; r == 0 && i < WORK_LANES; i++) {
+		r = str_appendf(out, "caretaker_queue_jobs{lane=\"%s\"} %zu\n",
+			work_lane_name((enum work_lane)i), work_waiting(work, (enum work_lane)i));
+	}
+	return r;
+}
+
+/* What a crowd shows in: whoever comes is refused early, by arrivals, or late, as a report */
+static int write_crowd(struct str *out, const struct app *app)
+{
+	struct http_counts counts;
+	int r;
+
+	http_count(app->http, &counts);
+	r = write_gauge(
+		out, "caretaker_connections", "Connections that are open.", (int64_t)counts.open);
+	r = r != 0 ? r
+		   : write_gauge(out, "caretaker_connections_waiting",
+			     "Connections that wait to be let in.", (int64_t)counts.waiting);
+	r = r != 0 ? r : write_arrivals(out, &counts);
+	return r != 0 ? r : write_queues(out, app->work);
+}
+
 static int write_gauges(struct str *out, const struct metrics *metrics)
 {
 	int r = head(out, "caretaker_devices", "gauge", "Devices by what is known of them.");
@@ -171,5 +218,6 @@ int metrics_write(struct str *out, void *data)
 		   : write_gauge(out, "caretaker_store_up",
 			     "Whether the store could be read the last time.", metrics->known);
 	r = r != 0 ? r : write_counters(out, metrics);
+	r = r != 0 ? r : write_crowd(out, metrics->app);
 	return r != 0 || !metrics->known ? r : write_gauges(out, metrics);
 }

@@ -8,6 +8,7 @@ struct migration {
 	int64_t version;    /* 1, 2, 3, ... */
 	const char *sql;    /* statements, without a transaction of their own */
 	const char *sqlite; /* what is done besides in SQLite, after them; or NULL */
+	const char *postgres;
 };
 
 extern const struct migration migrations[];

@@ -153,6 +153,17 @@ static int parse_payload(struct policies_next *next, struct json_error *error)
 	return r;
 }
 
+int policies_add_pins(const struct pins *pins, struct json_object *bundle)
+{
+	struct json_object *array = pins->n > 0 ? json_object_new_array() : NULL;
+	int r = pins->n > 0 ? answer_add(bundle, "pins", array) : 0;
+
+	for (size_t i = 0; r == 0 && i < pins->n; i++) {
+		r = answer_push(array, json_object_new_string(pins->list[i]));
+	}
+	return r;
+}
+
 /* The package's bundle as the school edited it, with the exemptions in force */
 static int make_bundle(const char *datadir, const struct policies_next *next,
 	struct json_object **ret_bundle, struct json_error *error)
@@ -201,6 +212,7 @@ int policies_build(const struct state *state, const char *datadir, const struct 
 	cleanup(json_put) struct json_object *bundle = NULL;
 	int r = make_bundle(datadir, next, &bundle, error);
 
+	r = r != 0 ? r : policies_add_pins(&state->pins, bundle);
 	r = r != 0 ? r : hash_content(bundle, next->content);
 	if (r != 0 || held->published ||
 		(strcmp(held->content, next->content) == 0 && !held->behind &&

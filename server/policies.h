@@ -81,6 +81,8 @@ must_check int policies_gather(struct store *store, int64_t now_s, struct polici
 /* What the package brings for this ownership, without version and times. POLICIES_E_REFUSED */
 must_check int policies_load(const char *datadir, enum policy_ownership owner,
 	struct json_object **ret_bundle, struct json_error *error);
+/* A fleet learns the server's next key long before it is served. Nothing when there are none */
+must_check int policies_add_pins(const struct pins *pins, struct json_object *bundle);
 /* Only whether it could be built. POLICIES_E_REFUSED */
 must_check int policies_try(
 	const char *datadir, struct policies_next *next, int64_t now_s, struct json_error *error);

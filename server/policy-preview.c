@@ -51,9 +51,9 @@ static int find_open(struct store *store, const struct policies_line *line, cons
 	struct open_controls *open)
 {
 	return store_query(store, read_open, open,
-		"SELECT d.id, d.team, d.number, d.failing, d.unknown, c.state FROM controls c "
+		"SELECT d.id, d.team, d.number, d.failing, d.unknown, c.state FROM findings c "
 		"JOIN devices d ON d.site = c.site AND d.id = c.device WHERE c.site = $1 AND "
-		"c.control = $4 AND c.state <> 'pass' AND c.state IN ('error', 'fail', 'unknown') "
+		"c.control = $4 AND c.state IN ('error', 'fail', 'unknown') "
 		"AND " POLICY_VIEW_OF_LINE,
 		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
 		store_text(control));
@@ -121,30 +121,58 @@ static void reckon(struct open_controls *open, struct outcome *outcome)
 	}
 }
 
+struct states {
+	int64_t failing, passing, unknown;
+};
+
 static int read_states(const struct store_value *row, void *data)
 {
-	struct json_build *build = data;
+	struct states *states = data;
 
-	json_build_int(build, "failing", row[0].n);
-	json_build_int(build, "passing", row[1].n);
-	json_build_int(build, "unknown", row[2].n);
-	return build->error;
+	states->failing = row[0].n;
+	states->passing += row[1].n;
+	states->unknown = row[2].n;
+	return 0;
+}
+
+/* Of those who pass there are no rows: each device's text is looked through. */
+static int count_passing(
+	struct store *store, const struct policies_line *line, const char *id, int64_t *ret_passing)
+{
+	return store_query(store, store_row_int, ret_passing,
+		"SELECT COUNT(*) FROM devices d CROSS JOIN held h WHERE d.site = $1 AND h.site = "
+		"d.site AND h.device = d.id AND h.controls LIKE '%\n' || $4 || ' p%' "
+		"AND " POLICY_VIEW_OF_LINE,
+		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
+		store_text(id));
 }
 
 static int add_off(struct store *store, const struct policies_line *line, const char *id,
 	struct json_build *list)
 {
 	cleanup(json_build_drop) struct json_build row = json_build_object();
-	int r = store_query(store, read_states, &row,
-		"SELECT COALESCE(SUM(CASE WHEN c.state = 'fail' THEN 1 ELSE 0 END), 0), "
-		"COALESCE(SUM(CASE WHEN c.state IN ('pass', 'exempt') THEN 1 ELSE 0 END), 0), "
-		"COALESCE(SUM(CASE WHEN c.state IN ('error', 'unknown') THEN 1 ELSE 0 END), 0) "
-		"FROM devices d CROSS JOIN controls c WHERE c.site = $1 AND d.site = c.site "
-		"AND d.id = c.device AND c.control = $4 AND " POLICY_VIEW_OF_LINE,
-		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
-		store_text(id));
+	struct states states = {0};
+	int r = count_passing(store, line, id, &states.passing);
+
+	r = r != 0 ? r
+		   : store_query(store, read_states, &states,
+			     "SELECT COALESCE(SUM(CASE WHEN c.state = 'fail' THEN 1 ELSE 0 END), "
+			     "0), "
+			     "COALESCE(SUM(CASE WHEN c.state = 'exempt' THEN 1 ELSE 0 END), 0), "
+			     "COALESCE(SUM(CASE WHEN c.state IN ('error', 'unknown') THEN 1 ELSE 0 "
+			     "END), 0) "
+			     "FROM findings c JOIN devices d ON d.site = c.site AND d.id = "
+			     "c.device "
+			     "WHERE c.site = $1 AND c.control = $4 AND c.state IN ('error', "
+			     "'exempt', 'fail', "
+			     "'unknown') AND " POLICY_VIEW_OF_LINE,
+			     store_site(), store_text(moment_owner_name(line->owner)),
+			     store_text(line->team), store_text(id));
 
 	json_build_string(&row, "id", id);
+	json_build_int(&row, "failing", states.failing);
+	json_build_int(&row, "passing", states.passing);
+	json_build_int(&row, "unknown", states.unknown);
 	json_build_join(list, NULL, &row);
 	return r;
 }
@@ -272,8 +300,8 @@ int policy_view_preview(struct store *store, const char *datadir, const struct p
 	comparison.was = was;
 	comparison.is = is;
 	r = store_query(store, store_row_int, &reaches,
-		"SELECT COUNT(*) FROM devices d WHERE " POLICY_VIEW_OF_LINE, store_site(),
-		store_text(moment_owner_name(line->owner)), store_text(line->team));
+		"SELECT COALESCE(SUM(d.devices), 0) FROM holdings d WHERE " POLICY_VIEW_OF_LINE,
+		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team));
 	r = r != 0 ? r : compare_controls(&comparison);
 	if (r == 0) {
 		compare_clients(&comparison);

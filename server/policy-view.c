@@ -100,8 +100,8 @@ static int add_standing(struct store *store, const struct policies_line *line,
 	const struct policies_held *held, struct json_object *body)
 {
 	return store_query(store, read_standing, body,
-		"SELECT COUNT(*), COALESCE(SUM(CASE WHEN d.policy = $4 THEN 1 ELSE 0 END), 0) "
-		"FROM devices d WHERE " POLICY_VIEW_OF_LINE,
+		"SELECT COALESCE(SUM(d.devices), 0), COALESCE(SUM(CASE WHEN d.policy = $4 THEN "
+		"d.devices ELSE 0 END), 0) FROM holdings d WHERE " POLICY_VIEW_OF_LINE,
 		store_site(), store_text(moment_owner_name(line->owner)), store_text(line->team),
 		store_int(held->version));
 }
@@ -116,10 +116,11 @@ static int add_lists(struct store *store, const struct policies_line *line,
 
 	return r != 0 ? r
 		      : store_query(store, read_group, groups,
-				"SELECT d.team, COUNT(*), CASE WHEN EXISTS (SELECT 1 FROM "
+				"SELECT d.team, SUM(d.devices), CASE WHEN EXISTS (SELECT 1 FROM "
 				"policy_lines l WHERE l.site = $1 AND l.ownership = $2 AND l.team "
-				"= d.team) THEN 1 ELSE 0 END FROM devices d WHERE d.site = $1 AND "
-				"d.ownership = $2 GROUP BY d.team ORDER BY d.team LIMIT 200",
+				"= d.team) THEN 1 ELSE 0 END FROM holdings d WHERE d.site = $1 AND "
+				"d.ownership = $2 GROUP BY d.team HAVING SUM(d.devices) > 0 "
+				"ORDER BY d.team LIMIT 200",
 				store_site(), store_text(moment_owner_name(line->owner)));
 }
 

@@ -2,6 +2,7 @@
 #include "rights.h"
 
 #include "answer.h"
+#include "device-held.h"
 #include "json-build.h"
 #include "secret.h"
 #include "tables.h"
@@ -136,7 +137,7 @@ static int settle(struct store *store, const char *id, const char *control)
 int rights_dispute(struct store *store, int64_t now_s, const char *who, const char *id,
 	const char *control, const char *reason)
 {
-	int64_t there = 0;
+	cleanup(held_finish) struct held held = {0};
 	int r;
 
 	if (!reason) {
@@ -145,10 +146,8 @@ int rights_dispute(struct store *store, int64_t now_s, const char *who, const ch
 	if (!is_reason(reason)) {
 		return RIGHTS_E_REASON;
 	}
-	r = store_query(store, store_row_int, &there,
-		"SELECT COUNT(*) FROM controls WHERE site = $1 AND device = $2 AND control = $3",
-		store_site(), store_text(id), store_text(control));
-	if (r == 0 && there == 0) {
+	r = held_read(store, id, &held);
+	if (r == 0 && !held_find(&held, control)) {
 		return RIGHTS_E_UNKNOWN;
 	}
 	return r != 0 ? r

@@ -30,9 +30,13 @@ int secret_new(char ret[SECRET_LEN + 1])
 
 int secret_new_id(char ret[SECRET_ID_LEN + 1])
 {
-	uint8_t bytes[16];
-	int r = crypto_random(bytes, sizeof(bytes));
+	uint8_t bytes[16] = {0};
+	int r;
 
+	/* A name on a command line: "-" and "_" are 62 and 63, the first six bits (RFC 4648). */
+	do {
+		r = crypto_random(bytes, sizeof(bytes));
+	} while (r == 0 && bytes[0] >> 2 >= 62);
 	return r < 0 ? r : to_text(bytes, sizeof(bytes), ret, SECRET_ID_LEN);
 }
 

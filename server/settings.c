@@ -9,15 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE, PROVIDERS };
+enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE, PROFILE, PROVIDERS };
 
-/* controls.json: server.retention, server.hosting-stated, server.review-dates */
+/* controls.json: exempt.consent-where-needed, server.retention, server.hosting-stated,
+ * server.review-dates */
 static const struct setting {
 	const char *name;
 	enum kind kind;
 	const char *fallback;
 	int64_t max;
 } settings[] = {
+	{"consent_profile", PROFILE, "", 2},
 	{"contact", TEXT, "", 200},
 	{"dpia_done", DAY, "", 10},
 	{"exemption_days", NUMBER, "365", 3650},
@@ -132,16 +134,29 @@ static int refuse(struct json_error *error, const char *where, const char *what)
 	return SETTINGS_E_REFUSED;
 }
 
-static bool is_language(const char *text)
+static bool is_among(const char *text, const char *const *words, size_t n)
 {
-	static const char *const languages[] = {"en", "nl", "pl", "zh-Hant"};
-
-	for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
-		if (strcmp(languages[i], text) == 0) {
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(words[i], text) == 0) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool settings_is_language(const char *text)
+{
+	static const char *const languages[] = {"en", "nl", "pl", "zh-Hant"};
+
+	return is_among(text, languages, ARRAY_LEN(languages));
+}
+
+/* Where the rules on consent to a recording are those of; "" for not chosen */
+static bool is_profile(const char *text)
+{
+	static const char *const profiles[] = {"", "hk", "nl", "pl", "uk"};
+
+	return is_among(text, profiles, ARRAY_LEN(profiles));
 }
 
 /* No blanks or quotes, no user and password: what stands in it is shown to who may see settings. */
@@ -179,7 +194,9 @@ static bool fits(const struct setting *setting, const char *text)
 	case DAY:
 		return text[0] == '\0' || is_day(text);
 	case LANGUAGE:
-		return is_language(text);
+		return settings_is_language(text);
+	case PROFILE:
+		return is_profile(text);
 	case PROVIDERS:
 		return duties_providers_valid(text);
 	case NUMBER:

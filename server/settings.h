@@ -29,5 +29,8 @@ must_check int settings_put(
 /* Whether putting it touches what is kept for how long, or something else */
 bool settings_is_retention(struct json_object *changes);
 
+/* One that the texts and documents are written in */
+bool settings_is_language(const char *text);
+
 /* What the server notes for itself, read by the same calls: a name that is no setting's */
 must_check int settings_keep(struct store *store, const char *name, const char *value);

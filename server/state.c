@@ -41,7 +41,7 @@ int state_open(const char *path, bool create, struct state *ret_state)
 	if (st.st_uid != geteuid() || st.st_mode & 022) {
 		return -EPERM;
 	}
-	*ret_state = (struct state){path, TAKE_FD(fd)};
+	*ret_state = (struct state){.path = path, .fd = TAKE_FD(fd)};
 	return 0;
 }
 
@@ -285,14 +285,30 @@ int state_read_pin(const struct state *state, const char *name, char ret[44])
 	return r;
 }
 
+static int read_pins(const struct state *state, struct pins *ret_pins)
+{
+	struct pins pins = {.n = 2};
+	int r = state_read_pin(state, STATE_TLS_KEY, pins.list[0]);
+
+	r = r < 0 ? r : state_read_pin(state, STATE_TLS_NEXT, pins.list[1]);
+	if (r == 0) {
+		*ret_pins = pins;
+	}
+	return r;
+}
+
+int state_load_pins(struct state *state)
+{
+	return read_pins(state, &state->pins);
+}
+
 int state_read_enrol(const struct state *state, struct enrol *ret_enrol)
 {
 	cleanup(free_ptr) char *json = NULL;
-	struct enrol enrol = {.n_pins = 2};
+	struct enrol enrol = {.url = ""};
 	int r = state_read_policy_pub(state, &json, enrol.key);
 
-	r = r < 0 ? r : state_read_pin(state, STATE_TLS_KEY, enrol.pins[0]);
-	r = r < 0 ? r : state_read_pin(state, STATE_TLS_NEXT, enrol.pins[1]);
+	r = r < 0 ? r : read_pins(state, &enrol.pins);
 	if (r == 0) {
 		*ret_enrol = enrol;
 	}

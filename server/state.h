@@ -24,6 +24,7 @@
 struct state {
 	const char *path;
 	int fd;
+	struct pins pins; /* n 0 before state_load_pins */
 };
 void state_finish(struct state *state);
 
@@ -53,5 +54,10 @@ must_check int state_read_policy_pub(
 	const struct state *state, char **ret_json, char ret_thumbprint[JWS_THUMBPRINT_LEN + 1]);
 /* Key and pins of an enrolment code; -ENOENT before init */
 must_check int state_read_enrol(const struct state *state, struct enrol *ret_enrol);
+/*
+ * Keeps the pins of the server's key and of the next one: once, as the keys are loaded that are
+ * served, so that a rotation meanwhile is told of by nobody who still serves the former key.
+ */
+must_check int state_load_pins(struct state *state);
 /* SHA-256 of the SubjectPublicKeyInfo of the key in this PEM file, in base64url */
 must_check int state_read_pin(const struct state *state, const char *name, char ret[44]);

@@ -25,10 +25,11 @@ static int read_version(const struct store_schema *schema, int64_t *ret_version)
 
 static int apply(const struct store_schema *schema, const struct migration *migration)
 {
+	const char *own = schema->sqlite ? migration->sqlite : migration->postgres;
 	int r = schema->execute(schema->store, migration->sql);
 
-	if (r == 0 && schema->sqlite && migration->sqlite) {
-		r = schema->execute(schema->store, migration->sqlite);
+	if (r == 0 && own) {
+		r = schema->execute(schema->store, own);
 	}
 	if (r == 0 && migration->version == 1) {
 		r = schema->execute(schema->store,

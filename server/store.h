@@ -62,8 +62,10 @@ struct store_ops {
 	int (*scan)(struct store *store, const char *sql, store_row_fn fn, void *data);
 };
 
+struct batch;
 struct store {
 	const struct store_ops *ops;
+	struct batch *batch; /* batch.h; NULL but for reports that are taken together */
 };
 
 enum store_mode { STORE_CREATE, STORE_WRITE, STORE_READ };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "summary.h"
 
-#include "moment.h"
+#include "batch.h"
 
 #include <stdio.h>
 
@@ -11,12 +11,10 @@ static int add_failing(
 	struct summary *summary, struct store *store, enum policy_ownership owner, const char *id)
 {
 	int64_t rank = RANK_NONE;
-	int r = store_query(store, store_row_int, &rank,
-		"SELECT rank FROM severities WHERE site = $1 AND ownership = $2 AND control = $3",
-		store_site(), store_text(moment_owner_name(owner)), store_text(id));
+	int r = batch_rank(store->batch, store, owner, id, &rank);
 
 	if (r != 0) {
-		return r < 0 ? r : -EIO;
+		return r;
 	}
 	if (summary->failing++ == 0 || rank < summary->rank) {
 		summary->rank = rank;

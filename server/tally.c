@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tally.h"
 
+#include "batch.h"
 #include "clock.h"
+#include "device.h"
+#include "device-held.h"
 #include "report.h"
 
 #include <string.h>
@@ -13,55 +16,113 @@
 	"ON CONFLICT (site, subject, state) DO UPDATE SET devices = totals.devices + " \
 	"excluded.devices"
 
-int tally_add(
+int tally_put_team(
 	struct store *store, const char *team, const char *subject, const char *state, int64_t n)
 {
-	int r = store_do(store, NULL,
+	return store_do(store, NULL,
 		"INSERT INTO tallies (site, subject, team, state, devices) "
 		"VALUES ($1, $2, $3, $4, $5) " ADD,
 		store_site(), store_text(subject), store_text(team), store_text(state),
 		store_int(n));
-
-	return r != 0 ? r
-		      : store_do(store, NULL,
-				"INSERT INTO totals (site, subject, state, devices) "
-				"VALUES ($1, $2, $3, $4) " ADD_TOTAL,
-				store_site(), store_text(subject), store_text(state), store_int(n));
 }
 
-/* What is shown of a control, with d its device */
-#define SHOWN                                                                                  \
-	"CASE WHEN d.shown = 'silent' AND c.state IN ('pass', 'na', 'exempt') THEN 'unknown' " \
-	"ELSE c.state END"
-#define INTO_TALLIES "INSERT INTO tallies (site, subject, team, state, devices) "
-#define INTO_TOTALS "INSERT INTO totals (site, subject, state, devices) "
-#define OF_CONTROLS                                                                           \
-	" FROM devices d CROSS JOIN controls c WHERE d.site = $1 AND d.id = $2 AND c.site = " \
-	"d.site AND c.device = d.id "
-#define OF_MENDS                                                                           \
-	" FROM devices WHERE site = $1 AND id = $2 AND failing = 1 AND worst IS NOT NULL " \
-	"AND shown <> 'silent' "
+int tally_put_total(struct store *store, const char *subject, const char *state, int64_t n)
+{
+	return store_do(store, NULL,
+		"INSERT INTO totals (site, subject, state, devices) "
+		"VALUES ($1, $2, $3, $4) " ADD_TOTAL,
+		store_site(), store_text(subject), store_text(state), store_int(n));
+}
+
+int tally_add(
+	struct store *store, const char *team, const char *subject, const char *state, int64_t n)
+{
+	int r;
+
+	if (store->batch && batch_count(store->batch, team, subject, state, n)) {
+		return 0;
+	}
+	r = tally_put_team(store, team, subject, state, n);
+	return r != 0 ? r : tally_put_total(store, subject, state, n);
+}
+
+/* A count of none goes: a device may say any version, and each time another. */
+int tally_hold(struct store *store, const char *device, int64_t n)
+{
+	int r = store_do(store, NULL,
+		"INSERT INTO holdings (site, ownership, team, policy, devices) "
+		"SELECT site, ownership, team, policy, $3 FROM devices WHERE site = $1 AND id = $2 "
+		"ON CONFLICT (site, ownership, team, policy) DO UPDATE SET devices = "
+		"holdings.devices + excluded.devices",
+		store_site(), store_text(device), store_int(n));
+
+	return r != 0 || n > 0
+		       ? r
+		       : store_do(store, NULL,
+				 "DELETE FROM holdings WHERE site = $1 AND devices = 0 AND "
+				 "(ownership, team, policy) = (SELECT ownership, team, policy FROM "
+				 "devices WHERE site = $1 AND id = $2)",
+				 store_site(), store_text(device));
+}
+
+/* What a device's own row says that is counted */
+struct counted {
+	char team[DEVICE_TEAM_MAX + 1];
+	char shown[DEVICE_SHOWN_MAX + 1];
+	char mends[POSTURE_ID_MAX + 1]; /* the one control that fails, or empty */
+	bool there;
+};
+
+static int read_counted(const struct store_value *row, void *data)
+{
+	struct counted *counted = data;
+	int r = store_copy(&row[0], counted->team, DEVICE_TEAM_MAX);
+
+	r = r < 0 ? r : store_copy(&row[1], counted->shown, DEVICE_SHOWN_MAX);
+	r = r < 0 ? r : store_copy(&row[2], counted->mends, POSTURE_ID_MAX);
+	counted->there = r == 0;
+	return r;
+}
+
+const char *tally_state(enum posture_state state, bool silent)
+{
+	bool known = state == POSTURE_PASS || state == POSTURE_NA || state == POSTURE_EXEMPT;
+
+	return posture_state_name(silent && known ? POSTURE_UNKNOWN : state);
+}
+
+static int count_controls(
+	struct store *store, const char *device, const struct counted *counted, int64_t n)
+{
+	cleanup(held_finish) struct held held = {0};
+	bool silent = strcmp(counted->shown, TALLY_SILENT) == 0;
+	int r = held_read(store, device, &held);
+
+	for (size_t i = 0; r == 0 && i < held.n; i++) {
+		r = tally_add(store, counted->team, held.controls[i].id,
+			tally_state(held.controls[i].state, silent), n);
+	}
+	return r;
+}
 
 int tally_device(struct store *store, const char *device, int64_t n)
 {
-	static const char *const statements[] = {
-		INTO_TALLIES "SELECT c.site, c.control, d.team, " SHOWN ", $3" OF_CONTROLS ADD,
-		INTO_TOTALS "SELECT c.site, c.control, " SHOWN ", $3" OF_CONTROLS ADD_TOTAL,
-		INTO_TALLIES
-		"SELECT site, '', team, shown, $3 FROM devices WHERE site = $1 AND id = "
-		"$2 " ADD,
-		INTO_TOTALS "SELECT site, '', shown, $3 FROM devices WHERE site = $1 AND id = "
-			    "$2 " ADD_TOTAL,
-		INTO_TALLIES "SELECT site, worst, team, 'mends', $3" OF_MENDS ADD,
-		INTO_TOTALS "SELECT site, worst, 'mends', $3" OF_MENDS ADD_TOTAL,
-	};
-	int r = 0;
+	struct counted counted = {0};
+	int r = tally_hold(store, device, n);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_LEN(statements); i++) {
-		r = store_do(
-			store, NULL, statements[i], store_site(), store_text(device), store_int(n));
+	r = r != 0 ? r
+		   : store_query(store, read_counted, &counted,
+			     "SELECT team, shown, CASE WHEN failing = 1 AND shown <> 'silent' THEN "
+			     "worst END FROM devices WHERE site = $1 AND id = $2",
+			     store_site(), store_text(device));
+	if (r != 0 || !counted.there) {
+		return r;
 	}
-	return r;
+	r = count_controls(store, device, &counted, n);
+	r = r != 0 ? r : tally_add(store, counted.team, TALLY_DEVICES, counted.shown, n);
+	return r != 0 || !counted.mends[0]
+		       ? r
+		       : tally_add(store, counted.team, counted.mends, TALLY_MENDS, n);
 }
 
 int tally_show(struct store *store, const char *device, bool silent)
@@ -101,6 +162,23 @@ static int find_quiet(struct store *store, const char *shown, int64_t before_s, 
 		store_int(before_s / CLOCK_DAY_S));
 }
 
+/* Of many devices of a few groups, each count is written once. */
+static int hush_all(struct store *store, const struct quiet *quiet)
+{
+	struct batch *batch = NULL;
+	int r = batch_new(&batch);
+
+	for (size_t i = 0; r == 0 && i < quiet->n; i++) {
+		batch_mark(batch);
+		store->batch = batch;
+		r = tally_show(store, quiet->ids[i], true);
+		store->batch = NULL;
+	}
+	r = r != 0 ? r : batch_write(batch, store);
+	batch_free(batch);
+	return r;
+}
+
 int tally_sweep(struct store *store, int64_t before_s, size_t *ret_n)
 {
 	static const char *const postures[] = {"failing", "passing", "unknown"};
@@ -110,65 +188,9 @@ int tally_sweep(struct store *store, int64_t before_s, size_t *ret_n)
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(postures); i++) {
 		r = find_quiet(store, postures[i], before_s, &quiet);
 	}
-	for (size_t i = 0; r == 0 && i < quiet.n; i++) {
-		r = tally_show(store, quiet.ids[i], true);
-	}
+	r = r != 0 || quiet.n == 0 ? r : hush_all(store, &quiet);
 	if (r == 0) {
 		*ret_n = quiet.n;
-	}
-	return r;
-}
-
-/* What every count should be; $1 the site */
-#define COUNTED                                                                                  \
-	"SELECT c.control AS subject, d.team AS team, " SHOWN " AS state, COUNT(*) AS devices "  \
-	"FROM controls c JOIN devices d ON d.site = c.site AND d.id = c.device "                 \
-	"WHERE c.site = $1 GROUP BY 1, 2, 3 "                                                    \
-	"UNION ALL SELECT '', team, shown, COUNT(*) FROM devices WHERE site = $1 GROUP BY 2, 3 " \
-	"UNION ALL SELECT worst, team, 'mends', COUNT(*) FROM devices WHERE site = $1 "          \
-	"AND failing = 1 AND worst IS NOT NULL AND shown <> 'silent' GROUP BY 1, 2"
-
-/* Totals that are not the sum of the groups' */
-static int check_totals(struct store *store, int64_t *ret_wrong)
-{
-	int64_t wrong = 0, extra = 0;
-	int r = store_query(store, store_row_int, &wrong,
-		"SELECT COUNT(*) FROM (SELECT subject, state, SUM(devices) AS n FROM tallies "
-		"WHERE site = $1 GROUP BY subject, state) s LEFT JOIN totals o ON o.site = $1 "
-		"AND o.subject = s.subject AND o.state = s.state "
-		"WHERE COALESCE(o.devices, 0) <> s.n",
-		store_site());
-
-	r = r != 0 ? r
-		   : store_query(store, store_row_int, &extra,
-			     "SELECT COUNT(*) FROM totals o WHERE o.site = $1 AND o.devices <> 0 "
-			     "AND NOT EXISTS (SELECT 1 FROM tallies t WHERE t.site = $1 "
-			     "AND t.subject = o.subject AND t.state = o.state)",
-			     store_site());
-	if (r == 0) {
-		*ret_wrong = wrong + extra;
-	}
-	return r;
-}
-
-int tally_check(struct store *store, int64_t *ret_wrong)
-{
-	int64_t wrong = 0, missing = 0, totals = 0;
-	int r = store_query(store, store_row_int, &missing,
-		"SELECT COUNT(*) FROM (" COUNTED ") n LEFT JOIN tallies t ON t.site = $1 "
-		"AND t.subject = n.subject AND t.team = n.team AND t.state = n.state "
-		"WHERE COALESCE(t.devices, 0) <> n.devices",
-		store_site());
-
-	r = r != 0 ? r
-		   : store_query(store, store_row_int, &wrong,
-			     "SELECT COUNT(*) FROM tallies t LEFT JOIN (" COUNTED ") n "
-			     "ON t.subject = n.subject AND t.team = n.team AND t.state = n.state "
-			     "WHERE t.site = $1 AND t.devices <> 0 AND n.devices IS NULL",
-			     store_site());
-	r = r != 0 ? r : check_totals(store, &totals);
-	if (r == 0) {
-		*ret_wrong = wrong + missing + totals;
 	}
 	return r;
 }

@@ -1,58 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls.h"
 
-#include <event2/bufferevent_ssl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
 struct tls {
-	struct event_base *base;
 	SSL_CTX *ctx;
-	int index; /* of the connection in an SSL's ex_data */
-	size_t count;
-	void (*changed)(void *data);
-	void *data;
 };
 
-struct tls_connection {
-	struct tls *tls;
-	struct bufferevent *bev;
-	struct event *deadline;
-};
-
-/* The one moment at which libevent surely lets a connection go is when it frees the SSL. */
-static void connection_gone(
-	void *parent, void *ptr, CRYPTO_EX_DATA *ad, int index, long argl, void *argp)
-{
-	struct tls_connection *connection = ptr;
-
-	(void)parent;
-	(void)ad;
-	(void)index;
-	(void)argl;
-	(void)argp;
-	if (connection) {
-		event_free(connection->deadline);
-		connection->tls->count--;
-		connection->tls->changed(connection->tls->data);
-		free(connection);
-	}
-}
-
-int tls_new(struct event_base *base, void (*changed)(void *data), void *data, struct tls **ret_tls)
+int tls_new(struct tls **ret_tls)
 {
 	struct tls *tls = calloc(1, sizeof(*tls));
 
 	if (!tls) {
-		return -ENOMEM;
-	}
-	tls->base = base;
-	tls->changed = changed;
-	tls->data = data;
-	tls->index = SSL_get_ex_new_index(0, NULL, NULL, NULL, connection_gone);
-	if (tls->index < 0) {
-		free(tls);
 		return -ENOMEM;
 	}
 	*ret_tls = tls;
@@ -99,6 +64,12 @@ static bool use_key(SSL_CTX *ctx, struct span pem)
 	return good;
 }
 
+/* The one that every TLS 1.3 has, RFC 8446 section 9.1, comes first: its hash is the cheapest in a
+ * handshake. */
+#define SUITES                                           \
+	"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:" \
+	"TLS_CHACHA20_POLY1305_SHA256"
+
 static SSL_CTX *new_context(void)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -110,8 +81,15 @@ static SSL_CTX *new_context(void)
 					 SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_num_tickets(ctx, 0);
+	/* The file has the chain: none is to be looked for and verified with each handshake. What
+	 * waits for nobody holds no buffers; one read takes what there is. */
+	SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS |
+				      SSL_MODE_ENABLE_PARTIAL_WRITE |
+				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(ctx, 1);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
 		SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
+		SSL_CTX_set_ciphersuites(ctx, SUITES) != 1 ||
 		SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1) {
 		SSL_CTX_free(ctx);
 		return NULL;
@@ -128,10 +106,10 @@ int tls_load(struct tls *tls, struct span cert_pem, struct span key_pem)
 	}
 	if (!use_cert(ctx, cert_pem) || !use_key(ctx, key_pem)) {
 		SSL_CTX_free(ctx);
+		ERR_clear_error();
 		return -EBADMSG;
 	}
 	/* Connections hold the context they began with. */
-	SSL_CTX_set_app_data(ctx, tls);
 	SSL_CTX_free(tls->ctx);
 	tls->ctx = ctx;
 	return 0;
@@ -142,79 +120,109 @@ bool tls_loaded(const struct tls *tls)
 	return tls->ctx;
 }
 
-size_t tls_count(const struct tls *tls)
+int tls_stream_open(struct tls *tls, int fd, struct tls_stream *ret_stream)
 {
-	return tls->count;
+	SSL *ssl = tls ? SSL_new(tls->ctx) : NULL;
+
+	if (tls && (!ssl || SSL_set_fd(ssl, fd) != 1)) {
+		SSL_free(ssl);
+		close(fd);
+		ERR_clear_error();
+		return -ENOMEM;
+	}
+	if (ssl) {
+		SSL_set_accept_state(ssl);
+	}
+	*ret_stream = (struct tls_stream){ssl, fd, true};
+	return 0;
 }
 
-/* Shutting the socket down lets evhttp see an end and clean up by its own rules. */
-static void deadline_passed(evutil_socket_t fd, short what, void *data)
+/* An answer, the alert behind it and the end of the stream are one packet then, tcp(7). */
+void tls_stream_hold(struct tls_stream *stream)
 {
-	struct tls_connection *connection = data;
-	int own = bufferevent_getfd(connection->bev);
+	const int on = 1;
 
-	(void)fd;
-	(void)what;
-	if (own >= 0) {
-		(void)shutdown(own, SHUT_RDWR);
-	}
+	(void)setsockopt(stream->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
 }
 
-static int arm(struct tls_connection *connection, int deadline_s)
+void tls_stream_end(struct tls_stream *stream)
 {
-	const struct timeval tv = {.tv_sec = deadline_s};
-
-	return deadline_s > 0 ? event_add(connection->deadline, &tv)
-			      : event_del(connection->deadline);
+	if (stream->ssl && stream->whole && SSL_is_init_finished(stream->ssl)) {
+		(void)!SSL_shutdown(stream->ssl);
+		ERR_clear_error();
+	}
+	stream->whole = false;
+	(void)shutdown(stream->fd, SHUT_WR);
 }
 
-struct bufferevent *tls_accept(struct tls *tls, int deadline_s)
+void tls_stream_close(struct tls_stream *stream)
 {
-	struct tls_connection *connection = calloc(1, sizeof(*connection));
-	SSL *ssl = SSL_new(tls->ctx);
-
-	if (!connection || !ssl) {
-		goto failed;
+	if (stream->ssl && stream->whole && SSL_is_init_finished(stream->ssl)) {
+		(void)!SSL_shutdown(stream->ssl);
+		ERR_clear_error();
 	}
-	connection->tls = tls;
-	connection->deadline = event_new(tls->base, -1, 0, deadline_passed, connection);
-	if (!connection->deadline || arm(connection, deadline_s) < 0) {
-		goto failed;
-	}
-	connection->bev = bufferevent_openssl_socket_new(
-		tls->base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
-	if (!connection->bev) {
-		goto failed;
-	}
-	if (SSL_set_ex_data(ssl, tls->index, connection) != 1) {
-		/* The bufferevent owns the SSL by now. */
-		bufferevent_free(connection->bev);
-		ssl = NULL;
-		goto failed;
-	}
-	tls->count++;
-	tls->changed(tls->data);
-	return connection->bev;
-failed:
-	if (connection && connection->deadline) {
-		event_free(connection->deadline);
-	}
-	free(connection);
-	SSL_free(ssl);
-	return NULL;
+	SSL_free(stream->ssl);
+	close(stream->fd);
+	*stream = (struct tls_stream){.fd = -1};
 }
 
-bool tls_is(struct bufferevent *bev)
+static int outcome_of(struct tls_stream *stream, int done)
 {
-	return bufferevent_openssl_get_ssl(bev);
+	int error = SSL_get_error(stream->ssl, done);
+
+	if (error == SSL_ERROR_WANT_READ) {
+		return TLS_E_WANT_READ;
+	}
+	if (error == SSL_ERROR_WANT_WRITE) {
+		return TLS_E_WANT_WRITE;
+	}
+	/* After these SSL_shutdown(3) must not be called. */
+	stream->whole = error == SSL_ERROR_ZERO_RETURN;
+	ERR_clear_error();
+	return error == SSL_ERROR_ZERO_RETURN ? 0 : -EPIPE;
 }
 
-void tls_deadline(struct bufferevent *bev, int deadline_s)
+static int plain_outcome(ssize_t n, int again, size_t *ret_n)
 {
-	SSL *ssl = bufferevent_openssl_get_ssl(bev);
-	struct tls *tls = ssl ? SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)) : NULL;
-
-	if (tls) {
-		(void)!arm(SSL_get_ex_data(ssl, tls->index), deadline_s);
+	if (n < 0) {
+		return errno == EAGAIN || errno == EINTR ? again : -errno;
 	}
+	*ret_n = (size_t)n;
+	return 0;
+}
+
+int tls_stream_read(struct tls_stream *stream, void *ret_bytes, size_t max, size_t *ret_n)
+{
+	int n, r;
+
+	if (!stream->ssl) {
+		return plain_outcome(recv(stream->fd, ret_bytes, max, 0), TLS_E_WANT_READ, ret_n);
+	}
+	n = SSL_read(stream->ssl, ret_bytes, max > INT_MAX ? INT_MAX : (int)max);
+	r = n > 0 ? 0 : outcome_of(stream, n);
+	if (r == 0) {
+		*ret_n = n > 0 ? (size_t)n : 0;
+	}
+	return r;
+}
+
+int tls_stream_write(struct tls_stream *stream, struct span bytes, size_t *ret_n)
+{
+	int n, r;
+
+	if (!stream->ssl) {
+		return plain_outcome(send(stream->fd, bytes.p, bytes.len, MSG_NOSIGNAL),
+			TLS_E_WANT_WRITE, ret_n);
+	}
+	n = SSL_write(stream->ssl, bytes.p, bytes.len > INT_MAX ? INT_MAX : (int)bytes.len);
+	r = n > 0 ? 0 : outcome_of(stream, n);
+	if (r == 0) {
+		*ret_n = n > 0 ? (size_t)n : 0;
+	}
+	return r == 0 && n <= 0 ? -EPIPE : r;
+}
+
+bool tls_stream_holds(const struct tls_stream *stream)
+{
+	return stream->ssl && SSL_has_pending(stream->ssl);
 }

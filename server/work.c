@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "work.h"
 
+#include "batch.h"
+#include "clock.h"
+#include "work-batch.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 #define THREADS 7
+#define NS_OF_MS 1000000L
+#define NS_OF_S 1000000000L
 
 struct queue {
 	struct work_job *head;
@@ -15,6 +22,7 @@ struct queue {
 
 struct lane {
 	struct queue queue;
+	bool hurries; /* one of the queue waits for no others */
 	size_t max;
 	pthread_cond_t wake;
 };
@@ -23,6 +31,7 @@ struct thread {
 	struct work *work;
 	enum work_lane lane;
 	struct store *store;
+	struct batch *batch; /* of the lane that writes */
 	pthread_t id;
 	bool started;
 };
@@ -46,6 +55,19 @@ static const size_t batch_max[WORK_LANES] = {
 	[WORK_WRITE] = WORK_BATCH_MAX,
 	[WORK_SLOW] = 1,
 	[WORK_SEND] = 1,
+};
+
+/*
+ * What costs the same for one job as for many, a turn of a thread and a commit, waits a moment for
+ * more of them, unless somebody looks on: a lane's thread takes what there is after so long, or
+ * once there is enough.
+ */
+static const struct gathering {
+	long wait_ms;
+	size_t enough;
+} gathering[WORK_LANES] = {
+	[WORK_VERIFY] = {WORK_VERIFY_WAIT_MS, WORK_VERIFY_MAX / 2},
+	[WORK_WRITE] = {WORK_WRITE_WAIT_MS, WORK_BATCH_MAX / 4},
 };
 
 static void queue_init(struct queue *queue)
@@ -77,6 +99,26 @@ static struct work_job *queue_pop(struct queue *queue)
 	return job;
 }
 
+static bool gathers(const struct lane *lane, const struct gathering *by)
+{
+	return lane->queue.head && !lane->hurries && lane->queue.len < by->enough;
+}
+
+/* With the lock, which it gives up meanwhile: another may have taken all of it then. */
+static void wait_for_more(struct work *work, struct lane *lane, const struct gathering *by)
+{
+	struct timespec until;
+	int r = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += by->wait_ms * NS_OF_MS;
+	until.tv_sec += until.tv_nsec / NS_OF_S;
+	until.tv_nsec %= NS_OF_S;
+	while (r == 0 && !work->stopping && gathers(lane, by)) {
+		r = pthread_cond_timedwait(&lane->wake, &work->lock, &until);
+	}
+}
+
 /* Waits for jobs and takes up to max of them; false when the lane is to end. */
 static bool take(struct thread *thread, size_t max, struct queue *ret_batch)
 {
@@ -88,10 +130,12 @@ static bool take(struct thread *thread, size_t max, struct queue *ret_batch)
 	pthread_mutex_lock(&work->lock);
 	while (!lane->queue.head && !work->stopping) {
 		pthread_cond_wait(&lane->wake, &work->lock);
+		wait_for_more(work, lane, &gathering[thread->lane]);
 	}
 	while (ret_batch->len < max && (job = queue_pop(&lane->queue))) {
 		queue_push(ret_batch, job);
 	}
+	lane->hurries = lane->hurries && lane->queue.head;
 	pthread_mutex_unlock(&work->lock);
 	return ret_batch->len > 0;
 }
@@ -114,52 +158,6 @@ static void hand_back(struct work *work, struct queue *batch)
 	}
 }
 
-static int run_marked(struct store *store, struct work_job *job)
-{
-	int r = store->ops->mark(store), undone;
-
-	if (r < 0) {
-		return r;
-	}
-	r = job->run(job, store);
-	undone = store->ops->unmark(store, r >= 0);
-	return r < 0 ? r : undone < 0 ? undone : r;
-}
-
-static bool has_erased(const struct queue *batch)
-{
-	for (const struct work_job *job = batch->head; job; job = job->next) {
-		if (job->erases) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void run_batch(struct store *store, bool write, struct queue *batch)
-{
-	int begun = store->ops->begin(store, write), r = begun;
-
-	for (struct work_job *job = batch->head; job; job = job->next) {
-		job->result = begun < 0 ? begun
-			      : write	? run_marked(store, job)
-					: job->run(job, store);
-	}
-	if (begun == 0) {
-		r = store->ops->commit(store);
-		if (r < 0) {
-			store->ops->rollback(store);
-		}
-	}
-	/* A scrub that must wait for a reader is made up for by the next one, or at the end. */
-	if (begun == 0 && r == 0 && has_erased(batch)) {
-		(void)!store->ops->scrub(store);
-	}
-	for (struct work_job *job = batch->head; r < 0 && job; job = job->next) {
-		job->result = r;
-	}
-}
-
 static void run_slow(struct store *store, struct queue *batch)
 {
 	for (struct work_job *job = batch->head; job; job = job->next) {
@@ -175,8 +173,10 @@ static void *thread_main(void *data)
 	while (take(thread, batch_max[thread->lane], &batch)) {
 		if (thread->lane == WORK_SLOW || thread->lane == WORK_SEND) {
 			run_slow(thread->store, &batch);
+		} else if (thread->lane == WORK_WRITE) {
+			work_batch_write(thread->store, thread->batch, batch.head);
 		} else {
-			run_batch(thread->store, thread->lane == WORK_WRITE, &batch);
+			work_batch_read(thread->store, batch.head);
 		}
 		hand_back(thread->work, &batch);
 	}
@@ -210,6 +210,11 @@ static int start_all(struct work *work, const char *store_path, const char **ret
 		if (r != 0) {
 			return r > 0 ? -EBADMSG : r;
 		}
+		r = thread->lane == WORK_WRITE ? batch_new(&thread->batch) : 0;
+		if (r < 0) {
+			*ret_error = "out of memory";
+			return r;
+		}
 	}
 	for (size_t i = 0; i < THREADS; i++) {
 		int r = start_thread(&work->threads[i]);
@@ -225,6 +230,7 @@ static int start_all(struct work *work, const char *store_path, const char **ret
 int work_new(const char *store_path, struct work **ret_work, const char **ret_error)
 {
 	struct work *work = calloc(1, sizeof(*work));
+	pthread_condattr_t clock;
 	int r;
 
 	if (!work) {
@@ -232,12 +238,15 @@ int work_new(const char *store_path, struct work **ret_work, const char **ret_er
 		return -ENOMEM;
 	}
 	pthread_mutex_init(&work->lock, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	queue_init(&work->done);
 	for (size_t i = 0; i < WORK_LANES; i++) {
 		queue_init(&work->lanes[i].queue);
 		work->lanes[i].max = i == WORK_SLOW ? WORK_SLOW_MAX : WORK_QUEUE_MAX;
-		pthread_cond_init(&work->lanes[i].wake, NULL);
+		pthread_cond_init(&work->lanes[i].wake, &clock);
 	}
+	pthread_condattr_destroy(&clock);
 	work->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (work->fd < 0) {
 		*ret_error = "no event descriptor";
@@ -269,6 +278,7 @@ void work_free(struct work *work)
 			pthread_join(work->threads[i].id, NULL);
 		}
 		store_close(work->threads[i].store);
+		batch_free(work->threads[i].batch);
 	}
 	work_collect(work);
 	for (size_t i = 0; i < WORK_LANES; i++) {
@@ -314,12 +324,54 @@ int work_submit(struct work *work, enum work_lane lane, struct work_job *job)
 	if (to->queue.len >= to->max || work->stopping) {
 		r = -EBUSY;
 	} else {
+		job->since_ms = clock_read().boot_ms;
 		queue_push(&to->queue, job);
+		to->hurries = to->hurries || !job->patient;
 		work->outstanding++;
-		pthread_cond_signal(&to->wake);
+		/* Whoever gathers is woken by the first, and once there is enough. */
+		if (!gathers(to, &gathering[lane]) || to->queue.len == 1) {
+			pthread_cond_signal(&to->wake);
+		}
 	}
 	pthread_mutex_unlock(&work->lock);
 	return r;
+}
+
+size_t work_waiting(struct work *work, enum work_lane lane)
+{
+	size_t n;
+
+	pthread_mutex_lock(&work->lock);
+	n = work->lanes[lane].queue.len;
+	pthread_mutex_unlock(&work->lock);
+	return n;
+}
+
+const char *work_lane_name(enum work_lane lane)
+{
+	static const char *const names[WORK_LANES] = {
+		[WORK_READ] = "read",
+		[WORK_VERIFY] = "verify",
+		[WORK_WRITE] = "write",
+		[WORK_SLOW] = "slow",
+		[WORK_SEND] = "send",
+	};
+
+	return names[lane];
+}
+
+int64_t work_wait_ms(struct work *work, enum work_lane lane)
+{
+	const struct work_job *first;
+	int64_t since_ms = 0;
+
+	pthread_mutex_lock(&work->lock);
+	first = work->lanes[lane].queue.head;
+	if (first) {
+		since_ms = first->since_ms;
+	}
+	pthread_mutex_unlock(&work->lock);
+	return first ? clock_read().boot_ms - since_ms : 0;
 }
 
 bool work_idle(struct work *work)

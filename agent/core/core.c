@@ -66,11 +66,39 @@ static enum check_policy policy_from(const struct core *core)
 									    : CHECK_POLICY_SCHOOL;
 }
 
+int core_take_pins(struct core *core)
+{
+	const struct pins *pins = policy_pins(core->hold.policy);
+	struct identity identity = core->identity;
+	int r = 0;
+
+	if (!core_enrolled(core) || !core->hold.from_school || pins->n == 0) {
+		return 0;
+	}
+	if (!pins_meet(pins, &identity.endpoint.pins)) {
+		log_warning("the policy names no key of the server that is known here: kept those");
+		return 0;
+	}
+	identity.endpoint.pins = *pins;
+	if (!pins_equal(pins, &core->identity.endpoint.pins)) {
+		r = store_save_identity(&core->store, &identity);
+	}
+	/* also when nothing is new: a crash may lie between the two files */
+	r = r < 0 ? r : outbox_put_endpoint(core->store.outbox_fd, &identity.endpoint);
+	if (r < 0) {
+		log_error("could not keep the server's next key: %s", strerror(-r));
+		return r;
+	}
+	core->identity = identity;
+	return 0;
+}
+
 int core_policy_changed(struct core *core)
 {
 	const struct clock_now now = clock_read();
 	int r;
 
+	(void)!core_take_pins(core);
 	claims_want(core->claims, wanted_groups(core));
 	judge_set_policy(core->judge, core->hold.policy, policy_from(core));
 	r = judge_run(core->judge, NULL);
@@ -125,7 +153,8 @@ static int on_judged(bool changed, void *data)
 	if (changed) {
 		(void)!core_save(core);
 	}
-	if (changed && core->homes) {
+	/* what is told by day is no change, and a person hears of it now */
+	if (core->homes) {
 		homes_later_changed(core->homes);
 	}
 	return core->guard ? guard_judged(core->guard) : 0;
@@ -192,7 +221,12 @@ static int load_all(struct core *core)
 		return failed("load " IDENTITY_FILE, r);
 	}
 	r = policy_hold_load(&core->hold, &core->identity);
-	return r == 0 ? 0 : failed("load a policy", r);
+	if (r != 0) {
+		return failed("load a policy", r);
+	}
+	/* told already; the next policy or start tries again */
+	(void)!core_take_pins(core);
+	return 0;
 }
 
 static int on_people(void *data)

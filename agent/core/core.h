@@ -68,6 +68,11 @@ bool core_school_owned(const struct core *core);
 const struct exemptions *core_given(const struct core *core);
 /* Saves state.json; says why when it cannot. */
 must_check int core_save(struct core *core);
+/*
+ * Takes the TLS keys that the school's policy names for those to speak to from now on. A list that
+ * has none of the keys known so far is left: it would cut this device off. Says why when it cannot.
+ */
+must_check int core_take_pins(struct core *core);
 /* After hold took another policy: judge everything, plan all clients anew, tell the workers. */
 must_check int core_policy_changed(struct core *core);
 /*

@@ -138,8 +138,8 @@ int identity_write(const struct identity *identity, struct str *out)
 	struct json_build pins = json_build_array();
 	int r;
 
-	for (size_t i = 0; i < identity->endpoint.n_pins; i++) {
-		json_build_string(&pins, NULL, identity->endpoint.pins[i]);
+	for (size_t i = 0; i < identity->endpoint.pins.n; i++) {
+		json_build_string(&pins, NULL, identity->endpoint.pins.list[i]);
 	}
 	if (!identity_pending(identity)) {
 		json_build_string(&build, "device", identity->device);
@@ -158,8 +158,7 @@ void identity_from_enrol(const struct enrol *enrol, struct identity *ret_identit
 	struct identity identity = {.device = ""};
 
 	memcpy(identity.endpoint.url, enrol->url, sizeof(identity.endpoint.url));
-	memcpy(identity.endpoint.pins, enrol->pins, sizeof(identity.endpoint.pins));
-	identity.endpoint.n_pins = enrol->n_pins;
+	identity.endpoint.pins = enrol->pins;
 	memcpy(identity.thumbprint, enrol->key, sizeof(identity.thumbprint));
 	*ret_identity = identity;
 }

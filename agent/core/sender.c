@@ -286,7 +286,8 @@ static int take_failure(struct sender *sender, const struct spool_reply *reply)
 	}
 	fail_waiters(sender, sender->problem);
 	if (r == 0) {
-		r = loop_timer_set(sender->retry, pace_retry_ms(sender->attempts, random_number()));
+		r = loop_timer_set(sender->retry,
+			pace_asked_ms(sender->attempts, reply->retry_after_s, random_number()));
 	}
 	sender->attempts += sender->attempts < ATTEMPTS_MAX;
 	return r;

@@ -2,7 +2,12 @@
 #include "transport.h"
 
 #include <curl/curl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* "sha256//" + 43 + "=", a separator and an end each */
 #define PINS_LEN (ENROL_PINS_MAX * (8 + ENROL_PIN_LEN + 1 + 1) + 1)
@@ -14,6 +19,7 @@ struct transport {
 	struct transport_limits limits;
 	struct curl_slist *headers;
 	CURL *easy;
+	bool heard; /* something, even if it was no answer */
 };
 
 struct answer {
@@ -26,14 +32,14 @@ static int write_pins(const struct spool_endpoint *endpoint, char out[PINS_LEN])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < endpoint->n_pins; i++) {
+	for (size_t i = 0; i < endpoint->pins.n; i++) {
 		if (i > 0) {
 			out[n++] = ';';
 		}
 		memcpy(out + n, "sha256//", 8);
 		n += 8;
 		for (size_t j = 0; j < ENROL_PIN_LEN; j++) {
-			char c = endpoint->pins[i][j];
+			char c = endpoint->pins.list[i][j];
 
 			out[n++] = c;
 			if (c == '-') {
@@ -112,6 +118,23 @@ static CURLcode set_text_options(struct transport *t)
 	return code;
 }
 
+/*
+ * Whether anything came from there at all. A server that is crowded resets whoever it cannot serve
+ * before it says a word (server/http-door.h), which libcurl does not tell from one without TLS.
+ */
+static int close_socket(void *data, curl_socket_t fd)
+{
+	struct transport *t = data;
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+
+	t->heard = getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
+		   len < offsetof(struct tcp_info, tcpi_bytes_received) +
+				   sizeof(info.tcpi_bytes_received) ||
+		   info.tcpi_bytes_received > 0;
+	return close(fd);
+}
+
 static int set_up(struct transport *t)
 {
 	static const char *const lines[] = {
@@ -130,6 +153,8 @@ static int set_up(struct transport *t)
 	if (set_common_options(t) != CURLE_OK || set_text_options(t) != CURLE_OK ||
 		curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) != CURLE_OK ||
 		curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK ||
+		curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) != CURLE_OK ||
+		curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETDATA, t) != CURLE_OK ||
 		curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)SPOOL_BODY_MAX) !=
 			CURLE_OK) {
 		return -EOPNOTSUPP; /* a libcurl without TLS, or without pinning */
@@ -185,7 +210,7 @@ void transport_free_p(struct transport **transport)
 }
 
 /* What libcurl found, in the five words of the spool; anything else is "unreachable". */
-static enum spool_error error_of(CURLcode code)
+static enum spool_error error_of(const struct transport *t, CURLcode code)
 {
 	static const struct row {
 		CURLcode code;
@@ -204,6 +229,9 @@ static enum spool_error error_of(CURLcode code)
 		{CURLE_PEER_FAILED_VERIFICATION, SPOOL_ERROR_WRONG_KEY},
 	};
 
+	if (code == CURLE_SSL_CONNECT_ERROR && !t->heard) {
+		return SPOOL_ERROR_UNREACHABLE;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (rows[i].code == code) {
 			return rows[i].error;
@@ -215,6 +243,7 @@ static enum spool_error error_of(CURLcode code)
 static int make_reply(struct transport *t, struct answer *answer, struct spool_reply *ret_reply)
 {
 	struct span body = {answer->body.p ? answer->body.p : "", answer->body.len};
+	curl_off_t retry_after = 0;
 	long status = 0;
 
 	if (curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
@@ -227,6 +256,14 @@ static int make_reply(struct transport *t, struct answer *answer, struct spool_r
 		return 0;
 	}
 	*ret_reply = (struct spool_reply){.status = status, .body_len = body.len};
+	/* Seconds, or until a date; libcurl reads both. Only what may be tried again waits. */
+	if ((status == 429 || status == 503) &&
+		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after) == CURLE_OK &&
+		retry_after > 0) {
+		ret_reply->retry_after_s = retry_after < SPOOL_RETRY_AFTER_MAX_S
+						   ? (int64_t)retry_after
+						   : SPOOL_RETRY_AFTER_MAX_S;
+	}
 	ret_reply->body = span_dup(body);
 	return ret_reply->body ? 0 : -ENOMEM;
 }
@@ -251,11 +288,12 @@ int transport_post(struct transport *transport, const char *path, struct span bo
 		curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer) != CURLE_OK) {
 		return -ENOMEM;
 	}
+	transport->heard = true;
 	code = curl_easy_perform(easy);
 	if (code == CURLE_OK) {
 		r = make_reply(transport, &answer, ret_reply);
 	} else {
-		*ret_reply = (struct spool_reply){.error = error_of(code)};
+		*ret_reply = (struct spool_reply){.error = error_of(transport, code)};
 	}
 	str_finish(&answer.body);
 	return r;

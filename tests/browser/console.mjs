@@ -11,6 +11,7 @@ import { lists } from './console/lists.mjs';
 import { ownAccount } from './console/own-account.mjs';
 import { pages } from './console/pages.mjs';
 import { rights } from './console/rights.mjs';
+import { school } from './console/school.mjs';
 import { empty, states } from './console/states.mjs';
 import { trouble } from './console/trouble.mjs';
 import { weeks } from './console/weeks.mjs';
@@ -25,7 +26,7 @@ const browser = await launch();
 const world = { server, browser, reader: null, fleet: null };
 
 for (const register of [
-	access, empty, pages, lists, decisions, weeks, keyboard, accessibility, states, accessJobs, ownAccount, groups, rights, trouble,
+	access, empty, pages, lists, decisions, school, weeks, keyboard, accessibility, states, accessJobs, ownAccount, groups, rights, trouble,
 	hostile,
 ]) {
 	register(world);

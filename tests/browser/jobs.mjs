@@ -9,6 +9,7 @@ import { decisions } from './console/decisions.mjs';
 import { groups } from './console/groups.mjs';
 import { ownAccount } from './console/own-account.mjs';
 import { rights } from './console/rights.mjs';
+import { school } from './console/school.mjs';
 import { comingIn } from './jobs/coming-in.mjs';
 import { looking } from './jobs/looking.mjs';
 import { losing } from './jobs/losing.mjs';
@@ -20,7 +21,7 @@ const server = await Server.make(process.argv[2]);
 const browser = await launch();
 const world = { server, browser, reader: null, fleet: null, simulated: null };
 
-for (const register of [access, comingIn, looking, losing, decisions, accessJobs, ownAccount, groups, rights]) {
+for (const register of [access, comingIn, looking, losing, decisions, accessJobs, ownAccount, groups, rights, school]) {
 	register(world);
 }
 await runTests(async () => {

@@ -16,6 +16,7 @@ const MAX_BYTES = 100 * 1024;
 const WEEKS = 12;
 const WIDTH = 1240;
 const MAX_HEIGHT = 1300;
+const TAKE_MS = 600_000; // a page is drawn anew for it; only what never comes takes so long
 const [, , folder] = process.argv;
 
 const disk = (age) => ({ 'disk.encrypted': ['fail', 'not-encrypted', age] });
@@ -81,6 +82,23 @@ async function makeCode(page) {
 	await page.locator('svg.qr').first().waitFor();
 }
 
+// What it sees to itself: one meeting service half looked through, one lost laptop
+async function seeToDuties(page, second) {
+	await send(page, 'POST', '/settings', { providers: 'zoom', dpia_done: day(-40), review_dpia: day(300), review_policy: day(120) });
+	const answers = {
+		'cloud-recording-off': 'as-wanted', passcode: 'as-wanted', 'waiting-room': 'as-wanted', 'chat-limited': 'not-locked',
+		'auto-recording-off': 'as-wanted', 'host-only-share': 'as-wanted', 'rename-off': 'otherwise', 'file-transfer-off': 'as-wanted',
+	};
+	for (const [name, answer] of Object.entries(answers)) {
+		await send(second, 'POST', '/duties', { control: `conf.${name}`, provider: 'zoom', answer, note: '' });
+	}
+	const hours = (n) => new Date(Date.now() - n * 3_600_000).toISOString().replace(/\.\d+Z/, 'Z');
+	const { id } = await send(second, 'POST', '/breaches', { kind: 'lost-device', happened: hours(30), known: hours(26), devices: ['staff-005', 'staff-010'] });
+	for (const [step, note] of [['found', 'two laptops left on a train'], ['stopped', 'marked as lost, passwords changed'], ['assessed', 'one disk was not encrypted']]) {
+		await send(second, 'POST', `/breaches/${id}/notes`, { step, note });
+	}
+}
+
 // What a school decides in its first weeks
 async function decide(browser, server, page) {
 	const second = await newReader(browser, server);
@@ -98,6 +116,7 @@ async function decide(browser, server, page) {
 	await send(page, 'POST', '/exemptions', { group: 'year-7', terms: exemption('screen-capture', 'teacher-training', 2) });
 	await send(page, 'POST', '/policy', { ownership: 'school', group: 'lab', edit: { controls: { 'wifi.strong-encryption': { on: false } } } });
 	await send(page, 'POST', '/settings', { contact: 'privacy@school.example, 020 555 01 00', hosting_region: 'Netherlands', hosting_processor: 'the district' });
+	await seeToDuties(page, second);
 	await second.context().close();
 }
 
@@ -112,7 +131,7 @@ async function holdNewest(device) {
 
 async function take(page, target) {
 	const height = Math.min(MAX_HEIGHT, await page.evaluate(() => Math.ceil(document.querySelector('.foot').getBoundingClientRect().bottom + window.scrollY)));
-	await page.screenshot({ path: target, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height } });
+	await page.screenshot({ path: target, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height }, timeout: TAKE_MS });
 	execFileSync('pngquant', ['--force', '--skip-if-larger', '--strip', '--output', target, '128', target]);
 	const { size } = statSync(target);
 	if (size > MAX_BYTES) {
@@ -149,6 +168,10 @@ try {
 		{ name: 'groups', address: '/groups', title: text('console.groups') },
 		{ name: 'exemptions', address: '/exemptions', title: text('console.exempt') },
 		{ name: 'policy', address: '/policy?group=lab', title: text('console.policy') },
+		{ name: 'duties', address: '/duties', title: text('console.duties') },
+		{ name: 'documents', address: '/documents', title: text('console.documents') },
+		{ name: 'document', address: '/documents/privacy-notice', title: text('console.document.privacy-notice') },
+		{ name: 'breach', address: '/breaches/1', title: text('console.breach.number').replace('{n}', '1') },
 		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment'), before: makeCode },
 		{ name: 'audit', address: '/audit', title: text('console.audit') },
 		{ name: 'accounts', address: '/accounts', title: text('console.accounts') },

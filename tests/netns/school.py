@@ -5,6 +5,7 @@ The whole way: caretakerd without a network, the courier in one network namespac
 caretaker-server in another, and a cable between the two.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ CARETAKERD, SEAL, DATA, COURIER, SERVER = (
     pathlib.Path(argument).resolve() for argument in sys.argv[1:6]
 )
 NOBODY, SERVERS = 65534, 61234
+CAMERA = "av.camera-idle"
 ADDRESS, PEER, PORT = "10.77.0.1", "10.77.0.2", 8443
 URL = f"https://{ADDRESS}:{PORT}"
 
@@ -194,6 +196,44 @@ def test_a_private_device_reports_by_day_and_is_only_looked_at(lab):
         tap.equal(json.loads(device.ask("preview")["report"])["unit"], "days")
 
 
+def judged_on_earlier_days(device, state, reason):
+    """As if these days had gone by: what a camera's days were is all that is kept of them"""
+    def change(value):
+        for row in value["controls"]:
+            if row["id"] == CAMERA:
+                row.update(state=state, reason=reason)
+    device.stop()
+    path = device.state / "state.json"
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
+    device.start()
+
+
+def told(lab, device):
+    """The camera's row in the last report that left, and in what the school's server holds"""
+    device.attended("send")
+    report = json.loads(device.ask("sent")["sent"][0]["report"])
+    left = next((row for row in report["controls"] if row["id"] == CAMERA), None)
+    held = lab.school.command("export", report["device"])
+    return left and left["state"], f'"{CAMERA}"' in held
+
+
+def test_a_private_device_tells_of_its_camera_when_its_owner_says_so(lab):
+    share = {"client": "report", "key": CAMERA}
+    with lab.device() as device:
+        device.attended("enrol", string=lab.school.token("--ownership", "private"))
+        judged_on_earlier_days(device, "fail", "left-on")
+        tap.equal(told(lab, device), (None, False))
+        device.ask("enforce", **share)
+        assert CAMERA in device.ask("preview")["report"]
+        tap.equal(told(lab, device), ("fail", True))
+        device.ask("undo", **share)
+        assert CAMERA not in device.ask("preview")["report"]
+        judged_on_earlier_days(device, "pass", "not-left-on")
+        tap.equal(told(lab, device)[0], None)
+
+
 def test_a_token_that_is_used_up_and_one_that_never_was(lab):
     string = lab.school.token("--ownership", "school", "--uses", "1")
     with lab.device() as first:
@@ -264,6 +304,93 @@ def test_leaving_erases_on_both_sides(lab):
         tap.equal(device.ask("status")["enrolled"], False)
         tap.equal(list((device.state / "key").iterdir()), [])
         enrolled(lab, device)
+
+
+@contextlib.contextmanager
+def own_school(lab):
+    """In the place of the lab's, which has devices of other tests that went without a word"""
+    before, lab.school = lab.school, None
+    before.stop()
+    try:
+        lab.school = School(lab.cable).start()
+        yield
+    finally:
+        if lab.school:
+            lab.school.close()
+        lab.school = before.start()
+
+
+def served_key(lab):
+    """The public key that is served now, by openssl"""
+    probe = run("ip", "netns", "exec", lab.cable.school, "openssl", "s_client", "-connect",
+                f"{ADDRESS}:{PORT}", stdin=subprocess.DEVNULL)
+    return run("openssl", "x509", "-noout", "-pubkey", input=probe)
+
+
+def rotate(lab, *options):
+    before = served_key(lab)
+    lab.school.command("rotate-tls", "--name", ADDRESS, *options)
+    lab.school.stop()
+    lab.school.start()
+    tap.equal(served_key(lab) == before, False)
+
+
+def awake(device, version):
+    """What changed on it reaches the school; version: another os-release makes a change"""
+    (device.root / "etc" / "os-release").write_text(f'ID=debian\nVERSION_ID="{version}"\n')
+    device.ask("audit")
+    device.attended("send")
+    while device.items("report"):
+        device.courier()
+        device.ask("status")
+    tap.equal(device.ask("status")["sending"]["problem"], None)
+
+
+def pins(device):
+    return json.loads((device.outbox / "endpoint.json").read_text())["pins"]
+
+
+def test_the_servers_key_is_rotated_again_and_again_and_no_device_is_cut_off(lab):
+    with own_school(lab), lab.device() as device:
+        enrolled(lab, device)
+        known = [pins(device)]
+        for version in ("10", "12", "13"):
+            rotate(lab)
+            awake(device, version)
+            known.append(pins(device))
+            # The present key is the one that was the next: the policy told of it ahead of the change.
+            tap.equal(known[-1][0], known[-2][1])
+            device.stop()
+            device.start()
+            tap.equal(pins(device), known[-1])
+            # The school has to hear that the policy is held before it may change the key again.
+            awake(device, version + ".1")
+        tap.equal(len({pin for pair in known for pin in pair}), 5)
+
+
+def test_who_sleeps_through_one_rotation_goes_on_and_through_two_is_told(lab):
+    with own_school(lab), lab.device() as once, lab.device() as twice:
+        enrolled(lab, once)
+        enrolled(lab, twice)
+        rotate(lab)
+        awake(once, "10")
+        awake(once, "11")
+        try:
+            rotate(lab)
+        except subprocess.CalledProcessError as failed:
+            said = failed.stderr
+        assert "1 devices have not said yet" in said, said
+        # Of a key that it was never told of: nothing goes there, and nothing is lost.
+        rotate(lab, "--lock-out", "yes")
+        awake(once, "12")
+        twice.ask("audit")
+        tap.equal(refusal(twice.attended, "send"), "wrong-key")
+        tap.equal(len(twice.items("report")), 1)
+        tap.equal(twice.ask("status")["sending"]["problem"], "wrong-key")
+        # As the message of that code says
+        tap.equal(twice.attended("leave")["error"], "wrong-key")
+        enrolled(lab, twice)
+        awake(twice, "13")
 
 
 def main():

@@ -191,7 +191,7 @@ class Server:
 
     def command(self, *words):
         where = ['--state', self.state]
-        if words[0] in ('document', 'init', 'serve'):
+        if words[0] in ('document', 'export', 'init', 'serve'):
             where += ['--data', self.data]
         return as_nobody([*self.clock, self.program, *words, *where])
 
@@ -268,6 +268,12 @@ class Server:
         """A bare TLS connection, for requests that no client library would send."""
         raw = socket.create_connection(('127.0.0.1', self.port), timeout=WAIT_S)
         return any_certificate().wrap_socket(raw)
+
+    def unread(self):
+        """A connection that keeps its place: the server is at work for it, and nobody reads what it says."""
+        tls = self.tls()
+        tls.sendall(b'GET /api/v1/texts/en HTTP/1.1\r\nHost: x\r\n\r\n' * 200)
+        return tls
 
     def call(self, method, path, body=None, headers=None, over=None):
         connection = over or self.connection()

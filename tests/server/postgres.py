@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A PostgreSQL of this test's own: Debian's programs, a directory below /tmp, no TCP."""
 
+import contextlib
 import glob
 import os
 import shutil
@@ -46,6 +47,25 @@ class Postgres:
         return subprocess.run(
             self.as_user([os.path.join(self.programs, 'psql'), '-d', url, '-Atc', text]), cwd='/',
             stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    @contextlib.contextmanager
+    def session(self, url):
+        """One that stays: what it is asked is done when ask returns"""
+        psql = subprocess.Popen(self.as_user([os.path.join(self.programs, 'psql'), '-d', url, '-qAt']),
+                                cwd='/', stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+        def ask(text):
+            psql.stdin.write(f'{text};\n\\echo done\n')
+            psql.stdin.flush()
+            while psql.stdout.readline() not in ('done\n', ''):
+                pass
+
+        try:
+            yield ask
+        finally:
+            psql.stdin.close()
+            psql.stdout.close()
+            psql.wait()
 
     def dump(self, url):
         return subprocess.run(

@@ -113,6 +113,35 @@ class Database(Case):
         self.assertEqual(two.stop(), '')
         self.assertEqual(one.close(), '')
 
+    def test_two_processes_sign_policies_at_once(self):
+        """One numbering for all: no version is given twice, none is lost, and the newest is the last edit of each group."""
+        one = Server().start()
+        two = second(one)
+        cookie = one.sign_in('ann')
+        groups = [f'group-{n}' for n in range(4)]
+        for group in groups:
+            self.assertEqual(Device(one, self.signer, group).enrol(one.token('--group', group)).status, 201)
+        answers = []
+
+        def edit(server, group):
+            for on in (False, True, False):
+                body = {'ownership': 'school', 'group': group, 'edit': {'controls': {'lock.idle': {'on': on}}}}
+                answers.append(ask(server, cookie, 'policy', body).status)
+        threads = [threading.Thread(target=edit, args=((one, two)[n % 2], group)) for n, group in enumerate(groups)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertTrue(set(answers) <= {200, 201}, answers)
+        versions = Paths.postgres.ask("SELECT version FROM policies WHERE ownership = 'school'", one.url).split()
+        self.assertEqual(len(versions), len(set(versions)))
+        for group in groups:
+            shown = two.call('GET', f'/api/v1/policy?ownership=school&group={group}', headers={'Cookie': cookie}).json
+            self.assertEqual(shown['edit'], {'controls': {'lock.idle': {'on': False}}})
+        self.assertIn('sound', one.run('check'))
+        self.assertEqual(two.stop(), '')
+        self.assertEqual(one.close(), '')
+
     def test_guesses_are_counted_by_all_processes_together(self):
         one = Server().start()
         two = second(one)
@@ -152,16 +181,37 @@ class Database(Case):
         own.sql(f"CREATE TABLESPACE small LOCATION '{small}'")
         server = Server(own.database('TABLESPACE small')).start()
         device = Device(server, self.signer, 'full')
-        self.assertEqual(device.enrol(server.token()).status, 201)
+        self.assertEqual(device.enrol(server.token('--group', 'full')).status, 201)
+        cookie = server.sign_in('ann')
         jws = device.seal(device.payload([PASS]))
         first = jws, device.post('reports', jws).body
         server.sql("CREATE TABLE filler AS SELECT repeat('x', 900) FROM generate_series(1, 2000)")
         taken, refused, answer = self.fill(server, device, first)
         self.refused(answer)
+        self.people(server, cookie, own)
         server.sql('DROP TABLE filler')
         self.assertEqual(device.post('reports', taken[0]).body, taken[1])
         self.assertEqual(device.post('reports', refused).status, 200, 'the one refused')
         self.assertIn('could not answer', server.close())
+
+    def people(self, server, cookie, own):
+        """What people do is refused as well, or done whole where a row found room; never half, never an error."""
+        def rows(table):
+            return int(own.ask(f'SELECT COUNT(*) FROM {table}', server.url))
+        answers = []
+        for path, body, table in ACTS:
+            before = rows(table), rows('audit')
+            answer = ask(server, cookie, path, body)
+            answers.append(answer.status)
+            if answer.status == 503:
+                self.refused(answer)
+                self.assertEqual((rows(table), rows('audit')), before, path)
+            else:
+                self.assertIn(answer.status, (200, 201, 204), path)
+                self.assertGreater(rows('audit'), before[1], path)
+        self.assertIn(503, answers, 'nothing was full')
+        refused = server.write_call('POST', '/api/v1/session', {'name': 'ann', 'password': GOOD})
+        self.assertIn(refused.status, (200, 503))
 
     def fill(self, server, device, first):
         """Till nothing fits, not even a row; then reports that change, each with a row of history"""

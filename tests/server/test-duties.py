@@ -8,6 +8,7 @@ import os
 import threading
 import time
 
+from acts import TERMS
 from harness import SOURCE, WAIT_S, Case, main
 
 # Control: does its rule know an exemption or a reason; what is it where the service has no such thing.
@@ -137,6 +138,31 @@ class Duties(Case):
         rows = self.server.call('GET', '/api/v1/audit?action=duty', headers={'Cookie': self.ann}).json['rows']
         self.assertEqual((rows[0]['who'], rows[0]['object']), ('bob', 'zoom conf.passcode not-locked'))
 
+    def consent_by_profile(self):
+        """controls.json, exempt.consent-where-needed"""
+        def row():
+            found = self.rows()['', 'exempt.consent-where-needed']
+            return found['state'], found['reason']
+        self.set(consent_profile='')
+        self.assertEqual(row(), ('unknown', 'no-profile'))
+        self.set(consent_profile='hk')
+        self.assertEqual(row(), ('na', 'notice-only'))
+        for profile in ('nl', 'pl', 'uk'):
+            self.set(consent_profile=profile)
+            self.assertEqual(row(), ('pass', 'consent-by-basis'))
+        self.assertEqual(self.server.write_call('POST', '/api/v1/settings', {'consent_profile': 'xx'}, cookie=self.ann).status, 400)
+        self.device('--group', 'consent')
+        asked = {'group': 'consent', 'terms': {**TERMS, 'basis': 'consent'}}
+        self.assertEqual(self.server.write_call('POST', '/api/v1/exemptions', asked, cookie=self.ann).status, 400, 'it was not given')
+        asked['terms']['consent'] = 'given'
+        number = self.server.write_call('POST', '/api/v1/exemptions', asked, cookie=self.ann).json['id']
+        done = self.server.write_call('POST', f'/api/v1/exemptions/{number}/approve', {'role': 'school-leader'}, cookie=self.server.sign_in('carol'))
+        self.assertEqual(done.status, 200, done.body)
+        self.assertEqual(row(), ('pass', 'consent-by-basis'))
+        self.server.sql("UPDATE exemptions SET terms = REPLACE(terms, '\"given\"', '\"not-needed\"')")
+        self.assertEqual(row(), ('fail', 'consent-missing'))
+        self.server.sql('DELETE FROM exemptions')
+
     def test_what_the_endpoint_sees_of_itself(self):
         self.forget()
         today = time.strftime('%Y-%m-%d', time.gmtime())
@@ -155,6 +181,7 @@ class Duties(Case):
         self.assertEqual(own['server.review-dates'], ('pass', 'on-time'))
         self.assertEqual(own['server.retention'], ('pass', 'on-time'))
         self.assertEqual(own['doc.dpia'], ('pass', 'done'))
+        self.consent_by_profile()
         self.set(review_policy=old)
         self.assertEqual(self.rows()['', 'server.review-dates']['state'], 'fail')
         self.assertEqual(self.rows()['', 'server.no-ip-logs']['reason'], 'never-answered')

@@ -2,8 +2,10 @@
 """What a console or a stranger puts into filters, paths, cookies and encodings."""
 
 import gzip
+import json
 import urllib.parse
 
+from acts import ACTS
 from harness import Case, main
 
 PASS = ('patch.index-fresh', 'pass', 'index-fresh', 3)
@@ -43,10 +45,37 @@ class Filters(Case):
             self.assertEqual(answer.status, 400, text)
 
     def test_every_path_takes_text_for_text(self):
-        for path in ('devices/', 'controls/', 'texts/'):
+        for path in ('devices/', 'controls/', 'texts/', 'documents/', 'providers/', 'breaches/', 'exemptions/', 'tables/'):
             for text in HOSTILE:
                 answer = self.get(path + urllib.parse.quote(text, safe=''))
                 self.assertIn(answer.status, (400, 404), (path, text))
+                self.assertNotIn(b'root:', answer.body)
+
+    def test_what_follows_the_other_paths(self):
+        """Who looks for somebody who is none finds nobody, and what is no word is none."""
+        for path in ('devices?sort=', 'audit?who=', 'audit?action=', 'policy?ownership=school&group=',
+                     'documents/privacy-notice?language=', 'documents/privacy-notice?format=', 'tables/audit?after='):
+            for text in HOSTILE:
+                answer = self.get(path + urllib.parse.quote(text, safe=''))
+                self.assertIn(answer.status, (200, 400, 404), (path, text))
+                if answer.status == 200 and path.startswith('audit'):
+                    self.assertEqual(answer.json['rows'], [], (path, text))
+
+    def test_bodies_that_are_wrong(self):
+        """Each act of people: what is unknown, of another type, too deep, half, doubled or no UTF-8 is one problem."""
+        deep = '{"a":' * 200 + '1' + '}' * 200
+        for path, body, _table in ACTS:
+            whole = json.dumps(body)
+            name = next(iter(body))
+            wrong = [whole[:-1], whole + whole, '[]', 'null', '"x"', '7', '', deep, '[' * 5000, whole.replace('{', '{"x":' + deep + ',', 1),
+                     whole.replace('{', '{"unknown":1,', 1), json.dumps({**body, name: [[]]}), json.dumps({**body, name: {'a': 1}}),
+                     whole[:-1].encode() + b',"y":"\xff\xfe"}', whole.encode('utf-16'), whole[:-1] + f',{json.dumps(name)}:{json.dumps(body[name])}}}']
+            for text in wrong:
+                answer = self.server.write_call('POST', '/api/v1/' + path, text, cookie=self.cookie)
+                self.assertEqual((answer.status, answer.headers['Content-Type']), (400, 'application/problem+json'), (path, text[:80]))
+                self.assertEqual(answer.json['status'], 400)
+            huge = json.dumps({**body, 'note': 'x' * (2 << 20)})
+            self.assertEqual(self.server.write_call('POST', '/api/v1/' + path, huge, cookie=self.cookie).status, 413, path)
 
     def test_bytes_that_are_no_utf8(self):
         for text in ('%ff', '%c0%af', '%ed%a0%80', '%f5%80%80%80', '%e2%82', '%00'):

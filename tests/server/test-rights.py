@@ -2,19 +2,32 @@
 """What families may ask: a copy of all, erasure, a result disputed; a device that is lost; what is
 forgotten, and when. What a copy must hold and what must be gone is read from the store itself."""
 
+import base64
 import csv
 import http.client
 import io
 import json
 import os
+import re
 import sqlite3
 import time
 
+from acts import TERMS, when
 from harness import Case, Paths, WAIT_S, any_certificate, main
 
 FAIL = ('disk.encrypted', 'fail', 'not-encrypted', 26)
 PASS = ('patch.index-fresh', 'pass', 'index-fresh', 3)
 OLD = ('wifi.strong-encryption', 'fail', 'wifi-open', 24 * 80)
+
+
+# What each table is sorted by
+KEYS = {
+    'answers': ('provider', 'control'), 'audit': ('n',), 'breach_devices': ('breach', 'device'), 'breach_notes': ('breach', 'n'),
+    'breaches': ('id',), 'controls': ('device',), 'days': ('subject', 'day', 'state'), 'devices': ('group', 'number'),
+    'disputes': ('device', 'control'), 'exemption_devices': ('exemption', 'device'), 'exemptions': ('id',),
+    'history': ('device', 'at', 'control', 'state', 'reason'), 'hooks': ('n',), 'policies': ('ownership', 'version'), 'settings': ('name',),
+}
+NUMBERS = {'at', 'breach', 'day', 'exemption', 'id', 'n', 'number', 'version'}
 
 
 class Rights(Case):
@@ -55,13 +68,49 @@ class Rights(Case):
             'control': 'disk.encrypted', 'reason': 'wrong-result'}).status, 200)
         return device
 
+    def test_a_copy_to_read_has_every_value_in_words(self):
+        device = self.busy_device('read')
+        other = self.busy_device('read')
+        held = json.loads(self.server.run('export', 'read-001'))[0]['held']
+        with open(os.path.join(self.server.data, 'texts', 'nl.json'), encoding='utf-8') as file:
+            texts = json.load(file)
+        said = self.server.run('export', 'read-001', 'read-002', '--format', 'text', '--language', 'nl')
+        one, two = said.split('\n# ' + texts['console.copy.title'].replace('{label}', 'read-002'))
+        self.assertIn('# ' + texts['console.copy.title'].replace('{label}', 'read-001'), one)
+        self.assertNotIn(other.id, one)
+        self.assertIn(other.id, two)
+        for name, rows in held.items():
+            part = one.split('\n## ' + texts['console.copy.table.' + name.replace('_', '-')] + '\n\n')[1].split('\n\n')[0]
+            self.assertEqual(part.count('\n- ') + part.startswith('- '), len(rows), name)
+            for row in rows:
+                for column, value in row.items():
+                    shown = texts.get({'state': 'state.', 'reason': 'reason.'}.get(column, '?') + str(value), str(value))
+                    shown = texts.get(f'control.{value}.title', shown) if column == 'control' else shown
+                    self.assertIn('-' if value in (None, '') else shown, part, (name, column))
+        self.assertIn(device.id, one)
+        self.assertEqual(self.post('settings', {'language': 'pl'}).status, 200)
+        polish = self.server.run('export', 'read-001', '--format', 'text')
+        self.assertEqual(self.post('settings', {'language': 'en'}).status, 200)
+        with open(os.path.join(self.server.data, 'texts', 'pl.json'), encoding='utf-8') as file:
+            self.assertIn(json.load(file)['console.copy.lead'], polish)
+        for wrong in (('--format', 'csv'), ('--language', 'fr')):
+            self.server.run('export', 'read-001', *wrong, code=64)
+
     def test_a_copy_has_every_row_that_there_is(self):
         device = self.busy_device('copy')
         other = self.device('--group', 'copy')
         other.report([FAIL])
         copy = self.post('devices/copy-001/export').json
         held = {table: len(rows) for table, rows in copy['held'].items() if rows}
-        self.assertEqual(held, self.rows_of(device))
+        rows = self.rows_of(device)
+        # All controls of a device are one row, and once more what of them does not pass.
+        controls = copy['held']['controls']
+        self.assertEqual([control['control'] for control in controls],
+                         sorted(row[0] for row in (FAIL, PASS, OLD)))
+        self.assertEqual((rows.pop('held'), rows.pop('findings')),
+                         (1, sum(control['state'] != 'pass' for control in controls)))
+        self.assertEqual(held.pop('controls'), 3)
+        self.assertEqual(held, rows)
         self.assertEqual(held['disputes'], 1)
         self.assertNotIn(other.id, json.dumps(copy))
         self.assertEqual(copy['held']['devices'][0]['id'], device.id)
@@ -137,7 +186,7 @@ class Rights(Case):
         self.post('settings', {'contact': '=cmd()"evil", really'})
         for name in ('answers', 'audit', 'breach_devices', 'breach_notes', 'breaches', 'controls', 'days',
                      'devices', 'disputes', 'exemption_devices',
-                     'exemptions', 'history', 'hooks', 'policies', 'reports', 'settings'):
+                     'exemptions', 'history', 'hooks', 'policies', 'settings'):
             rows = self.get(f'tables/{name}').json
             self.assertIsNone(rows['next'])
             answer = self.get(f'tables/{name}?format=csv')
@@ -157,10 +206,72 @@ class Rights(Case):
         for path, status in (('tables/sessions', 404), ('tables/admins', 404),
                              ('tables/marks', 404), ('tables/x', 404),
                              ('tables/devices?format=xml', 400),
-                             ('tables/devices?after=-1', 400)):
+                             ('tables/devices?after=-1', 400), ('tables/devices?after=', 400),
+                             ('tables/devices?after=' + 'A' * 4000, 400)):
             self.assertEqual(self.get(path).status, status, path)
-        self.assertEqual(self.get('tables/devices?after=100000').json, {'rows': [], 'next': None})
+        for values in ([], ['zzz'], ['zzz', '1'], [1, 1], ['zzz', 1, 1], ['zzz', 1.5], ['z\0', 1], {'team': 'zzz'}, None):
+            self.assertEqual(self.get('tables/devices?after=' + self.cursor(values)).status, 400, values)
+        for values in (['zzzz', 1], ['zzzz', 2 ** 63 - 1], ["' OR 1=1 --", -1]):
+            rows = self.get('tables/devices?after=' + self.cursor(values)).json
+            self.assertEqual((rows['next'], [row['group'] for row in rows['rows'] if values[0] == 'zzzz']), (None, []))
         self.server.run('table', 'admins', code=64)
+
+    def cursor(self, values):
+        return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip('=')
+
+    def test_each_table_goes_on_behind_a_key(self):
+        """Behind one that is before all others stand all rows, and behind that of the last row none."""
+        self.busy_device('keys')
+        self.post('settings', {'contact': 'x', 'providers': 'zoom'})
+        self.post('duties', {'control': 'conf.passcode', 'provider': 'zoom', 'answer': 'as-wanted'})
+        opened = self.post('breaches', {'kind': 'other', 'happened': when(-2), 'known': when(-1), 'devices': ['keys-001']})
+        self.assertEqual(opened.status, 201, opened.body)
+        self.assertEqual(self.post(f'breaches/{opened.json["id"]}/notes', {'step': 'found', 'note': 'x'}).status, 200)
+        self.assertEqual(self.post('exemptions', {'group': 'keys', 'terms': TERMS}).status, 201)
+        for name, key in KEYS.items():
+            whole = self.get(f'tables/{name}').json['rows']
+            first = [-1 if column in NUMBERS else '' for column in key]
+            self.assertEqual(self.get(f'tables/{name}?after=' + self.cursor(first)).json['rows'], whole, name)
+            if name not in ('days', 'history'):  # whose times are shown as text
+                self.assertTrue(whole or name == 'hooks', name)
+                last = [whole[-1][column] for column in key] if whole else first
+                self.assertEqual(self.get(f'tables/{name}?after=' + self.cursor(last)).json, {'rows': [], 'next': None}, name)
+            self.assertEqual(self.get(f'tables/{name}?after=' + self.cursor([*first, 'x'])).status, 400, name)
+
+    def test_pages_of_a_table_go_by_the_key_of_the_last_row(self):
+        """Also where rows are alike: a control of a private device may change more than once in a day."""
+        device = self.device('--group', 'paged')
+        self.server.sql(
+            "INSERT INTO history (site, device, at, control, state, reason) WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT "
+            f"n + 1 FROM n WHERE n < 4999) SELECT 'main', '{device.id}', 1800000000 + 86400 * (n / 7), 'lock.idle', 'fail', "
+            "'locked-never' FROM n")
+        whole = json.loads(self.server.run('table', 'history', '--format', 'json'))
+        self.assertGreaterEqual(len(whole), 5000)
+        rows, text, sizes = [], '', []
+        path, links = 'tables/history', 0
+        while path:
+            page = self.get(path).json
+            rows += page['rows']
+            sizes.append(len(page['rows']))
+            path = page['next'] and 'tables/history?after=' + page['next']
+        self.assertEqual(rows, whole)
+        self.assertTrue(all(2000 <= size <= 2006 for size in sizes[:-1]), sizes)
+        self.assertNotEqual(set(sizes[:-1]), {2000}, 'some pages end among rows that are alike')
+        path = '/api/v1/tables/history?format=csv'
+        while path:
+            answer = self.server.call('GET', path, headers={'Cookie': self.ann})
+            text += answer.body.decode()
+            link = answer.headers['Link']
+            path = link and re.fullmatch(r'<(\S+)>; rel="next"', link).group(1)
+            links += 1
+        self.assertEqual(links, len(sizes))
+        self.assertEqual(text.replace('\r', '').strip(), self.server.run('table', 'history').replace('\r', ''))
+        # What is erased meanwhile takes nothing else away.
+        after = self.get('tables/history').json['next']
+        left = self.get('tables/history?after=' + after).json['rows']
+        self.server.sql(f"DELETE FROM history WHERE device = '{device.id}' AND at < {1800000000 + 86400 * 100}")
+        self.assertEqual(self.get('tables/history?after=' + after).json['rows'], left)
+        self.server.sql(f"DELETE FROM history WHERE device = '{device.id}'")
 
     def test_settings(self):
         given = self.get('settings').json['settings']

@@ -8,6 +8,7 @@ import json
 import os
 import ssl
 import subprocess
+import time
 import unittest
 
 from harness import WAIT_S, Device, Server, Signer, main
@@ -43,6 +44,20 @@ class Rotate(unittest.TestCase):
         self.assertIn(done.returncode, (0, 90), done.stderr)  # 90: CURLE_SSL_PINNEDPUBKEYNOTMATCH
         return done.returncode == 0
 
+    def says(self, device, version):
+        """The answer to a full report of a device that holds this version of its policy"""
+        answer = device.report([('patch.index-fresh', 'pass', 'index-fresh', 3)], policy=version)
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json
+
+    def publish(self, path):
+        """What it warned of"""
+        return subprocess.run(self.server.command('policy', 'publish', path), capture_output=True, check=True).stderr.decode()
+
+    def policy_of(self, answer):
+        payload = answer['policy'].split('.')[1]
+        return json.loads(base64.urlsafe_b64decode(payload + '=' * (-len(payload) % 4)))
+
     def restart(self):
         self.server.stop()
         self.server.start()
@@ -61,16 +76,78 @@ class Rotate(unittest.TestCase):
         self.assertTrue(self.reaches(before), 'who knew both')
         self.assertTrue(self.reaches(after), 'who comes now')
         self.assertFalse(self.reaches(before[:1]), 'the former one alone')
-        self.assertEqual(device.report([('patch.index-fresh', 'pass', 'index-fresh', 3)]).status, 200)
         self.assertIn('"rotate-tls"', self.server.run('audit'))
-        # The next time would lock that device out.
-        self.assertIn('1 devices', self.server.run('rotate-tls', code=1))
+        # It was told of the next key by the policy that follows its report, and has not said that it holds that one.
+        policy = self.policy_of(self.says(device, 1))
+        self.assertEqual((policy['pins'], policy['version'] > 1), (after, True))
+        refused = self.server.run('rotate-tls', code=1)
+        self.assertIn('1 devices', refused)
+        self.assertIn('school-001', refused)
         self.assertEqual(self.served(), before[1])
-        self.server.run('rotate-tls', '--lock-out', 'yes')
+        self.assertNotIn('policy', self.says(device, policy['version']))
+        self.server.run('rotate-tls')
         self.restart()
         self.assertEqual(self.served(), after[1])
-        self.assertFalse(self.reaches(before))
-        self.assertTrue(self.reaches(after))
+        self.assertFalse(self.reaches(before), 'who slept all the while')
+        self.assertTrue(self.reaches(policy['pins']), 'who learned it from the policy')
+
+    def test_who_never_learned_the_next_key_is_counted_and_named_before_it_is_cut_off(self):
+        awake, asleep, lost = (Device(self.server, self.signer, name) for name in ('awake', 'asleep', 'lost'))
+        for device, group in ((awake, 'a'), (asleep, 'b'), (lost, 'c')):
+            device.enrol(self.server.token('--group', group))
+            self.says(device, 1)
+        self.server.sql(f"UPDATE devices SET lost = 1 WHERE id = '{lost.id}'")
+        self.server.run('rotate-tls')
+        self.restart()
+        self.says(awake, self.policy_of(self.says(awake, 1))['version'])
+        refused = self.server.run('rotate-tls', code=1)
+        self.assertIn('1 devices', refused)
+        self.assertIn('(b-001)', refused)
+        before = self.served()
+        self.server.run('rotate-tls', '--lock-out', 'yes')
+        self.restart()
+        self.assertNotEqual(self.served(), before)
+
+    def test_a_server_that_still_has_the_former_key_tells_of_no_other(self):
+        """Between the command and the restart: a device that took the new list would be cut off until then."""
+        before = self.code()['pins']
+        device = Device(self.server, self.signer, 'between')
+        device.enrol(self.server.token())
+        cookie = self.server.sign_in('root')
+        self.server.run('rotate-tls')
+        edit = {'controls': {'lock.idle': {'on': False}}}
+        done = self.server.write_call('POST', '/api/v1/policy', {'ownership': 'school', 'group': '', 'edit': edit}, cookie=cookie)
+        self.assertEqual(done.status, 200, done.body)
+        ends = time.monotonic() + WAIT_S
+        answer = self.says(device, 1)
+        while 'policy' not in answer:  # it is signed after the answer to who edited it
+            self.assertLess(time.monotonic(), ends)
+            answer = self.says(device, 1)
+        policy = self.policy_of(answer)
+        self.assertEqual((policy['controls']['lock.idle']['on'], policy['pins']), (False, before))
+
+    def test_a_policy_signed_by_hand_names_the_keys(self):
+        policy = json.loads(self.server.run('policy', 'show', 'school'))
+        self.assertEqual(policy['pins'], self.code()['pins'])
+
+        def signed(**over):
+            path = os.path.join(self.server.state, 'by-hand')
+            with open(path, 'w', encoding='utf-8') as file:
+                json.dump({key: value for key, value in {**policy, **over}.items() if value is not None}, file)
+            jws = self.server.run('sign', path)
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(jws)
+            return path, self.policy_of({'policy': jws})
+        path, made = signed(pins=None, version=policy['version'] + 1)
+        self.assertEqual(made['pins'], policy['pins'])
+        self.assertEqual(self.publish(path), '')
+        path, made = signed(pins=['A' * 43], version=policy['version'] + 2)
+        self.assertEqual(made['pins'], ['A' * 43])
+        self.assertIn('do not learn the next one', self.publish(path))
+        for wrong in ([], ['A' * 42], [1], ['A' * 43] * 3, 'A' * 43):
+            with open(path, 'w', encoding='utf-8') as file:
+                json.dump({**policy, 'pins': wrong}, file)
+            self.assertIn('is no policy: pins', self.server.run('sign', path, code=1))
 
     def test_what_was_interrupted_is_ended_by_the_same_command(self):
         before = self.code()['pins']

@@ -75,6 +75,34 @@ class Store(unittest.TestCase):
         self.server.run('restore', self.path('kept'))
         self.on(self.server.state)
 
+    def test_a_backup_sealed_with_a_key_of_its_own_comes_back(self):
+        """As docs/school.md has it; the key that opens it need not be on the server."""
+        def run(command, code=0):
+            done = subprocess.run(['bash', '-o', 'pipefail', '-c', command], cwd=self.server.top, capture_output=True,
+                                  check=False)
+            self.assertEqual(done.returncode == 0, code == 0, done.stderr)
+            return done.stdout
+        run("openssl req -x509 -newkey rsa:3072 -noenc -keyout backup.key -out backup.crt -days 3650 -subj '/CN=backup'")
+        self.server.run('backup', self.directory('kept'))
+        with open(self.path('kept/store.db'), 'rb') as file:
+            self.assertEqual(os.fstat(file.fileno()).st_mode & 0o077, 0)
+        run('tar -C kept -c . | openssl cms -encrypt -binary -stream -aes-256-gcm -outform DER -recip backup.crt -out kept.cms')
+        self.assertNotIn(self.device.id.encode(), run('cat kept.cms'))
+        self.assertIn(self.device.id.encode(), run('cat kept/store.db kept/store.db-wal 2>/dev/null || true'))
+        run("openssl req -x509 -newkey rsa:3072 -noenc -keyout other.key -out other.crt -days 9 -subj '/CN=other'")
+        open_it = 'openssl cms -decrypt -binary -inform DER -in {} -recip {}.crt -inkey {}.key'
+        run(open_it.format('kept.cms', 'other', 'other'), code=1)
+        run("head -c 20000 kept.cms > torn.cms; printf x >> torn.cms")
+        run(open_it.format('torn.cms', 'backup', 'backup') + ' > /dev/null', code=1)
+        back = self.directory('back')
+        run(open_it.format('kept.cms', 'backup', 'backup') + ' | tar -C back -x')
+        if os.geteuid() == 0:
+            subprocess.run(['chown', '-R', f'{NOBODY}:{NOBODY}', back], check=True)
+        self.server.stop()
+        self.server.state = self.directory('new')
+        self.server.run('restore', back)
+        self.on(self.server.state)
+
     def test_a_second_backup_overwrites_nothing(self):
         self.server.run('backup', self.directory('kept'))
         self.assertIn('already', self.server.run('backup', self.path('kept'), code=1))

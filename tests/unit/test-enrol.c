@@ -13,8 +13,7 @@ static void write_and_read_again(void **state)
 	struct enrol enrol = {
 		.url = "https://school.example:8443",
 		.key = HASH,
-		.pins = {HASH, HASH},
-		.n_pins = 2,
+		.pins = {{HASH, HASH}, 2},
 		.token = TOKEN,
 	};
 	cleanup(str_finish) struct str text = {0};
@@ -34,16 +33,15 @@ static void write_and_read_again(void **state)
 
 static void only_valid_fields_are_written(void **state)
 {
-	struct enrol good = {
-		.url = "https://a", .key = HASH, .pins = {HASH}, .n_pins = 1, .token = TOKEN};
+	struct enrol good = {.url = "https://a", .key = HASH, .pins = {{HASH}, 1}, .token = TOKEN};
 	struct enrol wrong[] = {good, good, good, good, good};
 	cleanup(str_finish) struct str text = {0};
 
 	(void)state;
 	wrong[0].url[4] = ':';
 	wrong[1].key[0] = '"';
-	wrong[2].n_pins = 0;
-	wrong[3].pins[0][42] = '\0';
+	wrong[2].pins.n = 0;
+	wrong[3].pins.list[0][42] = '\0';
 	wrong[4].token[0] = '\0';
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		assert_int_equal(enrol_write(&wrong[i], &text), -EBADMSG);

@@ -108,6 +108,41 @@ static void the_least_policy_has_defaults(void **state)
 	assert_string_equal(policy_client_tier(policy, "firefox"), "off");
 }
 
+#define PIN_A "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define PIN_B "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB_"
+
+static void keys_of_the_server_are_one_or_two_hashes(void **state)
+{
+	static const char *const wrong[] = {"[]", "[1]", "[\"\"]", "{}", "\"" PIN_A "\"",
+		"[\"" PIN_A "A\"]", "[\"" PIN_A "\",\"" PIN_A "\",\"" PIN_A "\"]",
+		"[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+\"]", "[null]"};
+	cleanup(policy_free_p) struct policy *silent = parse("{" HEAD ",\"controls\":{}}");
+	cleanup(policy_free_p) struct policy *two =
+		parse("{" HEAD ",\"controls\":{},\"pins\":[\"" PIN_A "\",\"" PIN_B "\"]}");
+	cleanup(policy_free_p) struct policy *one =
+		parse("{" HEAD ",\"controls\":{},\"pins\":[\"" PIN_B "\"]}");
+
+	(void)state;
+	assert_int_equal(policy_pins(silent)->n, 0);
+	assert_int_equal(policy_pins(two)->n, 2);
+	assert_true(pins_have(policy_pins(two), PIN_B));
+	assert_false(pins_have(policy_pins(one), PIN_A));
+	assert_true(pins_meet(policy_pins(one), policy_pins(two)));
+	assert_false(pins_meet(policy_pins(silent), policy_pins(two)));
+	assert_false(pins_equal(policy_pins(one), policy_pins(two)));
+	assert_true(pins_equal(policy_pins(two), policy_pins(two)));
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		cleanup(str_finish) struct str text = {0};
+		struct policy *policy = NULL;
+		struct json_error error = {0};
+
+		assert_int_equal(
+			str_appendf(&text, "{" HEAD ",\"controls\":{},\"pins\":%s}", wrong[i]), 0);
+		assert_int_equal(policy_parse((struct span){text.p, text.len}, &policy, &error),
+			POLICY_E_SCHEMA);
+	}
+}
+
 static void admission_looks_at_version_and_time(void **state)
 {
 	cleanup(policy_free_p) struct policy *policy = parse("{" HEAD ",\"controls\":{}}");
@@ -271,6 +306,7 @@ int main(void)
 		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(profiles_lie_in_a_file_or_stay),
 		cmocka_unit_test(the_least_policy_has_defaults),
+		cmocka_unit_test(keys_of_the_server_are_one_or_two_hashes),
 		cmocka_unit_test(admission_looks_at_version_and_time),
 		cmocka_unit_test(a_private_device_reports_by_the_day),
 		cmocka_unit_test(other_bytes_are_refused),

@@ -109,12 +109,74 @@ static void pages_and_totals_know_of_gaps(void **state)
 	json_object_put(body);
 }
 
+static void fails(struct store *store, const struct device *device)
+{
+	struct report_control control = {"disk.encrypted", POSTURE_FAIL, POSTURE_NOT_ENCRYPTED, 0};
+	struct report report = {.kind = REPORT_FULL,
+		.sequence = 1,
+		.policy = 1,
+		.unit = REPORT_HOURS,
+		.controls = &control,
+		.n_controls = 1};
+	struct device after;
+
+	memcpy(report.device, device->id, sizeof(report.device));
+	assert_int_equal(device_report(store, &report, "x", NOW, &after), 0);
+}
+
+/* However its numbers are counted: in runs, one by one, or not at all */
+static void totals_of_a_state_are_its_labels(void **state)
+{
+	static const char *const shown[] = {NULL, "failing", "unknown", "passing"};
+	struct store *store = some_store(state);
+	struct device devices[230];
+	char key[DEVICE_KEY_LEN + 1];
+
+	some_token(store, "t", 1000);
+	assert_int_equal(store->ops->begin(store, true), 0);
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		snprintf(key, sizeof(key), "%086zu", i);
+		assert_int_equal(device_enrol(store, key, span_z("t"), NOW, &devices[i]), 0);
+		if (i % 3 == 0) {
+			fails(store, &devices[i]);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(devices); i += 7) {
+		assert_int_equal(device_erase(store, devices[i].id), 0);
+	}
+	assert_int_equal(store->ops->commit(store), 0);
+	for (size_t p = 1; p < ARRAY_LEN(parts); p++) {
+		for (size_t k = 0; k < ARRAY_LEN(shown); k++) {
+			struct fleet_filter filter = {
+				.text = parts[p], .reach = "", .state = shown[k]};
+			struct json_object *body = NULL;
+			int64_t total = 0;
+
+			for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+				const char *posture = i % 3 == 0 ? "failing" : "unknown";
+				char label[FLEET_LABEL_MAX + 1];
+
+				snprintf(label, sizeof(label), "%s-%03lld", devices[i].team,
+					(long long)devices[i].number);
+				total += i % 7 != 0 && strcasestr(label, parts[p]) &&
+					 (!shown[k] || strcmp(shown[k], posture) == 0);
+			}
+			assert_int_equal(fleet_read_devices(store, &filter, &body), 0);
+			if (number_of(body, "total") != total) {
+				fail_msg("%s, %s", parts[p], shown[k] ? shown[k] : "any");
+			}
+			json_object_put(body);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_label_is_found_by_its_parts_alone),
 		cmocka_unit_test(what_is_longer_than_a_label_is_in_none),
 		WITH_STORE(pages_and_totals_know_of_gaps),
+		WITH_STORE(totals_of_a_state_are_its_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

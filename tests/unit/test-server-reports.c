@@ -34,7 +34,7 @@ static int report_at(struct store *store, const struct device *device, int64_t s
 
 static void since_comes_from_the_age_and_does_not_wander(void **state)
 {
-	static const char *const since = "SELECT since FROM controls WHERE site = $1";
+	static const char *const since = "SELECT since FROM findings WHERE site = $1";
 	static const char *const changes = "SELECT COUNT(*) FROM history WHERE site = $1";
 	struct store *store = some_store(state);
 	struct device device = enrolled(store, 'a');
@@ -60,14 +60,42 @@ static void hashes_of_old_reports_are_let_go(void **state)
 {
 	struct store *store = some_store(state);
 	struct device device = enrolled(store, 'a');
+	int64_t last = 20;
 
-	for (int64_t n = 1; n <= DEVICE_REPORTS_KEPT + 10; n++) {
+	for (int64_t n = 1; n <= last; n++) {
 		assert_int_equal(report_at(store, &device, n, POSTURE_PASS, 0, NOW), 0);
 	}
-	assert_in_range(some_number(store, "SELECT COUNT(*) FROM reports WHERE site = $1"),
-		DEVICE_REPORTS_KEPT, DEVICE_REPORTS_KEPT + DEVICE_REPORTS_SWEEP);
-	assert_int_equal(report_at(store, &device, 3, POSTURE_PASS, 0, NOW), DEVICE_E_CONFLICT);
-	assert_int_equal(report_at(store, &device, 20, POSTURE_PASS, 0, NOW), 0);
+	for (int64_t n = 1; n <= last; n++) {
+		assert_int_equal(report_at(store, &device, n, POSTURE_PASS, 0, NOW),
+			n > last - DEVICE_RECENT_KEPT ? 0 : DEVICE_E_CONFLICT);
+	}
+	assert_int_equal(report_at(store, &device, last + 1, POSTURE_PASS, 0, NOW), 0);
+}
+
+static void reports_are_known_again(void **state)
+{
+	char longest[SECRET_HASH_LEN + 1] = {0};
+	char recent[DEVICE_RECENT_MAX + 1] = "";
+	bool full = false;
+
+	(void)state;
+	memset(longest, 'h', SECRET_HASH_LEN);
+	for (int64_t n = 0; n <= DEVICE_RECENT_KEPT; n++) {
+		assert_int_equal(
+			device_recent_put(recent, INT64_MAX - n, longest, n == 2, recent), 0);
+	}
+	assert_false(device_recent_has(recent, INT64_MAX, longest, &full));
+	assert_true(device_recent_has(recent, INT64_MAX - 1, longest, &full));
+	assert_false(full);
+	assert_true(device_recent_has(recent, INT64_MAX - 2, longest, &full));
+	assert_true(full);
+	/* Neither a part of a number nor one of a hash */
+	assert_false(device_recent_has("12:dabc;", 2, "abc", &full));
+	assert_false(device_recent_has("12:dabc;", 1, "abc", &full));
+	assert_false(device_recent_has("12:dabc;", 12, "ab", &full));
+	assert_false(device_recent_has("12:dabc;", 12, "", &full));
+	assert_false(device_recent_has("12:;", 12, "", &full));
+	assert_true(device_recent_has("12:dabc;", 12, "abc", &full));
 }
 
 static int64_t member(struct json_object *object, const char *outer, const char *name)
@@ -172,9 +200,9 @@ static void erasing_leaves_nothing(void **state)
 	assert_int_equal(report_at(store, &device, 1, POSTURE_FAIL, 0, NOW), 0);
 	assert_int_equal(device_erase(store, device.id), 0);
 	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM devices WHERE site = $1"), 0);
-	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM controls WHERE site = $1"), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM held WHERE site = $1"), 0);
+	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM findings WHERE site = $1"), 0);
 	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM history WHERE site = $1"), 0);
-	assert_int_equal(some_number(store, "SELECT COUNT(*) FROM reports WHERE site = $1"), 0);
 }
 
 static void assert_counted(struct store *store)
@@ -225,15 +253,37 @@ static void counts_follow_every_change(void **state)
 	assert_true(wrong > 0);
 }
 
+/* Each stands for the other: a row that is lost is seen, and one that is no such text. */
+static void rows_are_held_against_each_other(void **state)
+{
+	struct store *store = some_store(state);
+	struct device device = enrolled(store, 'a');
+	int64_t wrong = 0;
+
+	assert_int_equal(report_at(store, &device, 1, POSTURE_FAIL, 0, NOW), 0);
+	assert_counted(store);
+	assert_int_equal(
+		store_do(store, NULL, "DELETE FROM findings WHERE site = $1", store_site()), 0);
+	assert_int_equal(tally_check(store, &wrong), 0);
+	assert_int_equal(wrong, 1);
+	assert_int_equal(store_do(store, NULL, "UPDATE held SET controls = '2' WHERE site = $1",
+				 store_site()),
+		0);
+	assert_int_equal(tally_check(store, &wrong), -EBADMSG);
+	assert_int_equal(report_at(store, &device, 2, POSTURE_PASS, 0, NOW), -EBADMSG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(since_comes_from_the_age_and_does_not_wander),
 		WITH_STORE(hashes_of_old_reports_are_let_go),
+		cmocka_unit_test(reports_are_known_again),
 		WITH_STORE(silence_is_a_state_of_its_own),
 		WITH_STORE(what_a_silent_device_passed_is_not_known),
 		WITH_STORE(nothing_that_applies_is_no_pass),
 		WITH_STORE(counts_follow_every_change),
+		WITH_STORE(rows_are_held_against_each_other),
 		WITH_STORE(erasing_leaves_nothing),
 	};
 

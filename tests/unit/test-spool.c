@@ -62,7 +62,7 @@ static void test_endpoint(void **state)
 	(void)state;
 	assert_int_equal(spool_endpoint_parse(span_z(good), &endpoint, &error), 0);
 	assert_string_equal(endpoint.url, "https://a:8443");
-	assert_int_equal(endpoint.n_pins, 1);
+	assert_int_equal(endpoint.pins.n, 1);
 	assert_int_equal(spool_endpoint_write(&endpoint, &text), 0);
 	assert_string_equal(text.p, good);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -82,6 +82,7 @@ static void check_round_trip(const struct spool_reply *reply)
 	assert_int_equal(back.body_len, reply->body_len);
 	if (reply->body) {
 		assert_memory_equal(back.body, reply->body, reply->body_len);
+		assert_int_equal(back.retry_after_s, reply->retry_after_s);
 	}
 }
 
@@ -93,6 +94,9 @@ static void test_reply(void **state)
 	(void)state;
 	check_round_trip(&reply);
 	reply.body_len = 0;
+	check_round_trip(&reply);
+	reply.status = 429;
+	reply.retry_after_s = SPOOL_RETRY_AFTER_MAX_S;
 	check_round_trip(&reply);
 	for (int e = SPOOL_ERROR_NONE + 1; e < SPOOL_ERROR_COUNT; e++) {
 		const struct spool_reply failed = {.error = (enum spool_error)e};
@@ -116,6 +120,9 @@ static void test_reply_bad(void **state)
 		"{\"body\":\"\",\"format\":1,\"status\":99}",
 		"{\"body\":\"\",\"format\":1,\"status\":600}",
 		"{\"body\":\"\",\"format\":1,\"status\":-1}",
+		"{\"body\":\"\",\"format\":1,\"retry_after\":-1,\"status\":429}",
+		"{\"body\":\"\",\"format\":1,\"retry_after\":21601,\"status\":429}",
+		"{\"body\":\"\",\"format\":1,\"retry_after\":\"1\",\"status\":429}",
 		"{\"body\":1,\"format\":1,\"status\":200}",
 		"{\"body\":\"a\\u0000b\",\"format\":1,\"status\":200}",
 		"{\"body\":\"\",\"format\":1,\"status\":200}x",

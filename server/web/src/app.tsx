@@ -8,10 +8,15 @@ import { loadTexts } from './lib/texts';
 import { AccountPage } from './pages/account';
 import { AccountsPage } from './pages/accounts';
 import { AuditPage } from './pages/audit';
+import { BreachPage } from './pages/breach';
+import { BreachesPage } from './pages/breaches';
 import { ControlPage } from './pages/control';
 import { ControlsPage } from './pages/controls';
 import { DevicePage } from './pages/device';
 import { DevicesPage } from './pages/devices';
+import { DocumentPage } from './pages/document';
+import { DocumentsPage } from './pages/documents';
+import { DutiesPage } from './pages/duties';
 import { EnrolmentPage } from './pages/enrolment';
 import { ExemptionsPage } from './pages/exemptions';
 import { FleetPage } from './pages/fleet';
@@ -38,6 +43,8 @@ const routes: Route[] = [
 	{ pattern: /^\/account$/, page: () => <AccountPage key="account" /> },
 	{ pattern: /^\/accounts$/, page: () => <AccountsPage key="accounts" /> },
 	{ pattern: /^\/audit$/, page: (place) => <AuditPage key="audit" query={place.query} /> },
+	{ pattern: /^\/breaches$/, page: (place) => <BreachesPage key="breaches" query={place.query} /> },
+	{ pattern: /^\/breaches\/([1-9][0-9]{0,8})$/, page: (_place, id) => <BreachPage key={id} id={id} /> },
 	{ pattern: /^\/controls$/, page: () => <ControlsPage key="controls" /> },
 	{
 		pattern: /^\/controls\/([a-z0-9-]+\/[a-z0-9-]+)$/,
@@ -45,6 +52,12 @@ const routes: Route[] = [
 	},
 	{ pattern: /^\/devices$/, page: (place) => <DevicesPage key="devices" query={place.query} /> },
 	{ pattern: /^\/devices\/([A-Za-z0-9_-]{22})$/, page: (_place, id) => <DevicePage key={id} id={id} /> },
+	{ pattern: /^\/documents$/, open: true, page: () => <DocumentsPage key="documents" /> },
+	{
+		pattern: /^\/documents\/([a-z-]+)$/, open: true,
+		page: (place, name) => <DocumentPage key={name} name={name} query={place.query} />,
+	},
+	{ pattern: /^\/duties$/, page: () => <DutiesPage key="duties" /> },
 	{ pattern: /^\/enrolment$/, page: () => <EnrolmentPage key="enrolment" /> },
 	{ pattern: /^\/exemptions$/, page: () => <ExemptionsPage key="exemptions" /> },
 	{ pattern: /^\/policy$/, page: (place) => <PolicyPage key="policy" query={place.query} /> },

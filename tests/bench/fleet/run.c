@@ -9,9 +9,9 @@
 
 #define TICK_US 2000
 #define US INT64_C(1000000)
-/* agent/core/pace.h: a minute, doubled up to six hours, a quarter more or less */
+/* agent/core/pace.h: a minute, doubled up to thirty, a quarter more or less */
 #define WAIT_FIRST_US (60 * US)
-#define WAIT_LAST_US (6 * 3600 * US)
+#define WAIT_LAST_US (30 * 60 * US)
 
 struct queue {
 	struct fleet_post *first, **last;
@@ -108,7 +108,7 @@ static void send_ready(struct run *run)
 	}
 }
 
-/* As agents wait; what the endpoint asks for is not exceeded the other way round. */
+/* As agents wait: no sooner than the endpoint asks, which is spread by a quarter. */
 static void wait_again(struct run *run, struct fleet_post *post, int retry_after_s)
 {
 	int64_t wait_us = WAIT_FIRST_US;
@@ -116,10 +116,14 @@ static void wait_again(struct run *run, struct fleet_post *post, int retry_after
 	for (unsigned i = 0; i < post->tries && wait_us < WAIT_LAST_US; i++) {
 		wait_us *= 2;
 	}
+	wait_us = wait_us < WAIT_LAST_US ? wait_us : WAIT_LAST_US;
 	post->tries++;
 	wait_us = wait_us * 3 / 4 + (int64_t)(fleet_random(&run->random) % (uint64_t)(wait_us / 2));
-	if (wait_us < retry_after_s * US) {
-		wait_us = retry_after_s * US;
+	if (retry_after_s > 0) {
+		int64_t asked_us = retry_after_s * US;
+
+		asked_us += (int64_t)(fleet_random(&run->random) % (uint64_t)(asked_us / 4 + 1));
+		wait_us = wait_us > asked_us ? wait_us : asked_us;
 	}
 	post->due_us = now_us() + (int64_t)((double)wait_us / run->terms->wait_divisor);
 	put_to_sleep(run, post);

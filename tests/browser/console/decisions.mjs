@@ -2,6 +2,7 @@
 // What a school decides: an exemption by two persons, and a policy that is looked at, rolled out to a group
 // and taken back. What a device is handed is read from its own report's answer.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { newReader, screenshot } from '../lib/browser.mjs';
 import { beginFactor, controlTitle, fillIn, heading, open, PASSWORD, text } from '../lib/person.mjs';
 import { test } from '../lib/tap.mjs';
@@ -85,6 +86,32 @@ export function decisions(world) {
 		await page.getByRole('button', { name: text('console.act.sure') }).click();
 		await page.getByText(text('console.exempt.phase.ended'), { exact: true }).waitFor();
 		await handed(world.fleet.school[0], (one) => one.version > 1 && one.exemptions === undefined);
+		assert.deepEqual(page.complaints, []);
+	});
+
+	test('settings go to another school as a file that names nobody, and come from one', async () => {
+		const page = world.reader;
+		await open(page, `/policy?group=${GROUP}`, text('console.policy'));
+		await page.getByText(text('console.policy.share'), { exact: true }).click();
+		const take = page.getByLabel(text('console.policy.share.take'));
+		const theirs = {
+			format: 1, kind: 'caretaker-settings', school: 'Sint-Jan', contact: 'head@school.example',
+			controls: { 'disk.encrypted': { severity: 'medium', why: 'https://meet.school.example', on: true }, 'no.such': { on: false } },
+			clients: { zoom: 'strict', 'no-such': 'off', firefox: 'all of it' },
+		};
+		await take.setInputFiles({ name: 'theirs.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(theirs)) });
+		await page.getByText(text('console.policy.share.taken.other').replace('{n}', '2')).waitFor();
+		const coming = page.waitForEvent('download');
+		await page.getByRole('button', { name: text('console.policy.share.save') }).click();
+		const file = readFileSync(await (await coming).path(), 'utf8');
+		assert.deepEqual(JSON.parse(file), {
+			format: 1, kind: 'caretaker-settings', controls: { 'disk.encrypted': { severity: 'medium', on: true } }, clients: { zoom: 'strict' },
+		});
+		for (const secret of ['school', GROUP, 'laptops', world.fleet.school[0].id]) {
+			assert.equal(file.includes(secret), false, secret);
+		}
+		await take.setInputFiles({ name: 'photo.json', mimeType: 'application/json', buffer: Buffer.from('{"format":1') });
+		await page.getByText(text('console.policy.share.bad')).waitFor();
 		assert.deepEqual(page.complaints, []);
 	});
 

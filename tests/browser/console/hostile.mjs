@@ -26,6 +26,10 @@ function plant(server) {
 		INSERT INTO grants (site, account, team, role) SELECT DISTINCT site, ${account}, ${name}, 'viewer' FROM admins;
 		INSERT INTO admins (site, name, salt, hash, cost_n, cost_r, cost_p) SELECT site, ${account}, salt, hash, cost_n, cost_r, cost_p FROM admins LIMIT 1;
 		INSERT INTO disputes (site, device, control, reason, at, who) SELECT site, id, 'disk.encrypted', ${name}, 0, ${account} FROM devices WHERE team = ${name};
+		UPDATE answers SET note = ${long}, who = ${account};
+		UPDATE breaches SET who = ${account};
+		UPDATE breach_notes SET note = ${long}, who = ${account};
+		INSERT INTO breach_notes (site, breach, n, at, who, step, note) SELECT site, id, 100, known, ${account}, 'found', ${long} FROM breaches;
 		DELETE FROM settings WHERE name IN ('contact', 'webhook_url', 'hosting_region', 'hosting_processor');
 		${['contact', 'webhook_url', 'hosting_region', 'hosting_processor'].map((key) => `INSERT INTO settings (site, name, value) SELECT DISTINCT site, '${key}', ${key === 'webhook_url' ? sql(`https://[::1]:1/${LONG}`) : long} FROM admins;`).join('\n')}
 		COMMIT;`);
@@ -73,8 +77,16 @@ export function hostile(world) {
 			const words = await page.evaluate(() => document.body.innerText + [...document.querySelectorAll('input, select')].map((field) => field.value).join(' '));
 			shown.set(name, words.includes(MARKUP));
 		}
-		for (const name of ['devices', 'groups', 'exemptions', 'policy-group', 'settings', 'enrolment', 'audit', 'accounts', 'control', 'hostile']) {
+		for (const name of ['devices', 'groups', 'exemptions', 'policy-group', 'settings', 'enrolment', 'audit', 'accounts', 'control', 'hostile', 'duties', 'breach', 'document']) {
 			assert.ok(shown.get(name), `the markup is to be seen on ${name}`);
+		}
+		// What is taken along as a page of its own, without the console's rules for scripts
+		for (const address of [`/api/v1/breaches/${world.breach}/form?authority=ico&format=html`, '/api/v1/documents/privacy-notice?format=html']) {
+			const answer = await page.request.get(address);
+			const body = await answer.text();
+			assert.equal(answer.status(), 200, address);
+			assert.ok(body.includes('&lt;img src onerror=ran()&gt;'), address);
+			assert.equal(/<script|<img|<a /.test(body), false, address);
 		}
 		// The chain says so, too: rows were changed past the server.
 		await open(page, '/audit', text('console.audit'));

@@ -59,6 +59,30 @@ export function lists(world) {
 		assert.deepEqual(await labels(page), second);
 	});
 
+	test('a column puts the list in its order, up and down, and the address keeps it', async () => {
+		const page = world.reader;
+		await open(page, '/devices', text('console.devices'));
+		const head = (key) => page.getByRole('columnheader', { name: text(key) });
+		assert.equal(await head('console.devices.device').getAttribute('aria-sort'), 'ascending');
+		const up = await labels(page);
+		assert.deepEqual(up, [...up].sort());
+		await head('console.devices.device').getByRole('link').click();
+		await page.waitForURL('**/devices?sort=-label');
+		await page.locator('th[aria-sort=descending]').waitFor();
+		await page.waitForFunction((first) => document.querySelector('.row-link')?.textContent !== first, up[0]);
+		const down = await labels(page);
+		assert.deepEqual(down, [...down].sort().reverse());
+		await page.getByRole('link', { name: text('console.pager.next') }).click();
+		await page.getByRole('link', { name: text('console.pager.first') }).waitFor();
+		assert.equal(new URL(page.url()).searchParams.get('sort'), '-label');
+		await head('console.devices.worst').getByRole('link').click();
+		await page.waitForURL('**/devices?sort=failing');
+		await head('console.devices.worst').getByRole('link').click();
+		await page.waitForURL('**/devices?sort=-failing');
+		await page.waitForFunction((word) => document.querySelector('tbody tr .badge')?.textContent === word, text('console.device-state.failing'));
+		assert.deepEqual(page.complaints, []);
+	});
+
 	test('the whole list is taken along as CSV', async () => {
 		const page = world.reader;
 		await open(page, '/devices?q=lab', text('console.devices'));

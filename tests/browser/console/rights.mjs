@@ -21,6 +21,17 @@ export function rights(world) {
 		const copy = JSON.parse(await download(page, 'console.rights.export'));
 		assert.equal(copy.held.devices[0].id, device.id);
 		assert.equal(copy.held.controls.length, 10);
+		const sheet = await download(page, 'console.rights.export.page');
+		assert.match(sheet, /^<!doctype html>\n<html lang="en">/);
+		for (const [table, rows] of Object.entries(copy.held)) {
+			for (const [column, value] of rows.flatMap((row) => Object.entries(row))) {
+				const told = typeof value === 'string' && ['state', 'reason'].includes(column) ? text(`${column}.${value}`) : `${value ?? ''}`;
+				const isTime = /^\d{4}-\d\d-\d\d/.test(told);
+				assert.ok(isTime || told === '' || sheet.includes(told.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)), `${table}.${column}: ${told}`);
+			}
+		}
+		assert.equal((sheet.match(/<tr><td>/g) ?? []).length, Object.values(copy.held).flat().length, 'a line for every row');
+		assert.equal(/<script|onerror|https?:/.test(sheet), false);
 		await page.getByText(text('console.rights.dispute'), { exact: true }).click();
 		await button('console.rights.dispute.mark').click();
 		await button('console.rights.settle').click();
@@ -37,6 +48,7 @@ export function rights(world) {
 		await page.waitForURL('**/devices');
 		await open(page, `/devices/${device.id}`, text('console.device'));
 		await page.getByText(text('console.trouble.missing.title')).waitFor();
+		page.complaints.length = 0; // the browser's own word about a 404
 	});
 
 	test('settings: the history is kept as long as one says, and tables are taken along', async () => {

@@ -25,7 +25,7 @@ export function empty(world) {
 		const words = {
 			'/': 'console.empty.title', '/devices': 'console.devices.empty', '/groups': 'console.groups.none',
 			'/controls': 'console.controls.none', '/exemptions': 'console.exempt.none', '/enrolment': 'console.codes.none',
-			'/accounts': 'console.tokens.none',
+			'/accounts': 'console.tokens.none', '/breaches': 'console.breaches.none', '/duties': 'console.duties.name-services',
 		};
 		for (const [address, key] of Object.entries(words)) {
 			await page.goto(address);

@@ -89,7 +89,11 @@ export function controlTitle(id) {
 	return text(`control.${id}.title`);
 }
 
-// Every page of the console, once there is a fleet.
+export function breachTitle(n) {
+	return text('console.breach.number').replace('{n}', `${n}`);
+}
+
+// Every page of the console, once there is a fleet; that of a breach once there is one.
 export function everyPage(world) {
 	const device = world.fleet.school[3];
 	return [
@@ -103,6 +107,11 @@ export function everyPage(world) {
 		{ name: 'exemptions', address: '/exemptions', title: text('console.exempt') },
 		{ name: 'policy', address: '/policy', title: text('console.policy') },
 		{ name: 'policy-group', address: '/policy?group=laptops', title: text('console.policy') },
+		{ name: 'duties', address: '/duties', title: text('console.duties') },
+		{ name: 'documents', address: '/documents', title: text('console.documents') },
+		{ name: 'document', address: '/documents/privacy-notice', title: text('console.document.privacy-notice') },
+		{ name: 'breaches', address: '/breaches', title: text('console.breaches') },
+		...(world.breach === undefined ? [] : [{ name: 'breach', address: `/breaches/${world.breach}`, title: breachTitle(world.breach) }]),
 		{ name: 'settings', address: '/settings', title: text('console.settings') },
 		{ name: 'enrolment', address: '/enrolment', title: text('console.enrolment') },
 		{ name: 'second-factor', address: '/second-factor', title: text('console.factor') },

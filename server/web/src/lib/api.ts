@@ -39,7 +39,10 @@ async function read(answer: Response): Promise<unknown> {
 		throw new ApiError(troubleOf(answer.status), answer.status);
 	}
 	try {
-		return answer.status === 204 ? null : await answer.json();
+		if (answer.status === 204) {
+			return null;
+		}
+		return answer.headers.get('Content-Type')?.startsWith('text/plain') ? await answer.text() : await answer.json();
 	} catch (error) {
 		// Not all of it came in time, or it is no JSON.
 		throw error instanceof SyntaxError ? new ApiError('server', answer.status) : new ApiError('offline', 0);

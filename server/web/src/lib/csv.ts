@@ -13,11 +13,13 @@ export function csvCell(value: string | number | null): string {
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+export function tableCsv<T>(columns: readonly (keyof T & string)[], rows: T[]): string {
+	const lines = rows.map((row) => columns.map((column) => csvCell((row[column] ?? null) as string | number | null)).join(','));
+	return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
 export function csvOf(devices: Device[]): string {
-	const lines = [COLUMNS.join(','), ...devices.map((device) => (
-		COLUMNS.map((column) => csvCell(device[column])).join(',')
-	))];
-	return `${lines.join('\r\n')}\r\n`;
+	return tableCsv(COLUMNS, devices);
 }
 
 // path: a list of devices as GET /devices takes it, without a cursor.
@@ -36,7 +38,8 @@ export async function allDevices(path: string): Promise<Device[]> {
 }
 
 export function offerFile(name: string, text: string): void {
-	const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+	const type = name.endsWith('.html') ? 'text/html' : name.endsWith('.json') ? 'application/json' : 'text/csv';
+	const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
 	const link = document.createElement('a');
 	link.href = url;
 	link.download = name;

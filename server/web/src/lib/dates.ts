@@ -56,6 +56,13 @@ function daysBetween(moment: Moment, now: number): number {
 	return Math.max(0, Math.round((dayOf(today) - dayOf(then)) / DAY_MS));
 }
 
+// "in 5 hours", "in 2 days", of what lies ahead
+export function untilText(moment: Moment, now: number): string {
+	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	const hours = Math.max(0, Math.floor((Date.parse(moment) - now) / HOUR_MS));
+	return hours < 48 ? relative.format(hours, 'hour') : relative.format(Math.floor(hours / 24), 'day');
+}
+
 // "this hour", "5 hours ago", "yesterday", "3 weeks ago"
 export function agoText(moment: Moment, now: number): string {
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });

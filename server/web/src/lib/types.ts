@@ -93,7 +93,8 @@ export interface Grant {
 }
 export type Right =
 	| 'own' | 'totals' | 'devices' | 'groups' | 'enrol' | 'exempt-ask' | 'exempt-decide' | 'policy-read'
-	| 'policy-write' | 'personal' | 'retention' | 'settings-read' | 'settings-write' | 'audit' | 'accounts';
+	| 'policy-write' | 'personal' | 'retention' | 'settings-read' | 'settings-write' | 'audit' | 'accounts'
+	| 'attest' | 'breach';
 
 export type Session =
 	| {

@@ -17,7 +17,8 @@ import { Several, type Chosen } from '../parts/several';
 import { DeviceBadge } from '../parts/state-badge';
 
 const EVERY_MS = 20_000;
-const ASKED = ['cursor', 'state', 'control', 'control_state', 'group', 'q'] as const;
+const ASKED = ['cursor', 'state', 'control', 'control_state', 'group', 'q', 'sort'] as const;
+const SORTS = ['label', 'state', 'failing', 'heard'] as const; // by the column that shows it
 
 // Only what the API knows: a stray parameter in an address is no reason for an error.
 function apiPath(query: URLSearchParams): string {
@@ -67,6 +68,20 @@ function Row({ device, choosing }: { device: Device; choosing: Choosing | null }
 	);
 }
 
+// Up, then down, then as it was; where one was in the list means nothing in another order.
+function Head({ sort, word, query }: { sort: (typeof SORTS)[number]; word: string; query: URLSearchParams }): VNode {
+	const now = query.get('sort') ?? 'label';
+	const way = now === sort ? 'ascending' : now === `-${sort}` ? 'descending' : null;
+	const next = way === 'ascending' ? `-${sort}` : sort === 'label' ? '' : sort;
+	return (
+		<th scope="col" {...(way !== null && { 'aria-sort': way })}>
+			<a class="sort" href={withQuery('/devices', query, { sort: next, cursor: '' })}>
+				{word} <span aria-hidden="true">{way === 'ascending' ? '▲' : way === 'descending' ? '▼' : '↕'}</span>
+			</a>
+		</th>
+	);
+}
+
 function List({ list, query, choosing }: { list: Devices; query: URLSearchParams; choosing: Choosing | null }): VNode {
 	if (list.devices.length === 0 && apiPath(query) === '/devices') {
 		return (
@@ -86,14 +101,14 @@ function List({ list, query, choosing }: { list: Devices; query: URLSearchParams
 	}
 	return (
 		<>
-			<table class="table stack">
+			<table class="table stack sortable">
 				<caption class="visually-hidden">{t('console.devices')}</caption>
 				<thead>
 					<tr>
-						<th scope="col">{t('console.devices.device')}</th>
-						<th scope="col">{t('console.devices.state')}</th>
-						<th scope="col">{t('console.devices.worst')}</th>
-						<th scope="col">{t('console.devices.heard')}</th>
+						<Head sort="label" word={t('console.devices.device')} query={query} />
+						<Head sort="state" word={t('console.devices.state')} query={query} />
+						<Head sort="failing" word={t('console.devices.worst')} query={query} />
+						<Head sort="heard" word={t('console.devices.heard')} query={query} />
 					</tr>
 				</thead>
 				<tbody>{list.devices.map((device) => <Row key={device.id} device={device} choosing={choosing} />)}</tbody>

@@ -48,7 +48,7 @@ export function ExemptionsPage(): VNode {
 						{asking && (
 							<section class="card" aria-labelledby="ask">
 								<h2 id="ask">{t('console.exempt.ask')}</h2>
-								<p class="hint">{t('console.exempt.ask.lead')}</p>
+								<p class="hint">{t('console.exempt.ask.lead')} <a href="/documents/necessity-test">{t('console.document.necessity-test')}</a></p>
 								<ExemptionForm noticeDays={value.notice_days} done={() => {
 									setAsking(false);
 									data.reload();

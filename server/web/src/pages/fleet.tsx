@@ -12,6 +12,7 @@ import { NewlyFailing, SilentDevices } from '../parts/fleet-lists';
 import { markOfDevice } from '../parts/marks';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
+import { Reminders } from '../parts/reminders';
 import { Plot } from '../parts/plot';
 import { StateBar } from '../parts/state-bar';
 
@@ -37,6 +38,7 @@ function Lead({ fleet }: { fleet: Fleet }): VNode {
 				: rich('console.fleet.some-pass', {
 					passing: formatNumber(passing), total: formatNumber(total),
 				})}
+			{passing === total && <> <a href="/documents/limits">{t('console.document.limits')}</a></>}
 			{first !== undefined && (
 				<> {rich('console.fleet.start-with', {
 					control: <a href={controlHref(first.id)}>{t(`control.${first.id}.title`)}</a>,
@@ -106,6 +108,7 @@ export function FleetPage(): VNode {
 	}
 	return (
 		<Page title={t('console.fleet')} lead={fleet !== null && <Lead fleet={fleet} />}>
+			<Reminders />
 			<Await data={data}>
 				{(value) => (
 					<div class="fleet">

@@ -11,6 +11,7 @@ import { t, tn } from '../lib/texts';
 import { Act } from '../parts/act';
 import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
+import { PolicyShare } from '../parts/policy-share';
 import { PreviewCard } from '../parts/policy-preview';
 import { PolicyClients, PolicyControls } from '../parts/policy-tables';
 import { PolicyVersions } from '../parts/policy-versions';
@@ -96,6 +97,7 @@ function Editor({ policy, changed }: { policy: Policy; changed: () => void }): V
 						{dirty && <button type="button" class="button quiet" onClick={() => change(policy.edit)}>{t('console.policy.discard')}</button>}
 					</div>
 				)}
+				<PolicyShare policy={policy} edit={edit} take={may ? change : null} />
 			</div>
 			{preview !== null && <PreviewCard preview={preview} />}
 			<PolicyControls {...tables} />

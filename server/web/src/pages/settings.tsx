@@ -15,14 +15,17 @@ import { Await } from '../parts/notice';
 import { Page } from '../parts/page';
 
 const EVERY_MS = 30_000;
+const PROFILES = ['', 'hk', 'nl', 'pl', 'uk'] as const;
 const LANGUAGES = ['en', 'nl', 'pl', 'zh-Hant'] as const;
-const TABLES = ['audit', 'controls', 'days', 'devices', 'disputes', 'exemption_devices', 'exemptions', 'history', 'hooks', 'policies', 'reports', 'settings'] as const;
-const PAGE = 2000;
+const TABLES = [
+	'answers', 'audit', 'breach_devices', 'breach_notes', 'breaches', 'controls', 'days', 'devices', 'disputes', 'exemption_devices', 'exemptions',
+	'history', 'hooks', 'policies', 'settings',
+] as const;
 const PAGES_MAX = 500;
 
 interface Settings {
 	settings: {
-		contact: string; exemption_days: number; history_days: number; hosting_processor: string;
+		consent_profile: string; contact: string; dpia_done: string; exemption_days: number; history_days: number; hosting_processor: string;
 		hosting_region: string; language: string; review_dpia: string; review_policy: string; webhook_url: string;
 	};
 	webhook: { waiting: number; problem: number | null; next: string | null };
@@ -98,9 +101,12 @@ function School({ value, changed }: { value: Settings; changed: () => void }): V
 			<Form action={t('console.settings.save')} texts={{ refused: 'console.settings.refused' }} onSubmit={save}>
 				<Choice name="language" label={t('console.settings.language')} words={[settings.language, ...LANGUAGES.filter((word) => word !== settings.language)]}
 					wordOf={(word) => t(`console.settings.language.${word.toLowerCase()}`)} hint={t('console.settings.language.hint')} />
+				<Choice name="consent_profile" label={t('console.settings.consent')} words={[settings.consent_profile, ...PROFILES.filter((word) => word !== settings.consent_profile)]}
+					wordOf={(word) => t(`console.settings.consent.${word === '' ? 'none' : word}`)} hint={t('console.settings.consent.hint')} />
 				<Input name="contact" must={false} length={200} label={t('console.settings.contact')} value={settings.contact} hint={t('console.settings.contact.hint')} />
 				<Input name="hosting_region" must={false} length={200} label={t('console.settings.region')} value={settings.hosting_region} />
 				<Input name="hosting_processor" must={false} length={200} label={t('console.settings.processor')} value={settings.hosting_processor} />
+				<Input name="dpia_done" type="date" must={false} label={t('console.settings.dpia-done')} value={settings.dpia_done} hint={t('console.settings.dpia-done.hint')} />
 				<Input name="review_dpia" type="date" must={false} label={t('console.settings.dpia')} value={settings.review_dpia} />
 				<Input name="webhook_url" type="url" must={false} length={400} label={t('console.settings.webhook')} value={settings.webhook_url} hint={t('console.settings.webhook.hint')} />
 				<Input name="review_policy" type="date" must={false} label={t('console.settings.review')} value={settings.review_policy} />
@@ -114,24 +120,20 @@ function School({ value, changed }: { value: Settings; changed: () => void }): V
 async function wholeTable(name: string, format: 'csv' | 'json'): Promise<string> {
 	const rows: unknown[] = [];
 	let text = '';
-	for (let page = 0; page < PAGES_MAX; page++) {
-		const answer = await fetch(`/api/v1/tables/${name}?format=${format}&after=${page * PAGE}`);
+	let path: string | undefined = `/api/v1/tables/${name}?format=${format}`;
+	for (let page = 0; page < PAGES_MAX && path !== undefined; page++) {
+		const answer: Response = await fetch(path);
 		if (!answer.ok) {
 			throw new Error(`${answer.status}`);
 		}
 		const part = await answer.text();
 		if (format === 'json') {
-			const { rows: more, next } = JSON.parse(part) as { rows: unknown[]; next: number | null };
-			rows.push(...more);
-			if (next === null) {
-				break;
-			}
-			continue;
+			rows.push(...(JSON.parse(part) as { rows: unknown[] }).rows);
+		} else {
+			text += part;
 		}
-		text += part;
-		if (part === '' || part.split('\r\n').length <= PAGE) {
-			break;
-		}
+		// RFC 8288, as the server writes it: <address>; rel="next"
+		path = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('Link') ?? '')?.[1];
 	}
 	return format === 'json' ? JSON.stringify(rows, null, 1) : text;
 }

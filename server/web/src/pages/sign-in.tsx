@@ -38,6 +38,7 @@ export function SignInPage({ next }: { next: string | null }): VNode {
 						hint={t('console.sign-in.code')} focus />
 				)}
 			</Form>
+			<p class="hint">{t('console.sign-in.families')} <a href="/documents">{t('console.documents')}</a></p>
 		</Page>
 	);
 }

@@ -44,7 +44,7 @@ export function chosen(values: Record<string, string>, name: string): string[] {
 interface InputProps {
 	name: string;
 	label: string;
-	type?: 'date' | 'text' | 'url' | 'number' | 'email';
+	type?: 'date' | 'datetime-local' | 'text' | 'url' | 'number' | 'email';
 	value?: string;
 	min?: string;
 	max?: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { allDevices, csvOf, offerFile } from '../lib/csv';
+import { allDevices, csvOf, offerFile, tableCsv } from '../lib/csv';
 import { t } from '../lib/texts';
 
 export function CsvButton({ path }: { path: string }): VNode {
@@ -25,5 +25,12 @@ export function CsvButton({ path }: { path: string }): VNode {
 			</button>
 			<span role="status">{state === 'failed' && t('console.csv.failed')}</span>
 		</div>
+	);
+}
+
+// Of rows that are here already
+export function CsvOf<T>({ name, columns, rows }: { name: string; columns: readonly (keyof T & string)[]; rows: T[] }): VNode {
+	return (
+		<button type="button" class="button quiet" onClick={() => offerFile(name, tableCsv(columns, rows))}>{t('console.csv')}</button>
 	);
 }

@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { request } from '../lib/api';
+import { copyPage, type Copy } from '../lib/copy-page';
 import { offerFile } from '../lib/csv';
 import { useData } from '../lib/data';
 import { shortDate } from '../lib/dates';
@@ -47,6 +48,7 @@ function Dispute({ detail, act }: { detail: DeviceDetail; act: (body: object) =>
 export function DeviceRights({ detail }: { detail: DeviceDetail }): VNode | null {
 	const may = useMay('personal');
 	const mayLose = useMay('groups');
+	const mayBreach = useMay('breach');
 	const { id, label } = detail.device;
 	const data = useData<Rights>(may ? `/devices/${id}/rights` : null, EVERY_MS);
 	const rights = data.value;
@@ -56,6 +58,7 @@ export function DeviceRights({ detail }: { detail: DeviceDetail }): VNode | null
 		data.reload();
 	};
 	const take = async (): Promise<void> => offerFile(`${label}.json`, JSON.stringify(await post('export'), null, 2));
+	const takePage = async (): Promise<void> => offerFile(`${label}.html`, copyPage(label, await post('export') as Copy));
 	const erase = async (): Promise<void> => {
 		await post('erase');
 		go('/devices');
@@ -70,7 +73,12 @@ export function DeviceRights({ detail }: { detail: DeviceDetail }): VNode | null
 	return (
 		<section class="card rights" aria-labelledby="rights">
 			<h2 id="rights">{t('console.rights')}</h2>
-			{rights?.lost != null && <p role="status"><strong>{t('console.rights.is-lost', { day: shortDate(rights.lost) })}</strong></p>}
+			{rights?.lost != null && (
+				<p role="status">
+					<strong>{t('console.rights.is-lost', { day: shortDate(rights.lost) })}</strong>
+					{mayBreach && <> <a href={`/breaches?kind=lost-device&device=${encodeURIComponent(label)}`}>{t('console.breach.open')}</a></>}
+				</p>
+			)}
 			{rights !== null && rights.disputes.length > 0 && (
 				<ul class="lines">
 					{rights.disputes.map((row) => (
@@ -85,6 +93,7 @@ export function DeviceRights({ detail }: { detail: DeviceDetail }): VNode | null
 				</ul>
 			)}
 			{may && <Act label={t('console.rights.export')} run={take} />}
+			{may && <Act label={t('console.rights.export.page')} run={takePage} />}
 			{may && detail.controls.length > 0 && <Dispute detail={detail} act={dispute} />}
 			{mayLose && (
 				<Act label={t(rights?.lost == null ? 'console.rights.lost' : 'console.rights.found')}

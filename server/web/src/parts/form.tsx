@@ -51,6 +51,11 @@ export function Field(props: FieldProps): VNode {
 	);
 }
 
+// A language in its own words
+export function languageName(tag: string): string {
+	return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+}
+
 interface ChoiceProps {
 	name: string;
 	label: string;

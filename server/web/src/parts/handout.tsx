@@ -4,17 +4,13 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { dayOf } from '../lib/dates';
 import { fetchTexts, language, languages, t, type TextArgs } from '../lib/texts';
-import { Choice } from './form';
+import { Choice, languageName } from './form';
 import { Qr } from './qr';
 
 interface HandoutProps {
 	code: string;
 	expires: string;
 	own: boolean; // the family's device, not the school's
-}
-
-function languageName(tag: string): string {
-	return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 }
 
 export function Handout({ code, expires, own }: HandoutProps): VNode {
