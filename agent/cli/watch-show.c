@@ -80,7 +80,7 @@ static int since_take(struct json_object *value, int64_t now_ms, int64_t *ret_ms
 {
 	int64_t seconds;
 
-	*ret_ms = -1;
+	*ret_ms = WATCH_NOT_TOLD;
 	if (!value) {
 		return 0;
 	}
@@ -170,7 +170,7 @@ static void add_since(
 {
 	cleanup(str_finish) struct str ago = {0};
 
-	page_ago(page, device->since_boot_ms / 1000, now_ms / 1000, &ago);
+	page_ago(page, 0, (now_ms - device->since_boot_ms) / 1000, &ago);
 	page_check(page, str_append_z(out, ", "));
 	page_check(page, text_format(page->texts, "cli.watch.since",
 				 TEXT_ARGS({"ago", ago.p ? ago.p : ""}), 1, out));
@@ -201,7 +201,7 @@ static void device_put(struct page *page, const struct watch_device *device, int
 	if (reason) {
 		add_text(page, &text, " ", reason->text);
 	}
-	if (now_ms >= 0 && device->since_boot_ms >= 0 && is_used(device)) {
+	if (now_ms >= 0 && device->since_boot_ms != WATCH_NOT_TOLD && is_used(device)) {
 		add_since(page, &text, device, now_ms);
 	}
 	page_put(page, PAGE_BLOCK(.hang = 2, .style = state->style,

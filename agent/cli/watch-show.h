@@ -5,12 +5,14 @@
 #include "cli.h"
 
 #define WATCH_DEVICES_MAX 64 /* of each kind */
+#define WATCH_NOT_TOLD INT64_MIN
 
 struct watch_device {
 	bool microphone;
 	int64_t number;
 	const char *state, *kind, *reason; /* closed words, static; NULL where there is none */
-	int64_t since_boot_ms;		   /* boot clock; -1: not told */
+	/* Boot clock, or WATCH_NOT_TOLD. Below 0 where an answer goes back before the boot. */
+	int64_t since_boot_ms;
 };
 
 struct watch_view {

@@ -65,6 +65,22 @@ static void test_live(void **state)
 			   "- Microphone 1: not used (the desktop's own service has it ready)\n");
 }
 
+/* read_view is told that the machine has been up for a thousand seconds. */
+static void test_longer_than_up(void **state)
+{
+	struct page page = {.term = &term, .texts = texts};
+	struct watch_view view;
+
+	(void)state;
+	assert_int_equal(
+		read_view(VIEW(DEVICE("1", "other", "\"recorder\"", "null", "7200"), ""), &view),
+		0);
+	watch_show_all(&page, &view, 1000000);
+	assert_page(&page, "Live, and nothing is kept. Ctrl-C ends it.\n\n"
+			   "! Camera 1: in use, without a meeting, by a recorder, began 2 hours "
+			   "ago\n");
+}
+
 static void test_nothing_there(void **state)
 {
 	struct page page = {.term = &term, .texts = texts};
@@ -148,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_longer_than_up),
 		cmocka_unit_test(test_nothing_there),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_other_answers),
