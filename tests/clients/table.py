@@ -30,8 +30,8 @@ points and what cannot be enforced stand at the end.
 TAIL = """
 ## Drift, and what a crash leaves
 
-A value that is changed is put back within 2.9 ms (a file of the system; 3.3 after a quiet hour), 4.2 (Firefox's), 8.9 (dconf's, with its
-`dconf update`) and 2.9 ms (a user's file), the medians of 15 runs (5 of the second) beside a load of 10, the programs at a real-time priority;
+A value that is changed is put back within 4.1 ms (a file of the system; 4.8 after a quiet hour), 5.7 (Firefox's), 9.8 (dconf's, with its
+`dconf update`) and 2.5 ms (a user's file), the medians of 15 runs (5 of the second) on a quiet machine;
 19166 points at which a system call failed or the program was killed left no file torn and could be undone. How both were
 measured: [enforcement.md](enforcement.md).
 
@@ -118,7 +118,7 @@ def main():
           else "ok 1 - every proof is of a setting that is kept")
     same = path.exists() and path.read_text() == text
     print("ok 2 - docs/clients.md says what the data say" if same else
-          "not ok 2 - docs/clients.md is old: run tests/clients/table.py with --write")
+          "not ok 2 - docs/clients.md is old. To write it anew: python3 " + " ".join(sys.argv[:4]) + " --write")
     return 0 if same and not stale else 1
 
 
