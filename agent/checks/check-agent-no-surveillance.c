@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Caretaker cannot watch, listen or read along: its services have no camera, microphone or screen,
- * no network but the courier's, nobody's home but the worker's own. Judged by the units as systemd
- * loads them, drop-ins of the machine's owner included (systemd.unit(5)), and, where caretakerd
- * itself asks, by what the kernel holds it to (proc_pid_status(5)).
+ * but that caretakerd is told who opens one; no network but the courier's; nobody's home but the
+ * worker's own. Judged by the units as systemd loads them, drop-ins of the machine's owner included
+ * (systemd.unit(5)), and, where caretakerd itself asks, by what the kernel holds it to
+ * (proc_pid_status(5)). Where systemd does not run, its units limit nothing, and nobody weakened
+ * them.
  */
 #include "check.h"
 #include "own-store.h"
@@ -22,15 +24,16 @@ static const char *const dirs[DIRS] = {"etc/systemd/system", "run/systemd/system
 	"usr/local/lib/systemd/system", "usr/lib/systemd/system"};
 
 #define LOCAL (SANDBOX_UNIX | SANDBOX_NETLINK)
+#define NODES (SANDBOX_CAMERAS_READ | SANDBOX_SOUND_READ)
 static const struct sandbox_rule rules[] = {
-	{"caretaker-courier.service", LOCAL | SANDBOX_INET | SANDBOX_INET6, false, true, false},
-	{"caretaker-firewall-restore.service", LOCAL, false, true, false},
-	{"caretaker-firewall.service", LOCAL, false, true, false},
-	{"caretaker-hand.service", SANDBOX_UNIX, true, true, false},
-	{"caretaker-home@.service", SANDBOX_UNIX, true, false, false},
-	{"caretaker-legacy.service", SANDBOX_UNIX | SANDBOX_INET | SANDBOX_INET6, false, true,
+	{"caretaker-courier.service", LOCAL | SANDBOX_INET | SANDBOX_INET6, 0, false, true, false},
+	{"caretaker-firewall-restore.service", LOCAL, 0, false, true, false},
+	{"caretaker-firewall.service", LOCAL, 0, false, true, false},
+	{"caretaker-hand.service", SANDBOX_UNIX, 0, true, true, false},
+	{"caretaker-home@.service", SANDBOX_UNIX, 0, true, false, false},
+	{"caretaker-legacy.service", SANDBOX_UNIX | SANDBOX_INET | SANDBOX_INET6, 0, false, true,
 		true},
-	{"caretakerd.service", LOCAL, false, true, false},
+	{"caretakerd.service", LOCAL, NODES, false, true, false},
 };
 
 static const struct check_input inputs[] = {
@@ -185,11 +188,20 @@ static int self_take(const struct check_ctx *ctx, struct look *look)
 	return 0;
 }
 
+/* sd_booted(3) */
+static bool systemd_runs(const struct check_ctx *ctx)
+{
+	return !ctx->live || sysroot_exists(ctx->root, "run/systemd/system");
+}
+
 static int run(const struct check_ctx *ctx, struct verdict *v)
 {
 	struct look look = {0};
 	int r = 0;
 
+	if (!systemd_runs(ctx)) {
+		return verdict_set(v, POSTURE_UNKNOWN, POSTURE_SANDBOX_UNSEEN);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(rules) && r == 0; i++) {
 		r = unit_take(ctx->root, &rules[i], &look);
 	}

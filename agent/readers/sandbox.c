@@ -72,6 +72,28 @@ static void families_take(struct span value, struct sandbox *sandbox)
 	}
 }
 
+/* To be told of an open wants the right to read (inotify(7)): so much a unit of ours may have. */
+static unsigned device_of(struct span value)
+{
+	static const struct {
+		const char *name;
+		enum sandbox_device device;
+	} rows[] = {
+		{"char-81", SANDBOX_CAMERAS_READ},
+		{"char-116", SANDBOX_SOUND_READ},
+	};
+	struct span name, rights;
+
+	if (word_next(&value, &name) && word_next(&value, &rights) && span_eq(rights, "r")) {
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+			if (span_eq(name, rows[i].name)) {
+				return rows[i].device;
+			}
+		}
+	}
+	return SANDBOX_DEVICES_OTHER;
+}
+
 /* socket(7): a socket that can be neither bound, connected nor told an address reaches nobody. */
 static const char *const reaching[] = {"bind", "connect", "sendmmsg", "sendmsg", "sendto"};
 #define REACHING_ALL ((1U << ARRAY_LEN(reaching)) - 1)
@@ -124,7 +146,8 @@ static void setting_take(const struct ini *ini, struct sandbox *sandbox)
 		sandbox->device_policy_closed =
 			span_eq(ini->value, "closed") || span_eq(ini->value, "strict");
 	} else if (span_eq(ini->key, "DeviceAllow")) {
-		sandbox->device_allowed = ini->value.len > 0;
+		sandbox->devices =
+			ini->value.len > 0 ? sandbox->devices | device_of(ini->value) : 0;
 	} else if (span_eq(ini->key, "ProtectHome")) {
 		sandbox->home_hidden = is_yes(ini->value) || span_eq(ini->value, "tmpfs");
 	} else if (span_eq(ini->key, "RestrictAddressFamilies")) {
@@ -153,7 +176,7 @@ void sandbox_take(struct span text, struct sandbox *sandbox)
 bool sandbox_weak(const struct sandbox *sandbox, const struct sandbox_rule *rule)
 {
 	bool devices = (sandbox->private_devices || sandbox->device_policy_closed) &&
-		       !sandbox->device_allowed;
+		       (sandbox->devices & ~rule->devices) == 0;
 	bool families = sandbox->families_set && (sandbox->families & ~rule->families) == 0;
 	bool calls = sandbox->calls_set && !sandbox->calls_more;
 

@@ -17,12 +17,19 @@ enum sandbox_family {
 	SANDBOX_OTHER = 16, /* any other, or a list of what is forbidden: no bound */
 };
 
+/* systemd.resource-control(5), DeviceAllow=: devices(7) by major number, "r" to read alone */
+enum sandbox_device {
+	SANDBOX_CAMERAS_READ = 1,
+	SANDBOX_SOUND_READ = 2,
+	SANDBOX_DEVICES_OTHER = 4, /* any other, or to write */
+};
+
 struct sandbox {
 	bool no_new_privileges;
 	bool private_devices;
 	bool device_policy_closed;
-	bool device_allowed; /* a device is let through all the same */
-	bool home_hidden;    /* ProtectHome=yes or tmpfs */
+	unsigned devices; /* let through all the same: bits of enum sandbox_device */
+	bool home_hidden; /* ProtectHome=yes or tmpfs */
 	bool private_network;
 	bool families_set;
 	unsigned families; /* bits of enum sandbox_family */
@@ -37,6 +44,7 @@ void sandbox_take(struct span text, struct sandbox *sandbox);
 struct sandbox_rule {
 	const char *unit;
 	unsigned families;    /* no others */
+	unsigned devices;     /* no others */
 	bool private_network; /* wanted */
 	bool home_hidden;     /* wanted */
 	bool mute;	      /* wanted: no call by which a socket could reach anybody */

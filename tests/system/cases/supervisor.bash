@@ -25,6 +25,7 @@ check 'caretakerd has a filter of system calls' has_field "$core" Seccomp 2
 check 'the server has no capability' has_field "$server" CapEff "$CAPS_NONE"
 check 'the server is not root' has_field "$server" Uid \
 	"$(id -u _caretaker-server | awk -v OFS='\t' '{ print $1, $1, $1, $1 }')"
+check 'it says that no unit of systemd limits it' is_verdict agent.no-surveillance unknown sandbox-unseen
 check 'its environment is clean' test "$(tr '\0' '\n' <"/proc/$core/environ" |
 	cut -d= -f1 | sort | paste -sd ' ')" = 'GLIBC_TUNABLES LANG LISTEN_FDNAMES LISTEN_FDS LISTEN_PID PATH'
 

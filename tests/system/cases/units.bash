@@ -107,6 +107,8 @@ rm -f /var/lib/caretaker/probe /run/probed /run/systemd/system/caretaker-probe.s
 systemctl daemon-reload
 systemctl reset-failed
 
+check 'it says that its units keep it from watching' is_verdict agent.no-surveillance pass sandboxed
+
 # Its sockets stay with systemd, so who asks meanwhile only waits for the new one.
 kill -KILL "$core"
 check 'caretakerd that died comes back' says_status '.verdicts | length > 0'
