@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* caretakerd: judges this device, keeps settings, reports. Root, and without a network. */
+#include "blindfold.h"
 #include "control.h"
 #include "core.h"
 #include "enrolment.h"
@@ -62,6 +63,17 @@ static bool privileges_right(void)
 		return false;
 	}
 	return setrlimit(RLIMIT_CORE, &no_core) == 0;
+}
+
+static bool is_blind(void)
+{
+	int r = blindfold_put_on();
+
+	if (r < 0) {
+		log_error("could not start: the kernel does not keep it from recording: %s",
+			strerror(-r));
+	}
+	return r == 0;
 }
 
 static int make_paths(const struct options *options, struct paths *paths)
@@ -296,7 +308,7 @@ int main(int argc, char **argv)
 		return r > 0 ? 0 : EXIT_USAGE;
 	}
 	log_open("caretakerd", options.debug);
-	if (!privileges_right()) {
+	if (!privileges_right() || !is_blind()) {
 		return EXIT_PRIVILEGE;
 	}
 	(void)signal(SIGPIPE, SIG_IGN);

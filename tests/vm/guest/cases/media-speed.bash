@@ -50,8 +50,8 @@ compare 'by a new process each time' 200 new 0
 fresh=$ratio fresh_reads=$(($(reads_of) - known_reads)) fresh_cpu=$(($(cpu_of) - cpu))
 echo "!hist:keys=common_pid if common_pid == $pid" >$trace/trigger
 # by then caretakerd looked at everybody, a second after an open, and gave its pages back after another
-compare 'known, caretakerd at rest' 12 known 2500
-compare 'new, caretakerd at rest' 12 new 2500
+compare 'known, caretakerd at rest' 41 known 2500
+compare 'new, caretakerd at rest' 41 new 2500
 read -r look look95 < <(media-bench look 20)
 sed 's/^/# /' >>"$results" <<EOF
 bench: 200 times open and close: $known_cpu ms of CPU, $known_reads directories read; by new processes $fresh_cpu ms, $fresh_reads
