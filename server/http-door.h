@@ -14,7 +14,7 @@
 
 #include "http-connection.h"
 
-#define HTTP_BACKLOG 1024     /* of the kernel, which is emptied in each turn of the loop */
+#define HTTP_BACKLOG 4096     /* of the kernel, which is emptied in each turn of the loop */
 #define HTTP_WAITING_MAX 1024 /* sockets that wait at one door */
 #define HTTP_WAIT_MS 250      /* each of them, at most; of what a device may wait for in all, 1 s */
 #define HTTP_FAIR_MS 150      /* after it one is let in, however much else there is to do */
