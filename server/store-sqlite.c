@@ -263,13 +263,13 @@ static const char *const pragmas[] = {
 	[STORE_CREATE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			 "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON",
 	/*
-	 * What a batch touches is scattered over the fleet: with 2 MiB, most of it is read again.
-	 * And the log goes over to the store at 64 MiB: what batches have in common is written
-	 * once.
+	 * What a batch touches is scattered over the fleet: with 2 MiB, most of it is read again;
+	 * with more than 32, no less is. And the log goes over to the store at 64 MiB: what batches
+	 * have in common is written once.
 	 */
 	[STORE_WRITE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			"PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
-			"PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000",
+			"PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 16000",
 	[STORE_READ] = "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;"
 		       "PRAGMA cache_size = -8192",
 };

@@ -70,12 +70,14 @@ def ordered(rows, sort):
     return sorted(rows, key=lambda row: row.value(word), reverse=down)
 
 
-class Orders(Case):
+class Fleet(Case):
+    DEVICES = 0
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         chance, now = random.Random(7), int(time.time()) // 3600 * 3600
-        cls.rows = [Row(n, chance, now) for n in range(260)]
+        cls.rows = [Row(n, chance, now) for n in range(cls.DEVICES)]
         cls.fill()
         cls.cookie = cls.server.sign_in()
 
@@ -138,6 +140,10 @@ class Orders(Case):
                 with self.subTest(sort=way + sort, **query):
                     self.assertEqual(self.walk(sort=way + sort, **query),
                                      [row.label for row in ordered(rows, way + sort)])
+
+
+class Orders(Fleet):
+    DEVICES = 260
 
     def test_what_was_written_here_is_what_the_server_counts(self):
         self.assertIn('sound', self.server.run('check'))
@@ -205,6 +211,16 @@ class Orders(Case):
                     self.assertEqual(answer.status, 200, (sort, place))
                     self.assertEqual(self.get(sort=way + sort, cursor=value + place, group='lab',
                                               state='failing').status, 200)
+
+
+class Large(Fleet):
+    DEVICES = 6000
+
+    def test_part_of_a_label_that_most_have(self):
+        """More than are sorted in memory (FLEET_SORT_MAX): page by page, from value to value"""
+        self.holds(self.rows, q='-')
+        self.holds([row for row in self.rows if row.state == 'failing'], q='-', state='failing')
+        self.holds([row for row in self.rows if 'a' in row.label], q='a')
 
 
 if __name__ == '__main__':
