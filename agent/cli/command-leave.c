@@ -33,6 +33,7 @@ static enum cli_exit left_show(const struct cli *cli, struct json_object *reply)
 		page_check(&page, str_appendf(&key, "error.%s", json_object_get_string(raw.error)));
 		page_text(&page, PAGE_BLOCK(0), key.p ? key.p : "");
 	}
+	page_text(&page, PAGE_BLOCK(0), "cli.leave.settings");
 	return cli_show(cli, &page, raw.erased_there ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 }
 
