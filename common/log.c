@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define LOG_LINE_MAX 1024
 #define LOG_PROGRAM_MAX 32
@@ -15,14 +16,22 @@ enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING, LOG_LEVEL_INFO = 6, LOG
 static struct {
 	char program[LOG_PROGRAM_MAX];
 	bool debug;
-	bool terminal;
-} log_state = {.program = "caretaker", .terminal = true};
+	bool journal;
+} log_state = {.program = "caretaker"};
+
+/* The journal listens at a socket (systemd.exec(5), StandardError=). */
+static bool is_journal(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
 
 void log_open(const char *program, bool debug)
 {
 	snprintf(log_state.program, sizeof(log_state.program), "%s", program);
 	log_state.debug = debug;
-	log_state.terminal = isatty(STDERR_FILENO);
+	log_state.journal = is_journal(STDERR_FILENO);
 }
 
 static printf_like(2, 0) void log_line(enum log_level level, const char *fmt, va_list args)
@@ -37,8 +46,8 @@ static printf_like(2, 0) void log_line(enum log_level level, const char *fmt, va
 		return;
 	}
 	n = n < (int)sizeof(text) ? n : (int)sizeof(text) - 1;
-	r = log_state.terminal ? str_appendf(&line, "%s: ", log_state.program)
-			       : str_appendf(&line, "<%d>%s: ", level, log_state.program);
+	r = log_state.journal ? str_appendf(&line, "<%d>%s: ", level, log_state.program)
+			      : str_appendf(&line, "%s: ", log_state.program);
 	if (r == 0) {
 		r = str_append_printable(&line, (struct span){text, (size_t)n});
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One line per event on stderr, "<N>program: text" (sd-daemon(3) levels) when stderr is not a
- * terminal. Libraries use log_debug alone; programs log once, at the top: "could not VERB NOUN:
+ * One line per event on stderr, "<N>program: text" (sd-daemon(3) levels) when stderr goes to the
+ * journal. Libraries use log_debug alone; programs log once, at the top: "could not VERB NOUN:
  * reason". Never a name of a person, an address, a file of a user, an SSID.
  */
 #pragma once

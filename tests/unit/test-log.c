@@ -3,17 +3,24 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 struct capture {
 	int saved, ends[2];
 };
 
-/* stderr becomes a pipe, so that what is written can be read */
-static struct capture capture_start(void)
+/* stderr becomes what can be read: a socket, as the journal has, or a pipe */
+static struct capture capture_start(bool journal)
 {
 	struct capture c = {.saved = dup(STDERR_FILENO)};
 
-	assert_int_equal(pipe2(c.ends, O_CLOEXEC | O_NONBLOCK), 0);
+	if (journal) {
+		assert_int_equal(
+			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, c.ends),
+			0);
+	} else {
+		assert_int_equal(pipe2(c.ends, O_CLOEXEC | O_NONBLOCK), 0);
+	}
 	assert_int_equal(dup2(c.ends[1], STDERR_FILENO), STDERR_FILENO);
 	return c;
 }
@@ -31,7 +38,7 @@ static void capture_end(struct capture *c, char *text, size_t size)
 
 static void lines_carry_their_level(void **state)
 {
-	struct capture c = capture_start();
+	struct capture c = capture_start(true);
 	char text[4096];
 
 	(void)state;
@@ -49,9 +56,21 @@ static void lines_carry_their_level(void **state)
 				  "<6>caretakerd: i\n<7>caretakerd: d\n");
 }
 
+static void people_see_no_level(void **state)
+{
+	struct capture c = capture_start(false);
+	char text[4096];
+
+	(void)state;
+	log_open("caretaker-server", false);
+	log_error("could not %s", "read");
+	capture_end(&c, text, sizeof(text));
+	assert_string_equal(text, "caretaker-server: could not read\n");
+}
+
 static void one_event_is_one_line(void **state)
 {
-	struct capture c = capture_start();
+	struct capture c = capture_start(true);
 	const char first[] = "<3>caretakerd: a?<0>forged: ??[2J\n";
 	char text[4096], longest[3000];
 
@@ -87,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_carry_their_level),
+		cmocka_unit_test(people_see_no_level),
 		cmocka_unit_test(one_event_is_one_line),
 		cmocka_unit_test(a_burst_is_cut),
 	};
