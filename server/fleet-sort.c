@@ -125,7 +125,6 @@ static int page_state(struct store *store, const struct fleet_asked *asked, stru
 /* What devices are sorted by: a column of which there is such an index */
 struct value {
 	const char *any, *state;  /* those of one value: of each state, joined, or of one */
-	const char *found;	  /* likewise, where a label is asked for */
 	const char *least, *most; /* the next value behind $2, of state $3 or '' */
 	const char *few_up, *few_down;
 };
@@ -139,16 +138,6 @@ struct value {
 	STATE_AT(column, "failing")                                            \
 	"UNION ALL " STATE_AT(column, "unknown") "UNION ALL " STATE_AT(column, \
 		"silent") "UNION ALL " STATE_AT(column, "passing") "ORDER BY 2, 3 LIMIT $12"
-/* A label is in the index: of those that do not fit nothing else is looked up. */
-#define FOUND_AT(column, name)                                                           \
-	"SELECT * FROM (SELECT d.id, d.team, d.number FROM devices d WHERE d.site = $1 " \
-	"AND d.shown = '" name "' AND ($2 = '' OR $2 = '" name "') AND d." column        \
-	" = $10 " FLEET_FILTER_REST AFTER_LABEL ") " name "_ones "
-#define ALL_FOUND_AT(column)                                                                     \
-	FLEET_COLUMNS "FROM (" FOUND_AT(column, "failing") "UNION ALL " FOUND_AT(column,         \
-		"unknown") "UNION ALL " FOUND_AT(column, "silent") "UNION ALL " FOUND_AT(column, \
-		"passing") "ORDER BY 2, 3 LIMIT $12) f CROSS JOIN devices d "                    \
-			   "WHERE d.site = $1 AND d.id = f.id ORDER BY d.team, d.number"
 #define STATE_NEXT(best, beyond, column, name)                                                 \
 	"SELECT " best "(" column ") AS value FROM devices WHERE site = $1 AND shown = '" name \
 	"' AND ($3 = '' OR $3 = '" name "') AND " column " " beyond " $2 "
@@ -166,9 +155,8 @@ struct value {
 		.any = ANY_AT(column),                                                             \
 		.state =                                                                           \
 			FLEET_DEVICE_ROW "AND d." column " = $10 " FLEET_FILTER_STATE AFTER_LABEL, \
-		.found = ALL_FOUND_AT(column), .least = NEXT("MIN", ">", column),                  \
-		.most = NEXT("MAX", "<", column), .few_up = BEYOND(column, ">", ""),               \
-		.few_down = BEYOND(column, "<", " DESC"),                                          \
+		.least = NEXT("MIN", ">", column), .most = NEXT("MAX", "<", column),               \
+		.few_up = BEYOND(column, ">", ""), .few_down = BEYOND(column, "<", " DESC"),       \
 	}
 static const struct value value_heard = VALUE("heard_day");
 static const struct value value_failing = VALUE("failing");
@@ -214,14 +202,6 @@ static struct place first_place(const struct fleet_filter *filter)
 		.value = filter->after_value};
 }
 
-static const char *value_sql(const struct value *value, const struct fleet_asked *asked)
-{
-	if (asked->like[0] && !asked->filter->control) {
-		return value->found;
-	}
-	return asked->filter->state ? value->state : value->any;
-}
-
 static int page_value(struct store *store, const struct value *value,
 	const struct fleet_asked *asked, struct fleet_page *page)
 {
@@ -235,7 +215,9 @@ static int page_value(struct store *store, const struct value *value,
 			store, filter->down ? value->few_down : value->few_up, asked, &place, page);
 	}
 	do {
-		r = !next.found ? 0 : run(store, value_sql(value, asked), asked, &place, page);
+		r = !next.found ? 0
+				: run(store, filter->state ? value->state : value->any, asked,
+					  &place, page);
 		r = r != 0 || page->more ? r : find_next(store, value, filter, &next);
 		place = first_of(filter, next.value);
 	} while (r == 0 && next.found && !page->more);
