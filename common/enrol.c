@@ -114,13 +114,8 @@ static int check_rules(const struct enrol *enrol, struct json_error *error)
 	if (!base64_of(span_z(enrol->key), HASH_BYTES)) {
 		return refuse(error, "key", "not a thumbprint");
 	}
-	if (enrol->pins.n < 1 || enrol->pins.n > ENROL_PINS_MAX) {
-		return refuse(error, "pins", "one or two wanted");
-	}
-	for (size_t i = 0; i < enrol->pins.n; i++) {
-		if (!base64_of(span_z(enrol->pins.list[i]), HASH_BYTES)) {
-			return refuse(error, "pins", "not a hash");
-		}
+	if (!pins_valid(&enrol->pins)) {
+		return refuse(error, "pins", "one or two hashes wanted");
 	}
 	if (!base64_of(span_z(enrol->token), TOKEN_BYTES)) {
 		return refuse(error, "token", "not a token");

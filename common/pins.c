@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pins.h"
 
+#include "base64.h"
+
 #include <string.h>
+
+#define HASH_BYTES 32 /* SHA-256 */
 
 static int refuse(struct json_error *error, const char *what)
 {
@@ -11,16 +15,23 @@ static int refuse(struct json_error *error, const char *what)
 
 static bool pin_valid(const char *pin)
 {
-	for (size_t i = 0; i < PINS_TEXT_LEN; i++) {
-		bool digit = pin[i] >= '0' && pin[i] <= '9';
-		bool lower = pin[i] >= 'a' && pin[i] <= 'z';
-		bool upper = pin[i] >= 'A' && pin[i] <= 'Z';
+	cleanup(free_ptr) char *bytes = NULL;
+	size_t len;
 
-		if (!digit && !lower && !upper && pin[i] != '-' && pin[i] != '_') {
+	return base64url_decode(span_z(pin), HASH_BYTES, &bytes, &len) == 0 && len == HASH_BYTES;
+}
+
+bool pins_valid(const struct pins *pins)
+{
+	if (pins->n < 1 || pins->n > PINS_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < pins->n; i++) {
+		if (!pin_valid(pins->list[i])) {
 			return false;
 		}
 	}
-	return pin[PINS_TEXT_LEN] == '\0';
+	return true;
 }
 
 int pins_parse(struct json_object *array, struct pins *ret_pins, struct json_error *error)
@@ -34,11 +45,13 @@ int pins_parse(struct json_object *array, struct pins *ret_pins, struct json_err
 		struct json_object *pin = json_object_array_get_idx(array, i);
 
 		if (!json_object_is_type(pin, json_type_string) ||
-			json_object_get_string_len(pin) != PINS_TEXT_LEN ||
-			!pin_valid(json_object_get_string(pin))) {
+			json_object_get_string_len(pin) != PINS_TEXT_LEN) {
 			return refuse(error, "is no SHA-256 in base64url");
 		}
 		memcpy(pins.list[i], json_object_get_string(pin), PINS_TEXT_LEN + 1);
+	}
+	if (!pins_valid(&pins)) {
+		return refuse(error, "is no SHA-256 in base64url");
 	}
 	*ret_pins = pins;
 	return 0;

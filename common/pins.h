@@ -19,6 +19,8 @@ struct pins {
 /* -EBADMSG with error filled (which may be NULL) unless it is a list of one or two hashes */
 must_check int pins_parse(
 	struct json_object *array, struct pins *ret_pins, struct json_error *error);
+/* One or two hashes; of what was parsed always so */
+bool pins_valid(const struct pins *pins);
 bool pins_have(const struct pins *pins, const char *pin);
 /* Whether a server that has one of some may be spoken to by who knows the other */
 bool pins_meet(const struct pins *a, const struct pins *b);

@@ -109,13 +109,15 @@ static void the_least_policy_has_defaults(void **state)
 }
 
 #define PIN_A "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-#define PIN_B "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB_"
+#define PIN_B "_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA"
+#define PIN_LONG "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB" /* bits behind the hash */
 
 static void keys_of_the_server_are_one_or_two_hashes(void **state)
 {
 	static const char *const wrong[] = {"[]", "[1]", "[\"\"]", "{}", "\"" PIN_A "\"",
 		"[\"" PIN_A "A\"]", "[\"" PIN_A "\",\"" PIN_A "\",\"" PIN_A "\"]",
-		"[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+\"]", "[null]"};
+		"[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+\"]", "[null]",
+		"[\"" PIN_LONG "\"]"};
 	cleanup(policy_free_p) struct policy *silent = parse("{" HEAD ",\"controls\":{}}");
 	cleanup(policy_free_p) struct policy *two =
 		parse("{" HEAD ",\"controls\":{},\"pins\":[\"" PIN_A "\",\"" PIN_B "\"]}");
