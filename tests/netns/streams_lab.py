@@ -359,6 +359,7 @@ def home(uid=ANA):
         if one:
             one.end()
         kill_all(uid)
+        unmount_below(top)
         shutil.rmtree(top, ignore_errors=True)
 
 
@@ -375,7 +376,17 @@ def kill_all(uid):
 
 
 def owned(path, uid):
+    """By who started it: fusermount3, which the portal of documents calls, is root's otherwise"""
     try:
-        return path.stat().st_uid == uid and "Z" not in (path / "stat").read_text().rpartition(")")[2][:3]
+        status = status_of(path.name)
+        return status["Uid"].split()[0] == str(uid) and not status["State"].startswith("Z")
     except OSError:
         return False
+
+
+def unmount_below(top):
+    """What the portal of documents mounted stays when it is killed, and not even root looks into it"""
+    lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
+    for at in (line.split()[4] for line in lines):
+        if at.startswith(f"{top}/"):
+            subprocess.run(["umount", "--lazy", at], check=True)
