@@ -18,7 +18,13 @@ usermod -aG audio,video pupil
 is() {
 	local name=$1
 	shift
-	check "streams: $name: $*" media-tool await "$@"
+	check "streams: $name: $*" told "$@"
+}
+told() {
+	media-tool await "$@" || {
+		tail -n 5 "$box/said" # of who streams
+		return 1
+	}
 }
 
 # as NAME COMMAND...: in that person's session
