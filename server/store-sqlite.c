@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
 
+#include "store-log.h"
 #include "store-schema.h"
 
 #include <sqlite3.h>
@@ -294,8 +295,9 @@ static int open_db(struct sqlite *s, const char *path, enum store_mode mode)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_READWRITE |
 		    (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
-	int r = code_to_errno(sqlite3_open_v2(path, &s->db, flags, NULL));
+	int r = store_log_register();
 
+	r = r < 0 ? r : code_to_errno(sqlite3_open_v2(path, &s->db, flags, STORE_LOG_VFS));
 	if (r != 0) {
 		return r;
 	}
