@@ -2,7 +2,7 @@
 /* Every path of the API; each is in openapi.json, which a test compares. */
 #include "api.h"
 
-/* api-routes.inc: one name a line, sorted */
+/* api-routes.inc: one name a line, sorted but for what most come for, which is found first */
 #define API_ROUTE(name) extern const struct api_route api_route_##name;
 #include "api-routes.inc"
 #undef API_ROUTE
