@@ -11,6 +11,7 @@
 
 struct report_state {
 	struct report report;
+	char public_key[DEVICE_KEY_LEN + 1];
 	char hash[SECRET_HASH_LEN + 1];
 };
 
@@ -25,9 +26,41 @@ static void answer_not_known(struct api_call *call)
 	answer_problem(&call->answer, 401, "No device here signs with this key under this id.");
 }
 
+/* As the store knows it, or knew it not long ago. DEVICE_E_UNKNOWN */
+static int find_key(struct api_call *call, struct store *store, const char *id,
+	char ret_key[DEVICE_KEY_LEN + 1])
+{
+	struct device device = {0};
+	int r;
+
+	if (known_keys_find(call->app->known_keys, id, call->app->boot_s(), ret_key)) {
+		return 0;
+	}
+	r = device_find(store, id, &device);
+	if (r == 0 && device.lost) {
+		r = DEVICE_E_UNKNOWN;
+	}
+	if (r == 0) {
+		memcpy(ret_key, device.public_key, sizeof(device.public_key));
+		known_keys_put(call->app->known_keys, id, ret_key);
+	}
+	return r;
+}
+
+struct opened {
+	char device[REPORT_DEVICE_LEN + 1];
+	char *payload;
+	size_t len;
+};
+
+static void opened_finish(struct opened *opened)
+{
+	free(opened->payload);
+}
+
 /* The payload, once its signature is that of the device it names; else the answer says why not. */
 static int open_signed(struct api_call *call, struct store *store, const char *typ,
-	struct device *ret_device, char **ret_payload, size_t *ret_len)
+	char ret_key[DEVICE_KEY_LEN + 1], struct opened *ret_opened)
 {
 	cleanup(jws_header_finish) struct jws_header header = {0};
 	int r = jws_peek(call->request->body, typ, &header);
@@ -36,13 +69,11 @@ static int open_signed(struct api_call *call, struct store *store, const char *t
 		answer_problem(&call->answer, 400, "This is not signed the way a device signs.");
 		return 0;
 	}
-	r = r < 0 ? r : device_find(store, header.kid, ret_device);
-	if (r == 0 && ret_device->lost) {
-		r = DEVICE_E_UNKNOWN;
-	}
+	r = r < 0 ? r : find_key(call, store, header.kid, ret_key);
 	if (r == 0) {
-		r = verify_open(call->app->verify, ret_device->public_key, call->request->body,
-			ret_payload, ret_len);
+		memcpy(ret_opened->device, header.kid, sizeof(ret_opened->device));
+		r = verify_open(call->app->verify, ret_key, call->request->body,
+			&ret_opened->payload, &ret_opened->len);
 	}
 	if (r > 0) {
 		answer_not_known(call);
@@ -54,24 +85,24 @@ static int open_signed(struct api_call *call, struct store *store, const char *t
 static int verify_report(struct api_call *call, struct store *store)
 {
 	struct report_state *state = call->state;
-	cleanup(free_ptr) char *payload = NULL;
+	cleanup(opened_finish) struct opened opened = {0};
 	struct json_error error = {0};
-	struct device device = {0};
-	size_t len = 0;
-	int r = open_signed(call, store, JWS_TYP_REPORT, &device, &payload, &len);
+	struct span payload;
+	int r = open_signed(call, store, JWS_TYP_REPORT, state->public_key, &opened);
 
 	if (r < 0 || call->answer.status != 0) {
 		return r;
 	}
-	r = report_parse((struct span){payload, len}, &state->report, &error);
+	payload = (struct span){opened.payload, opened.len};
+	r = report_parse(payload, &state->report, &error);
 	if (r > 0) {
 		answer_problem(&call->answer, 400, "The report is not right at %s: %s.",
 			error.where, error.what);
-	} else if (r == 0 && strcmp(state->report.device, device.id) != 0) {
+	} else if (r == 0 && strcmp(state->report.device, opened.device) != 0) {
 		answer_problem(&call->answer, 400, "The report names another device.");
 	} else if (r == 0) {
 		/* Of the payload: a report that is sealed anew is still the same report. */
-		r = secret_hash((struct span){payload, len}, state->hash);
+		r = secret_hash(payload, state->hash);
 	}
 	return r < 0 ? r : 0;
 }
@@ -101,8 +132,9 @@ static int answer_report(struct api_call *call, struct store *store, const struc
 static int take_report(struct api_call *call, struct store *store)
 {
 	struct report_state *state = call->state;
+	const struct device_signed by = {state->public_key, state->hash};
 	struct device device = {0};
-	int r = device_report(store, &state->report, state->hash, call->now_s, &device);
+	int r = device_report(store, &state->report, &by, call->now_s, &device);
 
 	if (r == DEVICE_E_UNKNOWN) {
 		answer_not_known(call);
@@ -129,6 +161,7 @@ const struct api_route api_route_reports = {
 
 struct leave_state {
 	char device[REPORT_DEVICE_LEN + 1];
+	char public_key[DEVICE_KEY_LEN + 1];
 	int64_t sequence;
 };
 
@@ -147,26 +180,24 @@ static const struct json_field leave_fields[] = {
 static int verify_leave(struct api_call *call, struct store *store)
 {
 	struct leave_state *state = call->state;
-	cleanup(free_ptr) char *payload = NULL;
+	cleanup(opened_finish) struct opened opened = {0};
 	cleanup(json_put) struct json_object *object = NULL;
 	struct json_error error = {0};
 	struct leave_body body = {0};
-	struct device device = {0};
-	size_t len = 0;
-	int r = open_signed(call, store, JWS_TYP_LEAVE, &device, &payload, &len);
+	int r = open_signed(call, store, JWS_TYP_LEAVE, state->public_key, &opened);
 
 	if (r < 0 || call->answer.status != 0) {
 		return r;
 	}
-	r = json_parse((struct span){payload, len}, &object, &error);
+	r = json_parse((struct span){opened.payload, opened.len}, &object, &error);
 	r = r != 0 ? r : json_decode(object, leave_fields, ARRAY_LEN(leave_fields), &body, &error);
 	if (r > 0) {
 		answer_problem(&call->answer, 400, "The farewell is not right at %s: %s.",
 			error.where, error.what);
-	} else if (r == 0 && (body.format != 1 || strcmp(body.device, device.id) != 0)) {
+	} else if (r == 0 && (body.format != 1 || strcmp(body.device, opened.device) != 0)) {
 		answer_problem(&call->answer, 400, "The farewell names another device or format.");
 	} else if (r == 0) {
-		memcpy(state->device, device.id, sizeof(state->device));
+		memcpy(state->device, opened.device, sizeof(state->device));
 		state->sequence = body.sequence;
 	}
 	return r < 0 ? r : 0;
@@ -177,7 +208,7 @@ static int take_leave(struct api_call *call, struct store *store)
 	struct leave_state *state = call->state;
 	struct json_object *body;
 	struct device device = {0};
-	int r = device_find(store, state->device, &device);
+	int r = device_find_signer(store, state->device, state->public_key, &device);
 
 	if (r == DEVICE_E_UNKNOWN) {
 		answer_not_known(call);

@@ -13,6 +13,7 @@
 #include "role.h"
 #include "throttle.h"
 #include "url.h"
+#include "known-keys.h"
 #include "verify.h"
 #include "work.h"
 
@@ -41,6 +42,7 @@ struct app {
 	struct files *documents; /* notices and templates, before they are filled */
 	struct files *providers; /* bundles of settings of meeting services */
 	struct verify *verify;
+	struct known_keys *known_keys;
 	struct metrics *metrics;   /* or NULL */
 	struct refresh *refresh;   /* policies are made and signed there */
 	const char *policy_key;	   /* the public key as JWK, JSON text */

@@ -56,6 +56,7 @@ static void serve_finish(struct serve *serve)
 	files_free(serve->app.providers);
 	files_free(serve->app.documents);
 	verify_free(serve->app.verify);
+	known_keys_free(serve->app.known_keys);
 	free(serve->policy_key);
 	state_finish(&serve->state);
 	fd_close(&serve->signals);
@@ -320,6 +321,7 @@ static int start(struct serve *serve, const struct http_limits *limits)
 	serve->app.boot_s = boot_s;
 	serve->app.log_limit = (struct log_limit){.window_ms = 60000, .burst = 10};
 	if (watch_signals(serve) < 0 || verify_new(&serve->app.verify) < 0 ||
+		known_keys_new(&serve->app.known_keys) < 0 ||
 		http_new(limits, api_handle, &serve->app, &serve->app.http) < 0) {
 		log_error("could not start: out of memory or descriptors");
 		return -ENOMEM;

@@ -1,50 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "device-recent.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-bool device_recent_has(const char *recent, int64_t sequence, const char *hash, bool *ret_want_full)
+/* The next "WHASH", or NULL */
+static const char *next_one(const char **rest)
 {
-	struct span rest = span_z(recent), one;
-	char head[24];
-	int len = snprintf(head, sizeof(head), "%" PRId64 ":", sequence);
+	const char *one = *rest + strspn(*rest, "0123456789:;"); /* as it was: W is no digit */
 
-	while (span_next(&rest, ';', &one)) {
-		if (one.len <= (size_t)len + 1 || memcmp(one.p, head, (size_t)len) != 0) {
-			continue;
+	if ((*one != 'f' && *one != 'd') || strlen(one) < DEVICE_RECENT_ONE) {
+		return NULL;
+	}
+	*rest = one + DEVICE_RECENT_ONE;
+	return one;
+}
+
+bool device_recent_has(const char *recent, const char *hash, bool *ret_want_full)
+{
+	const char *one;
+
+	while (strlen(hash) == SECRET_HASH_LEN && (one = next_one(&recent))) {
+		if (memcmp(one + 1, hash, SECRET_HASH_LEN) == 0) {
+			*ret_want_full = one[0] == 'f';
+			return true;
 		}
-		one.p += len;
-		one.len -= (size_t)len;
-		*ret_want_full = one.p[0] == 'f';
-		return span_eq((struct span){one.p + 1, one.len - 1}, hash);
 	}
 	return false;
 }
 
-/* Of so many entries from the first on */
-static size_t length_of(const char *recent, size_t n)
-{
-	const char *p = recent;
-
-	for (; n > 0 && strchr(p, ';'); n--) {
-		p = strchr(p, ';') + 1;
-	}
-	return (size_t)(p - recent);
-}
-
-int device_recent_put(const char *recent, int64_t sequence, const char *hash, bool want_full,
+int device_recent_put(const char *recent, const char *hash, bool want_full,
 	char ret_recent[DEVICE_RECENT_MAX + 1])
 {
-	char text[DEVICE_RECENT_MAX + 1];
-	int len = snprintf(text, sizeof(text), "%" PRId64 ":%c%s;%.*s", sequence,
-		want_full ? 'f' : 'd', hash, (int)length_of(recent, DEVICE_RECENT_KEPT - 1),
-		recent);
+	char text[DEVICE_RECENT_LEN];
+	const char *one;
 
-	if (len < 0 || len > DEVICE_RECENT_MAX) {
-		return -EMSGSIZE;
+	if (strlen(hash) != SECRET_HASH_LEN) {
+		return -EINVAL;
 	}
-	memcpy(ret_recent, text, (size_t)len + 1);
+	memset(text, '.', sizeof(text));
+	text[0] = want_full ? 'f' : 'd';
+	memcpy(text + 1, hash, SECRET_HASH_LEN);
+	for (size_t i = 1; i < DEVICE_RECENT_KEPT && (one = next_one(&recent)); i++) {
+		memcpy(text + i * DEVICE_RECENT_ONE, one, DEVICE_RECENT_ONE);
+	}
+	memcpy(ret_recent, text, sizeof(text));
+	ret_recent[sizeof(text)] = 0;
 	return 0;
 }

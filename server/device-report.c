@@ -28,11 +28,9 @@ static void intake_finish(struct intake *in)
 }
 
 /* A sequence that came before: the same bytes get the same answer. */
-static int answer_again(const struct report *report, const char *hash, struct device *device)
+static int answer_again(const char *hash, struct device *device)
 {
-	return device_recent_has(device->recent, report->sequence, hash, &device->want_full)
-		       ? 0
-		       : DEVICE_E_CONFLICT;
+	return device_recent_has(device->recent, hash, &device->want_full) ? 0 : DEVICE_E_CONFLICT;
 }
 
 static int64_t since_of(const struct intake *in, const struct report_control *control)
@@ -299,20 +297,20 @@ static int unsilence(struct store *store, struct device *device)
 	return r;
 }
 
-int device_report(struct store *store, const struct report *report, const char *hash, int64_t now_s,
-	struct device *ret_device)
+int device_report(struct store *store, const struct report *report, const struct device_signed *by,
+	int64_t now_s, struct device *ret_device)
 {
 	struct device device;
 	cleanup(intake_finish) struct intake in = {
 		.store = store, .report = report, .device = &device};
-	int r = device_find(store, report->device, &device);
+	int r = device_find_signer(store, report->device, by->public_key, &device);
 
 	if (r != 0) {
 		return r;
 	}
 	in.now_s = moment_round(device.owner, now_s);
 	if (report->sequence <= device.sequence) {
-		r = answer_again(report, hash, &device);
+		r = answer_again(by->hash, &device);
 	} else {
 		/* What a gap lost may have been a change: ask for everything. */
 		device.want_full = report->kind != REPORT_FULL &&
@@ -320,8 +318,8 @@ int device_report(struct store *store, const struct report *report, const char *
 		r = device.silent ? unsilence(store, &device) : 0;
 		r = r != 0 ? r : take_controls(&in);
 		r = r != 0 ? r
-			   : device_recent_put(device.recent, report->sequence, hash,
-				     device.want_full, device.recent);
+			   : device_recent_put(
+				     device.recent, by->hash, device.want_full, device.recent);
 		r = r != 0 ? r : update_device(&in);
 		/* The row that was found a moment ago is in this same transaction. */
 		r = r > 0 ? -EIO : r;

@@ -85,6 +85,16 @@ int device_find(struct store *store, const char *id, struct device *ret_device)
 	return found(r, &device, ret_device);
 }
 
+int device_find_signer(
+	struct store *store, const char *id, const char *public_key, struct device *ret_device)
+{
+	int r = device_find(store, id, ret_device);
+
+	return r == 0 && (ret_device->lost || strcmp(ret_device->public_key, public_key) != 0)
+		       ? DEVICE_E_UNKNOWN
+		       : r;
+}
+
 int device_find_key(struct store *store, const char *public_key, struct device *ret_device)
 {
 	struct device device = {0};

@@ -45,6 +45,9 @@ must_check int device_key_text(const struct crypto_key *key, char ret[DEVICE_KEY
 
 /* DEVICE_E_UNKNOWN */
 must_check int device_find(struct store *store, const char *id, struct device *ret_device);
+/* The same of one that is lost, or that has another key: what it signed is not taken. */
+must_check int device_find_signer(
+	struct store *store, const char *id, const char *public_key, struct device *ret_device);
 must_check int device_find_key(
 	struct store *store, const char *public_key, struct device *ret_device);
 
@@ -60,10 +63,15 @@ must_check int device_put_token(
 must_check int device_enrol(struct store *store, const char *public_key, struct span token,
 	int64_t now_s, struct device *ret_device);
 
+struct device_signed {
+	const char *public_key; /* with which it was verified */
+	const char *hash;	/* of what is signed, by which it is known again */
+};
+
 /*
- * Takes a verified report in. The same bytes again: 0, with the same answer. DEVICE_E_UNKNOWN when
- * it left meanwhile, DEVICE_E_CONFLICT.
+ * Takes a verified report in. The same bytes again: 0, with the same answer. DEVICE_E_UNKNOWN as
+ * device_find_signer, DEVICE_E_CONFLICT.
  */
-must_check int device_report(struct store *store, const struct report *report, const char *hash,
-	int64_t now_s, struct device *ret_device);
+must_check int device_report(struct store *store, const struct report *report,
+	const struct device_signed *by, int64_t now_s, struct device *ret_device);
 must_check int device_erase(struct store *store, const char *id);

@@ -62,6 +62,12 @@ static inline const char *some_key(char fill)
 	return text;
 }
 
+/* What stands for the hash of a report */
+static inline void some_hash(int64_t n, char ret[SECRET_HASH_LEN + 1])
+{
+	snprintf(ret, SECRET_HASH_LEN + 1, "%0*lld", SECRET_HASH_LEN, (long long)n);
+}
+
 static inline void some_token(struct store *store, const char *token, int64_t uses)
 {
 	const struct device_token terms = {POLICY_SCHOOL, "staff", uses, NOW + DAY};

@@ -27,13 +27,14 @@ static int take(struct work_job *job, struct store *store)
 		.controls = &control,
 		.n_controls = 1};
 	struct device after;
-	char hash[32];
+	char hash[SECRET_HASH_LEN + 1];
 	int r;
 
 	post->runs++;
 	memcpy(report.device, post->device.id, sizeof(report.device));
-	snprintf(hash, sizeof(hash), "%lld", (long long)post->sequence);
-	r = device_report(store, &report, hash, NOW, &after);
+	some_hash(post->sequence, hash);
+	r = device_report(store, &report, &(struct device_signed){post->device.public_key, hash},
+		NOW, &after);
 	return r < 0 ? r : post->fails;
 }
 

@@ -25,11 +25,12 @@ static int report_at(struct store *store, const struct device *device, int64_t s
 		.controls = &control,
 		.n_controls = 1};
 	struct device after;
-	char hash[32];
+	char hash[SECRET_HASH_LEN + 1];
 
 	memcpy(report.device, device->id, sizeof(report.device));
-	snprintf(hash, sizeof(hash), "%lld", (long long)sequence);
-	return device_report(store, &report, hash, now_s, &after);
+	some_hash(sequence, hash);
+	return device_report(
+		store, &report, &(struct device_signed){device->public_key, hash}, now_s, &after);
 }
 
 static void since_comes_from_the_age_and_does_not_wander(void **state)
@@ -74,28 +75,49 @@ static void hashes_of_old_reports_are_let_go(void **state)
 
 static void reports_are_known_again(void **state)
 {
-	char longest[SECRET_HASH_LEN + 1] = {0};
+	char hashes[DEVICE_RECENT_KEPT + 1][SECRET_HASH_LEN + 1];
 	char recent[DEVICE_RECENT_MAX + 1] = "";
 	bool full = false;
 
 	(void)state;
-	memset(longest, 'h', SECRET_HASH_LEN);
-	for (int64_t n = 0; n <= DEVICE_RECENT_KEPT; n++) {
-		assert_int_equal(
-			device_recent_put(recent, INT64_MAX - n, longest, n == 2, recent), 0);
+	for (int n = 0; n <= DEVICE_RECENT_KEPT; n++) {
+		some_hash(n, hashes[n]);
+		assert_int_equal(device_recent_put(recent, hashes[n], n == 2, recent), 0);
+		assert_int_equal(strlen(recent), DEVICE_RECENT_LEN);
 	}
-	assert_false(device_recent_has(recent, INT64_MAX, longest, &full));
-	assert_true(device_recent_has(recent, INT64_MAX - 1, longest, &full));
+	assert_false(device_recent_has(recent, hashes[0], &full));
+	assert_true(device_recent_has(recent, hashes[1], &full));
 	assert_false(full);
-	assert_true(device_recent_has(recent, INT64_MAX - 2, longest, &full));
+	assert_true(device_recent_has(recent, hashes[2], &full));
 	assert_true(full);
-	/* Neither a part of a number nor one of a hash */
-	assert_false(device_recent_has("12:dabc;", 2, "abc", &full));
-	assert_false(device_recent_has("12:dabc;", 1, "abc", &full));
-	assert_false(device_recent_has("12:dabc;", 12, "ab", &full));
-	assert_false(device_recent_has("12:dabc;", 12, "", &full));
-	assert_false(device_recent_has("12:;", 12, "", &full));
-	assert_true(device_recent_has("12:dabc;", 12, "abc", &full));
+	/* Neither a part of one nor what stands where there is none */
+	assert_false(device_recent_has(recent, "", &full));
+	assert_false(device_recent_has(recent, hashes[1] + 1, &full));
+	assert_int_equal(device_recent_put("", hashes[1] + 1, false, recent), -EINVAL);
+	assert_int_equal(device_recent_put("", hashes[1], false, recent), 0);
+	memset(hashes[0], '.', SECRET_HASH_LEN);
+	assert_false(device_recent_has(recent, hashes[0], &full));
+}
+
+static void reports_are_known_as_earlier_servers_wrote_them(void **state)
+{
+	char hashes[3][SECRET_HASH_LEN + 1], recent[DEVICE_RECENT_MAX + 1];
+	bool full = false;
+
+	(void)state;
+	for (int n = 0; n < 3; n++) {
+		some_hash(n, hashes[n]);
+	}
+	snprintf(recent, sizeof(recent), "%lld:f%s;9:d%s;", (long long)INT64_MAX, hashes[0],
+		hashes[1]);
+	for (int turn = 0; turn < 2; turn++) {
+		assert_true(device_recent_has(recent, hashes[0], &full));
+		assert_true(full);
+		assert_true(device_recent_has(recent, hashes[1], &full));
+		assert_false(full);
+		assert_int_equal(device_recent_has(recent, hashes[2], &full), turn == 1);
+		assert_int_equal(device_recent_put(recent, hashes[2], false, recent), 0);
+	}
 }
 
 static int64_t member(struct json_object *object, const char *outer, const char *name)
@@ -279,6 +301,7 @@ int main(void)
 		WITH_STORE(since_comes_from_the_age_and_does_not_wander),
 		WITH_STORE(hashes_of_old_reports_are_let_go),
 		cmocka_unit_test(reports_are_known_again),
+		cmocka_unit_test(reports_are_known_as_earlier_servers_wrote_them),
 		WITH_STORE(silence_is_a_state_of_its_own),
 		WITH_STORE(what_a_silent_device_passed_is_not_known),
 		WITH_STORE(nothing_that_applies_is_no_pass),

@@ -36,6 +36,7 @@ struct bench {
 	int64_t *sequences;
 	uint8_t (*failing)[CONTROLS];
 	char (*ids)[REPORT_DEVICE_LEN + 1];
+	char (*keys)[DEVICE_KEY_LEN + 1];
 	uint64_t random;
 	int64_t now_s;
 };
@@ -92,6 +93,7 @@ static int read_ids(const struct store_value *row, void *data)
 	static int64_t i;
 	int r = store_copy(&row[0], bench->ids[i], REPORT_DEVICE_LEN);
 
+	r = r < 0 ? r : store_copy(&row[2], bench->keys[i], DEVICE_KEY_LEN);
 	bench->sequences[i++] = row[1].n;
 	return r;
 }
@@ -147,7 +149,8 @@ static int report_of(struct bench *bench, int64_t i, enum report_kind kind)
 	}
 	snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64 "%011d", next(&bench->random),
 		next(&bench->random), 0);
-	r = device_report(bench->store, &report, hash, bench->now_s, &device);
+	r = device_report(bench->store, &report, &(struct device_signed){bench->keys[i], hash},
+		bench->now_s, &device);
 	if (r == 0) {
 		bench->sequences[i] = report.sequence;
 	}
@@ -253,10 +256,12 @@ static int bench_run(const struct options *options)
 	bench.failing = calloc(n, sizeof(*bench.failing));
 	r = r != 0 ? r : batch_new(&bench.shared);
 	bench.ids = calloc(n, sizeof(*bench.ids));
+	bench.keys = calloc(n, sizeof(*bench.keys));
 	r = r != 0 || !make ? r : enrol(&bench);
 	r = r != 0 ? r
 		   : store_query(bench.store, read_ids, &bench,
-			     "SELECT id, sequence FROM devices WHERE site = $1 AND (sequence > 0 "
+			     "SELECT id, sequence, public_key FROM devices WHERE site = $1 AND "
+			     "(sequence > 0 "
 			     "OR "
 			     "$3 = 1) ORDER BY team, number LIMIT $2",
 			     store_site(), store_int(options->count), store_int(make));
