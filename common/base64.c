@@ -6,39 +6,38 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 int base64url_append(struct str *out, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
-	uint32_t bits = 0;
-	unsigned held = 0; /* bits not written yet */
+	char text[4];
 
-	for (size_t i = 0; i < len; i++) {
-		bits = (bits << 8) | p[i];
-		for (held += 8; held >= 6; held -= 6) {
-			int r = str_append_char(out, alphabet[(bits >> (held - 6)) & 63]);
+	for (; len > 2; len -= 3, p += 3) {
+		uint32_t bits = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+		int r;
 
-			if (r < 0) {
-				return r;
-			}
+		for (int i = 3; i >= 0; i--, bits >>= 6) {
+			text[i] = alphabet[bits & 63];
 		}
-		bits &= 0xff;
+		r = str_append(out, text, 4);
+		if (r < 0) {
+			return r;
+		}
 	}
-	if (held > 0) {
-		return str_append_char(out, alphabet[(bits << (6 - held)) & 63]);
+	if (len > 0) {
+		text[0] = alphabet[p[0] >> 2];
+		text[1] = alphabet[(p[0] & 3) << 4 | (len > 1 ? p[1] >> 4 : 0)];
+		text[2] = alphabet[len > 1 ? (p[1] & 15) << 2 : 0];
 	}
-	return str_append(out, "", 0);
+	return str_append(out, text, len > 0 ? len + 1 : 0);
 }
 
-static int sextet(char c)
-{
-	if (c >= 'A' && c <= 'Z') {
-		return c - 'A';
-	}
-	if (c >= 'a' && c <= 'z') {
-		return c - 'a' + 26;
-	}
-	if (c >= '0' && c <= '9') {
-		return c - '0' + 52;
-	}
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
+/* What each sign stands for, and one more; 0: no sign of the alphabet */
+/* clang-format off */
+static const uint8_t sextets[256] = {
+	['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
+	['-'] = 63,
+	['_'] = 64,
+};
+/* clang-format on */
 
 int base64url_decode(struct span text, size_t max, char **ret_bytes, size_t *ret_len)
 {
@@ -57,12 +56,12 @@ int base64url_decode(struct span text, size_t max, char **ret_bytes, size_t *ret
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < text.len; i++) {
-		int six = sextet(text.p[i]);
+		unsigned six = sextets[(uint8_t)text.p[i]];
 
-		if (six < 0) {
+		if (six == 0) {
 			return -EINVAL;
 		}
-		bits = (bits << 6 | (uint32_t)six) & 0xffff;
+		bits = (bits << 6 | (six - 1)) & 0xffff;
 		held += 6;
 		if (held >= 8) {
 			held -= 8;

@@ -157,6 +157,13 @@ static void other_headers_are_refused(void **state)
 		{"[]", JWS_E_FORMAT},
 		{"", JWS_E_FORMAT},
 		{"{\"alg\":\"ES256\",\"kid\":\"a\",\"typ\":\"caretaker-report\"}", JWS_E_SIGNATURE},
+		/* the same, spelt another way */
+		{" {\"typ\":\"caretaker-report\", \"kid\":\"\\u0061\",\"alg\":\"ES256\"}",
+			JWS_E_SIGNATURE},
+		{"{\"alg\":\"ES256\",\"kid\":\"\\u0061\",\"typ\":\"caretaker-report\"}",
+			JWS_E_SIGNATURE},
+		{"{\"alg\":\"ES256\",\"kid\":\"a\",\"typ\":\"caretaker-report\"} x", JWS_E_FORMAT},
+		{"{\"alg\":\"ES256\",\"kid\":\"a\",\"typ\":\"caretaker-reports\"}", JWS_E_TYPE},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

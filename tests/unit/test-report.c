@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report.h"
+#include "report-rules.h"
 #include "fd.h"
 #include "unit.h"
 
@@ -212,6 +212,58 @@ static void other_bytes_are_refused(void **state)
 	}
 }
 
+static void spelt_another_way_it_reads_the_same(void **state)
+{
+	static const char *const texts[] = {
+		"{\"unit\":\"days\",\"sequence\":7,\"policy\":3,\"kind\":\"delta\",\"format\":1,"
+		"\"device\":\"" DEVICE "\",\"controls\":[" CONTROL "]}",
+		" {\"controls\" : [ " CONTROL " ],\"device\":\"\\u0041"
+		"AAAAAAAAAAAAAAAAAAAAA\","
+		"\"format\":1,\"kind\":\"delta\",\"policy\":3,\"sequence\":7,\"unit\":\"days\"}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		cleanup(report_finish) struct report plain = {0};
+		cleanup(report_finish) struct report report = {0};
+		cleanup(str_finish) struct str text = {0};
+
+		assert_int_equal(report_read_canonical(span_z(texts[i]), &plain), REPORT_E_SCHEMA);
+		assert_int_equal(report_parse(span_z(texts[i]), &report, NULL), 0);
+		assert_int_equal(report_write(&report, NULL, 0, &text), 0);
+		assert_string_equal(text.p,
+			HEAD CONTROL "],\"device\":\"" DEVICE "\",\"format\":1,\"kind\":\"delta\","
+				     "\"policy\":3,\"sequence\":7,\"unit\":\"days\"}");
+	}
+}
+
+/* Whatever byte of it is another: what the shortcut takes, it takes for what it says. */
+static void the_shortcut_takes_nothing_for_what_it_is_not(void **state)
+{
+	static const char whole[] = HEAD CONTROL TAIL;
+	static const char others[] = "\"\\,:{}[]0179aef \n\x01\xc3";
+	char text[sizeof(whole)];
+	size_t taken = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(whole) * sizeof(others); i++) {
+		cleanup(report_finish) struct report report = {0};
+		cleanup(str_finish) struct str again = {0};
+		size_t at = i / 2 / sizeof(others), len = sizeof(whole) - 1 - i % 2;
+
+		memcpy(text, whole, sizeof(whole));
+		text[at] = others[i / 2 % sizeof(others)];
+		if (report_read_canonical((struct span){text, len}, &report) == 0 &&
+			report_check(&report, NULL) == 0) {
+			assert_int_equal(report_write(&report, NULL, 0, &again), 0);
+			assert_int_equal(again.len, len);
+			assert_memory_equal(again.p, text, len);
+			taken++;
+		}
+	}
+	assert_in_range(taken, 20, 500);
+}
+
 static void too_many_bytes_are_refused(void **state)
 {
 	cleanup(str_finish) struct str text = {0};
@@ -280,6 +332,8 @@ int main(void)
 		cmocka_unit_test(every_state_is_told),
 		cmocka_unit_test(the_largest_report_fits),
 		cmocka_unit_test(other_bytes_are_refused),
+		cmocka_unit_test(spelt_another_way_it_reads_the_same),
+		cmocka_unit_test(the_shortcut_takes_nothing_for_what_it_is_not),
 		cmocka_unit_test(too_many_bytes_are_refused),
 		cmocka_unit_test(the_schema_names_every_word),
 	};
