@@ -20,7 +20,7 @@ int report_refuse(struct json_error *error, const char *where, const char *what)
 
 /*
  * Exactly as report_write spells it, which is how all agents do: without a tree of JSON, in a
- * quarter of the time. Not checked yet. REPORT_E_SCHEMA: spelt another way, or no report; what was
+ * seventh of the time. Not checked yet. REPORT_E_SCHEMA: spelt another way, or no report; what was
  * read of it is to be finished too.
  */
 must_check int report_read_canonical(struct span payload, struct report *ret_report);

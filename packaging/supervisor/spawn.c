@@ -59,9 +59,9 @@ static void image_add_environment(struct image *image, const struct spawn *spawn
 
 	image_add(image, envp, &image->n_envp, "PATH=/usr/sbin:/usr/bin:/sbin:/bin");
 	image_add(image, envp, &image->n_envp, "LANG=C.UTF-8");
-	/* as their units say: what malloc keeps for speed lies on pages that are never given back
-	 */
-	image_add(image, envp, &image->n_envp, "GLIBC_TUNABLES=glibc.malloc.tcache_count=0");
+	/* What malloc keeps for speed lies on pages that are never given back. */
+	image_add(image, envp, &image->n_envp, "GLIBC_TUNABLES=glibc.malloc.tcache_count=%u",
+		spawn->tcache_count);
 	if (spawn->user) {
 		image_add(image, envp, &image->n_envp, "USER=%s", spawn->user);
 		image_add(image, envp, &image->n_envp, "LOGNAME=%s", spawn->user);

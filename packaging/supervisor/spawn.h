@@ -25,6 +25,7 @@ struct spawn {
 	enum families families;
 	uid_t uid;
 	gid_t gid;
+	unsigned tcache_count; /* of glibc.malloc, as its unit says */
 	/* Of the user it runs as; NULL for root, and for one that has no home and no other groups
 	 */
 	const char *user;

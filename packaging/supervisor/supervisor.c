@@ -48,6 +48,7 @@ static int start_server(struct roster *roster)
 		.argument = "serve",
 		.caps = "-all",
 		.families = FAMILIES_NETWORK,
+		.tcache_count = 400,
 	};
 	struct service *server;
 	int r;
