@@ -117,7 +117,11 @@ sign_in
 has_source() {
 	as_pupil pw-dump | jq -e --arg class "$1" 'any(.[]; .info.props["media.class"]? == $class)'
 }
-export -f has_source as_pupil
+pictures_move() {
+	as_pupil pw-dump | jq -e \
+		'any(.[]; .info.props["media.class"]? == "Video/Source" and .info.state == "running")'
+}
+export -f has_source pictures_move as_pupil
 check 'streams: PipeWire found the microphone' until_so has_source Audio/Source
 check 'streams: PipeWire found the camera' until_so has_source Video/Source
 as_pupil pw-dump | jq -c '.[] | select(.info.props["media.class"]?) | [.info.props["media.class"], .info.props["node.name"], .info.props["media.role"], .info.props["device.api"]]'
@@ -127,8 +131,7 @@ cp /usr/bin/pw-cat /opt/zoom/zoom
 camera=$(as_pupil pw-dump | jq -r 'first(.[] | select(.info.props["media.class"]? == "Video/Source") | .info.props["node.name"])')
 formats='video/x-raw,format=YUY2,width=320,height=180,framerate=10/1' # of vivid's webcam
 begin gst-launch-1.0 pipewiresrc target-object="$camera" ! "$formats" ! fakesink
-check 'streams: PipeWire says that pictures move' until_so bash -c \
-	'as_pupil pw-dump | jq -e "any(.[]; .info.props[\"media.class\"]? == \"Video/Source\" and .info.state == \"running\")"'
+check 'streams: PipeWire says that pictures move' until_so pictures_move
 is 'a program films through PipeWire' c1=other/recorder m1=idle
 end
 is 'it ended' c1=idle
@@ -283,6 +286,21 @@ film_by_portal() {
 	read -r -t 120 answer <&"$fd"
 	exec {fd}>&-
 }
+# films PROGRAM: until pictures move, as PipeWire itself says; its session manager may pass over who comes
+# while the camera is only now shown to the portal.
+films() {
+	local turn
+	film_by_portal "$1"
+	for turn in 1 2 3 4; do
+		if timeout 25 bash -c 'until pictures_move >/dev/null 2>&1; do :; done'; then
+			return 0
+		fi
+		echo "no pictures, turn $turn"
+		end
+		film_by_portal "$1"
+	done
+	return 1
+}
 lab portal-nobody-asked av.app-permissions na 'nobody asked the portal' echo na
 check 'streams: the store takes a no' permit '' no
 film_by_portal gst-launch-1.0
@@ -290,12 +308,12 @@ check 'streams: the portal refuses' [ "$answer" = 'refused 1' ]
 wait "$job"
 is 'a program that the portal refused' c1=idle
 check 'streams: the store takes a yes' permit '' yes
-film_by_portal gst-launch-1.0
+check 'streams: pictures move through the portal' films gst-launch-1.0
 check 'streams: the portal gives the camera' [ "$answer" = allowed ]
 is 'a program films through the portal' c1=other/recorder m1=idle
 end
 is 'it ended' c1=idle
-film_by_portal /opt/zoom/ZoomLauncher
+check 'streams: pictures move for a conferencing client' films /opt/zoom/ZoomLauncher
 is 'a conferencing client films through the portal' c1=other/conferencing
 film=$job
 begin /opt/zoom/zoom --record /dev/null
