@@ -131,8 +131,8 @@ int exemptions_show(struct store *store, int64_t now_s, int64_t id, struct json_
 	r = r != 0 ? r
 		   : store_query(store, read_device, devices,
 			     "SELECT d.id, d.team, d.number FROM exemption_devices x "
-			     "JOIN devices d ON d.site = x.site AND d.id = x.device "
-			     "WHERE x.site = $1 AND x.exemption = $2 ORDER BY d.team, d.number",
+			     "CROSS JOIN devices d WHERE x.site = $1 AND x.exemption = $2 AND "
+			     "d.site = x.site AND d.id = x.device ORDER BY d.team, d.number",
 			     store_site(), store_int(id));
 	found = r == 0 ? json_object_array_get_idx(rows, 0) : NULL;
 	if (!found) {

@@ -93,7 +93,7 @@ static int read_stands(struct store *store, const struct fleet_asked *asked,
 		stands->team = team;
 		r = store_query(store, read_stand, stands,
 			"SELECT d.number, d.failing, d.heard_day, d.shown FROM devices d WHERE "
-			"d.site = $1 AND d.team = $2 AND ($3 = '' OR " FLEET_LABEL
+			"d.site = $1 AND d.team = $2 AND d.number > 0 AND ($3 = '' OR " FLEET_LABEL
 			" LIKE $3 ESCAPE '!') AND ($4 = '' OR d.shown = $4)",
 			store_site(), store_text(team), store_text(all ? "" : asked->like),
 			store_text(asked->filter->state ? asked->filter->state : ""));
