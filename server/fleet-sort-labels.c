@@ -81,22 +81,43 @@ static int compare(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
+static int read_range(struct store *store, const struct fleet_asked *asked, const char *like,
+	const struct label_run *run, struct stands *stands)
+{
+	return store_query(store, read_stand, stands,
+		"SELECT d.number, d.failing, d.heard_day, d.shown FROM devices d WHERE "
+		"d.site = $1 AND d.team = $2 AND d.number >= $5 AND d.number <= $6 AND "
+		"($3 = '' OR " FLEET_LABEL " LIKE $3 ESCAPE '!') AND ($4 = '' OR d.shown = $4)",
+		store_site(), store_text(stands->team), store_text(like),
+		store_text(asked->filter->state ? asked->filter->state : ""), store_int(run->first),
+		store_int(run->last));
+}
+
+/* Of a group: all of it, the runs of its numbers, or those of all that have the text */
+static int read_team(struct store *store, const struct fleet_asked *asked, bool all,
+	const struct labels *labels, struct stands *stands)
+{
+	const struct label_run any = {0, INT64_MAX};
+	int r = 0;
+
+	if (all || labels->n_runs == 0) {
+		return read_range(store, asked, all ? "" : asked->like, &any, stands);
+	}
+	for (size_t i = 0; r == 0 && i < labels->n_runs; i++) {
+		r = read_range(store, asked, "", &labels->runs[i], stands);
+	}
+	return r;
+}
+
 static int read_stands(struct store *store, const struct fleet_asked *asked,
 	const struct label_part *part, const struct labels *labels, struct stands *stands)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < labels->n; i++) {
-		const char *team = labels->teams[i].name;
-		bool all = labels_fit(part, team) == LABEL_ALL;
-
-		stands->team = team;
-		r = store_query(store, read_stand, stands,
-			"SELECT d.number, d.failing, d.heard_day, d.shown FROM devices d WHERE "
-			"d.site = $1 AND d.team = $2 AND d.number > 0 AND ($3 = '' OR " FLEET_LABEL
-			" LIKE $3 ESCAPE '!') AND ($4 = '' OR d.shown = $4)",
-			store_site(), store_text(team), store_text(all ? "" : asked->like),
-			store_text(asked->filter->state ? asked->filter->state : ""));
+		stands->team = labels->teams[i].name;
+		r = read_team(
+			store, asked, labels_fit(part, stands->team) == LABEL_ALL, labels, stands);
 	}
 	return r;
 }

@@ -11,7 +11,6 @@
 #define NUMBER_TEXT_MAX 24
 #define TEAMS_MAX 1000000
 #define DIGITS "0123456789"
-#define RUNS_MAX 32
 #define ROWS_OF_A_RUN 8 /* to count one run costs as much as to look at so many numbers */
 
 bool labels_read(const char *text, struct label_part *ret_part)
@@ -102,14 +101,9 @@ static uint32_t *count_numbers(const struct label_part *part, int64_t last)
 	return counts;
 }
 
-/* Numbers that fit lie in runs: "-01" is 10 to 19, and 100 to 199 is in "-1". */
-struct run {
-	int64_t first, last;
-};
-
 struct numbers {
 	uint32_t *counts; /* NULL when none were worked out */
-	struct run runs[RUNS_MAX];
+	struct label_run runs[LABELS_RUNS_MAX];
 	size_t n_runs;
 	bool all_runs; /* there are no more than these */
 };
@@ -124,10 +118,10 @@ static void find_runs(struct numbers *numbers, int64_t last)
 		}
 		if (numbers->n_runs > 0 && numbers->runs[numbers->n_runs - 1].last == n - 1) {
 			numbers->runs[numbers->n_runs - 1].last = n;
-		} else if (numbers->n_runs == RUNS_MAX) {
+		} else if (numbers->n_runs == LABELS_RUNS_MAX) {
 			return;
 		} else {
-			numbers->runs[numbers->n_runs++] = (struct run){n, n};
+			numbers->runs[numbers->n_runs++] = (struct label_run){n, n};
 		}
 	}
 	numbers->all_runs = true;
@@ -253,6 +247,10 @@ int labels_find(struct store *store, const struct label_part *part,
 		vec_free(&finding.list);
 		return r < 0 ? r : -EIO;
 	}
-	*ret_labels = (struct labels){finding.list.items, kept, total};
+	*ret_labels = (struct labels){.teams = finding.list.items, .n = kept, .total = total};
+	if (numbers.all_runs) {
+		memcpy(ret_labels->runs, numbers.runs, sizeof(numbers.runs));
+		ret_labels->n_runs = numbers.n_runs;
+	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "store.h"
 
 #define LABELS_PART_MAX 64
+#define LABELS_RUNS_MAX 32
 #define LABELS_NUMBER_MAX 2000000 /* the highest number of a group that is worked out */
 
 struct label_team {
@@ -33,10 +34,18 @@ enum label_fit { LABEL_NONE, LABEL_SOME, LABEL_ALL };
 enum label_fit labels_fit(const struct label_part *part, const char *team);
 bool labels_number_fits(const struct label_part *part, int64_t number);
 
+/* Numbers that fit lie in runs: "-01" is 10 to 19, and 100 to 199 is in "-1". */
+struct label_run {
+	int64_t first, last;
+};
+
 struct labels {
 	struct label_team *teams; /* in which one may be, sorted; owned */
 	size_t n;
 	int64_t total; /* devices whose label has it */
+	/* All numbers that fit, where the team's name does not by itself; none: not worked out */
+	struct label_run runs[LABELS_RUNS_MAX];
+	size_t n_runs;
 };
 void labels_finish(struct labels *labels);
 /* Of what the filter says of group, state and reach alone */
