@@ -222,6 +222,13 @@ class Large(Fleet):
         self.holds([row for row in self.rows if row.state == 'failing'], q='-', state='failing')
         self.holds([row for row in self.rows if 'a' in row.label], q='a')
 
+    def test_part_of_a_label_that_few_have(self):
+        """From a few runs of numbers, and from more than are kept (LABELS_RUNS_MAX)"""
+        for part in ('-12', '599', '99', 'b-2-5'):
+            self.holds([row for row in self.rows if part in row.label], q=part)
+        self.holds([row for row in self.rows if '599' in row.label and row.state == 'unknown'], q='599',
+                   state='unknown')
+
 
 if __name__ == '__main__':
     main()
