@@ -223,6 +223,7 @@ static int take_leave(struct api_call *call, struct store *store)
 	if (r != 0) {
 		return r;
 	}
+	known_keys_drop(call->app->known_keys, device.id);
 	call->job.erases = true;
 	body = json_object_new_object();
 	r = answer_add(body, "erased", json_object_new_boolean(true));

@@ -91,6 +91,7 @@ static int erase(struct api_call *call, struct store *store)
 	if (r != 0) {
 		return answer_unknown(call, r);
 	}
+	known_keys_drop(call->app->known_keys, id);
 	call->job.erases = true;
 	r = note(call, store, id, "device-erase");
 	return r != 0 ? r : answer_receipt(call, id);

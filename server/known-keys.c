@@ -142,3 +142,20 @@ void known_keys_put(struct known_keys *keys, const char *device, const char *pub
 	}
 	pthread_mutex_unlock(&keys->lock);
 }
+
+/* Its place stays empty until all are forgotten. */
+void known_keys_drop(struct known_keys *keys, const char *device)
+{
+	struct known *known;
+
+	if (strlen(device) != REPORT_DEVICE_LEN) {
+		return;
+	}
+	pthread_mutex_lock(&keys->lock);
+	known = find(keys, device);
+	if (known) {
+		memset(known->device, 0, sizeof(known->device));
+		memset(known->key, 0, sizeof(known->key));
+	}
+	pthread_mutex_unlock(&keys->lock);
+}

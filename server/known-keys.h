@@ -2,8 +2,8 @@
 /*
  * Whose key is whose, of devices that signed lately: who verifies need not ask the store for each
  * report. It is no proof that the device is here yet: device_find_signer is, in the transaction
- * that takes what it signed. All is forgotten once a day, so that what was erased is not kept here
- * for longer, and when there is no place left. On any thread.
+ * that takes what it signed. What is erased here is forgotten at once; all is once a day, so that
+ * what another process erased is kept no longer, and when there is no place left. On any thread.
  */
 #pragma once
 
@@ -20,3 +20,4 @@ void known_keys_free(struct known_keys *keys); /* NULL is fine */
 bool known_keys_find(struct known_keys *keys, const char *device, int64_t now_s,
 	char ret_key[DEVICE_KEY_LEN + 1]);
 void known_keys_put(struct known_keys *keys, const char *device, const char *public_key);
+void known_keys_drop(struct known_keys *keys, const char *device);

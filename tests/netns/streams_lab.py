@@ -360,6 +360,7 @@ def home(uid=ANA):
             one.end()
         kill_all(uid)
         unmount_below(top)
+        remove_sockets(uid)
         shutil.rmtree(top, ignore_errors=True)
 
 
@@ -390,3 +391,10 @@ def unmount_below(top):
     for at in (line.split()[4] for line in lines):
         if at.startswith(f"{top}/"):
             subprocess.run(["umount", "--lazy", at], check=True)
+
+
+def remove_sockets(uid):
+    """A bus of dbus-run-session that is killed leaves its own"""
+    for path in pathlib.Path("/tmp").glob("dbus-*"):
+        if path.is_socket() and path.stat().st_uid == uid:
+            path.unlink()

@@ -58,6 +58,28 @@ static void each_device_has_its_own(void **state)
 	known_keys_free(keys);
 }
 
+static void what_is_dropped_is_forgotten_alone(void **state)
+{
+	struct known_keys *keys = some_keys();
+	char device[REPORT_DEVICE_LEN + 1];
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		put(keys, i, i);
+	}
+	for (uint32_t i = 0; i < 1000; i += 2) {
+		name_of(i, device);
+		known_keys_drop(keys, device);
+	}
+	for (uint32_t i = 0; i < 1000; i++) {
+		assert_int_equal(knows(keys, i, i, NOW), i % 2);
+	}
+	put(keys, 4, 5);
+	assert_true(knows(keys, 4, 5, NOW));
+	known_keys_drop(keys, "nobody");
+	known_keys_free(keys);
+}
+
 static void what_is_no_name_and_no_key_is_nothing(void **state)
 {
 	struct known_keys *keys = some_keys();
@@ -108,6 +130,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_device_has_its_own),
+		cmocka_unit_test(what_is_dropped_is_forgotten_alone),
 		cmocka_unit_test(what_is_no_name_and_no_key_is_nothing),
 		cmocka_unit_test(a_day_later_all_of_it_is_forgotten),
 		cmocka_unit_test(more_than_there_is_room_for_begin_anew),
