@@ -9,12 +9,14 @@ static enum cli_exit left_show(const struct cli *cli, struct json_object *reply)
 	struct raw {
 		int64_t format;
 		bool erased_there;
+		bool school; /* whose own the device was */
 		struct json_object *error;
 	} raw = {0};
 	static const struct json_field fields[] = {
 		{"erased_there", JSON_WANT_BOOL, offsetof(struct raw, erased_there), true, 0},
 		{"error", JSON_WANT_ANY, offsetof(struct raw, error), true, 0},
 		{"format", JSON_WANT_INT, offsetof(struct raw, format), true, 0},
+		{"school", JSON_WANT_BOOL, offsetof(struct raw, school), true, 0},
 	};
 	cleanup(str_finish) struct str key = {0};
 	struct json_error error = {0};
@@ -33,7 +35,7 @@ static enum cli_exit left_show(const struct cli *cli, struct json_object *reply)
 		page_check(&page, str_appendf(&key, "error.%s", json_object_get_string(raw.error)));
 		page_text(&page, PAGE_BLOCK(0), key.p ? key.p : "");
 	}
-	page_text(&page, PAGE_BLOCK(0), "cli.leave.settings");
+	page_text(&page, PAGE_BLOCK(0), raw.school ? "cli.leave.put-back" : "cli.leave.settings");
 	return cli_show(cli, &page, raw.erased_there ? CLI_EXIT_PASS : CLI_EXIT_FINDINGS);
 }
 

@@ -93,11 +93,20 @@ int core_take_pins(struct core *core)
 	return 0;
 }
 
+void core_note_owner(struct core *core)
+{
+	if (core_school_owned(core) && !core->state.was_school) {
+		core->state.was_school = true;
+		(void)!core_save(core);
+	}
+}
+
 int core_policy_changed(struct core *core)
 {
 	const struct clock_now now = clock_read();
 	int r;
 
+	core_note_owner(core);
 	(void)!core_take_pins(core);
 	claims_want(core->claims, wanted_groups(core));
 	judge_set_policy(core->judge, core->hold.policy, policy_from(core));
@@ -107,6 +116,9 @@ int core_policy_changed(struct core *core)
 	}
 	if (r == 0) {
 		r = keeper_begin(core->keeper);
+	}
+	if (r == 0) {
+		r = guard_policy_changed(core->guard);
 	}
 	homes_settings_changed(core->homes);
 	return r;
@@ -224,6 +236,7 @@ static int load_all(struct core *core)
 	if (r != 0) {
 		return failed("load a policy", r);
 	}
+	core_note_owner(core);
 	/* told already; the next policy or start tries again */
 	(void)!core_take_pins(core);
 	return 0;

@@ -64,6 +64,8 @@ void core_finish(struct core *core);
 bool core_enrolled(const struct core *core);
 /* Enrolled with a school that says the device is its own: enforcement is on unless undone. */
 bool core_school_owned(const struct core *core);
+/* Remembers a school whose own the device is, before anything is kept for it. */
+void core_note_owner(struct core *core);
 /* Exemptions that the owner gave here; NULL on a school's device, where they count for nothing */
 const struct exemptions *core_given(const struct core *core);
 /* Saves state.json; says why when it cannot. */

@@ -165,7 +165,14 @@ static int send_keep(const struct errand_gate *errand, enum gate_mode mode)
 	return ask(*errand, IPC_HAND_GATE, &body);
 }
 
-/* A policy that names the client no more: what an earlier one had set up goes. */
+/* What an earlier policy had set up, which names the client no more, or whose school has gone */
+static bool is_let_go(const struct core *core, const struct gate_wish *wish)
+{
+	return wish->view.recorded &&
+	       (gate_wish_wanted(wish) ? wish->tier == ENFORCE_OFF
+				       : wish->word == KEPT_ASKED && kept_parted(core));
+}
+
 static int send_undo(const struct errand_gate *errand)
 {
 	struct json_build body = json_build_object();
@@ -197,8 +204,8 @@ static int keep_row(struct gatekeeper *gatekeeper, struct row *row, struct gathe
 	}
 	if (r != 0 || !gate_wish_due(&wish)) {
 		row->client.settled = gate_wish_wanted(&wish) && wish.installed && wish.kept;
-		return r == 0 && gate_wish_wanted(&wish) && wish.tier == ENFORCE_OFF &&
-				       wish.view.recorded && row->client.pending == 0
+		return r == 0 && row->client.pending == 0 &&
+				       is_let_go(gatekeeper->keeper->core, &wish)
 			       ? send_undo(&errand)
 			       : r;
 	}

@@ -306,8 +306,22 @@ static bool is_noted(const struct guard *guard)
 	return faccessat(guard->core->store.state_fd, STATE_NOTE, F_OK, 0) == 0;
 }
 
+static bool is_let_go(const struct guard *guard)
+{
+	return kept_parted(guard->core) && is_noted(guard) &&
+	       kept_setting(guard->core, WALL_CLIENT, "input", NULL) == KEPT_ASKED;
+}
+
+int guard_policy_changed(struct guard *guard)
+{
+	return is_let_go(guard) ? ask(guard, ACT_UNDO, NULL) : 0;
+}
+
 int guard_begin(struct guard *guard)
 {
+	if (is_let_go(guard)) {
+		return ask(guard, ACT_UNDO, NULL);
+	}
 	if (is_noted(guard)) {
 		return ask(guard, ACT_LOOK, NULL);
 	}

@@ -27,6 +27,8 @@ void guard_free_p(struct guard **guard);
 
 /* Asks what stands, and keeps what is to be kept. */
 must_check int guard_begin(struct guard *guard);
+/* Another policy holds: what a school had closed opens when the device is its no more. */
+must_check int guard_policy_changed(struct guard *guard);
 /* The control was judged. */
 must_check int guard_judged(struct guard *guard);
 /* Report number `accepted` is with the school. */

@@ -13,14 +13,15 @@
 #include <string.h>
 #include <time.h>
 
-static void add_left(struct json_build *list, const char *client, const char *key, enum kept kept)
+static void add_left(const struct core *core, struct json_build *list, const char *client,
+	const char *key, enum kept kept)
 {
 	struct json_build item = json_build_object();
 
 	json_build_string(&item, "client", client);
 	json_build_string(&item, "key", key);
 	json_build_bool(&item, "lifted", kept == KEPT_LIFTED);
-	json_build_bool(&item, "undo", kept != KEPT_ASKED);
+	json_build_bool(&item, "undo", kept != KEPT_ASKED || kept_parted(core));
 	json_build_join(list, NULL, &item);
 }
 
@@ -43,14 +44,14 @@ static void add_all_left(
 		n[setting_kept(core, profile, i)]++;
 	}
 	if (n[KEPT_ASKED] == profile->n_settings || n[KEPT_DECLINED] == profile->n_settings) {
-		add_left(list, profile->id, "", n[KEPT_ASKED] > 0 ? KEPT_ASKED : KEPT_DECLINED);
+		add_left(core, list, profile->id, "", n[KEPT_ASKED] > 0 ? KEPT_ASKED : KEPT_DECLINED);
 		return;
 	}
 	for (size_t i = 0; i < profile->n_settings; i++) {
 		enum kept kept = setting_kept(core, profile, i);
 
 		if (kept != KEPT) {
-			add_left(list, profile->id, profile->settings[i].key, kept);
+			add_left(core, list, profile->id, profile->settings[i].key, kept);
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is let go goes back: what only a stricter tier of an earlier policy wrote, and what an
- * exemption that runs is for. */
+/* What is let go goes back: what only a stricter tier of an earlier policy wrote, what an exemption
+ * that runs is for, and what a school that the device left had kept. */
 #include "json-build.h"
 #include "kept.h"
 #include "keeper-parts.h"
@@ -22,8 +22,9 @@ static bool is_let_go(
 		case KEPT_LIFTED:
 			return true;
 		case KEPT:
-		case KEPT_ASKED:
 			return setting->tier > tier;
+		case KEPT_ASKED:
+			return setting->tier > tier || kept_parted(core);
 		case KEPT_DECLINED:
 			return false; /* was put back when its owner said so */
 		}

@@ -65,6 +65,12 @@ bool kept_any(const struct core *core, const struct enforce_profile *profile)
 	return false;
 }
 
+bool kept_parted(const struct core *core)
+{
+	return core->state.was_school && !core_school_owned(core) &&
+	       (!core_enrolled(core) || core->hold.from_school);
+}
+
 bool kept_at_all(const struct core *core)
 {
 	return core_school_owned(core) ? rules_keep_any(&core->state.rules, true)
@@ -159,6 +165,10 @@ int kept_say(struct core *core, const char *client, const char *key, bool keep)
 	if (r == 0 && !client && !keep) {
 		/* also what no profile names any more */
 		core->state.agreed.list.len = 0;
+	}
+	if (!client && keep) {
+		/* all of it is the owner's from here on */
+		core->state.was_school = core_school_owned(core);
 	}
 	for (size_t i = 0; r == 0 && i < profiles.len; i++) {
 		if (!client || strcmp(client, profiles.items[i]->id) == 0) {

@@ -22,6 +22,11 @@ enum kept kept_setting(
 	const struct core *core, const char *client, const char *key, struct json_object *value);
 /* Whether any setting of the client is kept */
 bool kept_any(const struct core *core, const struct enforce_profile *profile);
+/*
+ * Whether the device was a school's and is no more, by leaving or by a policy that gives it away:
+ * then what is KEPT_ASKED goes back. A school whose policy cannot be read at the moment is one.
+ */
+bool kept_parted(const struct core *core);
 /* Whether anything at all may be kept: what `status` calls keeping */
 bool kept_at_all(const struct core *core);
 

@@ -35,6 +35,7 @@ static int finish(struct leaving *leaving, const char *error)
 {
 	struct core *core = leaving->core;
 	struct json_build body = json_build_object();
+	bool school = core_school_owned(core);
 	int r;
 
 	(void)!loop_timer_set(leaving->timer, -1);
@@ -61,6 +62,7 @@ static int finish(struct leaving *leaving, const char *error)
 	}
 	json_build_bool(&body, "erased_there", !error);
 	json_build_int(&body, "format", 1);
+	json_build_bool(&body, "school", school);
 	if (leaving->peer != 0) {
 		control_reply(core->control, leaving->peer, &body);
 	}

@@ -33,6 +33,7 @@ struct state_fields {
 	struct json_object *exemptions;
 	struct json_object *agreed;
 	struct json_object *given;
+	bool was_school;
 };
 #define FIELD(type, name, max)                                              \
 	{                                                                   \
@@ -53,6 +54,7 @@ static const struct json_field state_table[] = {
 	FIELD(JSON_WANT_ARRAY, rules, RULES_MAX),
 	FIELD(JSON_WANT_INT, sequence, 0),
 	FIELD(JSON_WANT_INT, wall_highest, 0),
+	{"was_school", JSON_WANT_BOOL, offsetof(struct state_fields, was_school), false, 0},
 };
 #undef FIELD
 
@@ -146,6 +148,7 @@ static int parse_object(struct json_object *object, struct state *state, struct 
 	state->reported_at = fields.reported_at;
 	state->report_due = fields.report_due;
 	state->full_due = fields.full_due;
+	state->was_school = fields.was_school;
 	state->mark = (struct policy_mark){fields.policy_version, fields.policy_private};
 	r = rules_from_json(fields.rules, &state->rules, error);
 	for (size_t i = 0; r == 0 && i < json_object_array_length(fields.controls); i++) {
@@ -228,6 +231,7 @@ int state_write(const struct state *state, struct str *out)
 	json_build_take(&build, "rules", r == 0 ? rules : NULL);
 	json_build_int(&build, "sequence", state->sequence);
 	json_build_int(&build, "wall_highest", state->wall_highest);
+	json_build_bool(&build, "was_school", state->was_school);
 	r = json_build_finish(&build, &object);
 	return r == 0 ? json_write_canonical(object, out) : r;
 }

@@ -48,6 +48,7 @@ struct state {
 	int64_t reported_at;  /* wall second of the last accepted report; 0 for none */
 	int64_t report_due;   /* wall second of the next batch; 0 for none */
 	bool full_due;	      /* the next report tells everything */
+	bool was_school;      /* a school whose own the device was may have had settings kept */
 	struct policy_mark mark;
 	struct rules rules;
 	VEC(struct state_control) controls;

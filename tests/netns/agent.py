@@ -168,6 +168,25 @@ class Agent:
                 if kind is None:
                     raise AssertionError("hung up")
 
+    def leave(self, status=200, body=None):
+        """Asks, plays the server's answer, or with status 0 the courier's word that there is none: the
+        number of what was signed, that, and the reply."""
+        with wire.connect(self.control) as peer:
+            wire.send(peer, wire.REQUEST, {"verb": "leave"})
+            watching.until(self.outbox, lambda: self.items("leave"), "the leave")
+            name = self.items("leave")[0]
+            number, jws = int(name[:8]), (self.outbox / name).read_text()
+            if status:
+                self.answer(number, status, {"erased": True, "format": 1} if body is None else body)
+            else:
+                self.lay(number, {"error": body, "format": 1, "status": 0})
+            kind = wire.PROGRESS
+            while kind == wire.PROGRESS:
+                kind, reply = wire.receive(peer)
+            if kind != wire.REPLY:
+                raise AssertionError(f"not left: {reply}")
+            return number, jws, reply
+
     def accept(self, number, **more):
         """Takes report number as the server would; its payload."""
         jws = self.wait_item(f"{number:08}.report")

@@ -8,7 +8,6 @@ import sys
 
 import keys
 import tap
-import watching
 import wire
 from agent import DEVICE, policy
 from core import enrolled, refused, running
@@ -118,25 +117,12 @@ def test_an_enrolment_that_a_crash_interrupts_is_taken_up():
 
 
 def leave(one, status, body):
-    with wire.connect(one.control) as peer:
-        wire.send(peer, wire.REQUEST, {"verb": "leave"})
-        watching.until(one.outbox, lambda: one.items("leave"), "the leave")
-        name = one.items("leave")[0]
-        jws = (one.outbox / name).read_text()
-        number = int(name[:8])
-        tap.equal(json.loads(keys.payload_of(jws)),
-                  {"device": DEVICE, "format": 1, "sequence": number})
-        if not keys.signature_right(jws, one.jwk):
-            raise AssertionError("the leave is not signed")
-        if status:
-            one.answer(number, status, body)
-        else:
-            one.lay(number, {"error": body, "format": 1, "status": 0})
-        kind = wire.PROGRESS
-        while kind == wire.PROGRESS:
-            kind, reply = wire.receive(peer)
-        tap.equal(kind, wire.REPLY)
-        return reply
+    number, jws, reply = one.leave(status, body)
+    tap.equal(json.loads(keys.payload_of(jws)),
+              {"device": DEVICE, "format": 1, "sequence": number})
+    if not keys.signature_right(jws, one.jwk):
+        raise AssertionError("the leave is not signed")
+    return reply
 
 
 def test_leaving_erases_here_whatever_the_server_says():
@@ -148,7 +134,7 @@ def test_leaving_erases_here_whatever_the_server_says():
     ):
         with enrolled() as one:
             tap.equal(leave(one, status, body),
-                      {"error": error, "erased_there": there, "format": 1})
+                      {"error": error, "erased_there": there, "format": 1, "school": True})
             nothing_left(one)
             tap.equal(one.ask("sent")["sent"], [])
             tap.equal(refused(one.ask, "leave"), "not-enrolled")

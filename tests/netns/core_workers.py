@@ -163,5 +163,21 @@ def test_a_worker_that_comes_later_is_told_what_was_undone():
         tap.equal([(row["key"], row["undo"]) for row in told(one)], [("", True)])
 
 
+def test_what_a_school_had_kept_goes_back_for_who_comes_after_it_was_left():
+    with enrolled() as one:
+        tap.equal(told(one), [])
+        one.leave()
+        tap.equal([(row["key"], row["undo"]) for row in told(one)], [("", True)], "left")
+        one.stop()
+        one.start()
+        tap.equal([(row["key"], row["undo"]) for row in told(one)], [("", True)], "after a restart")
+        with contextlib.suppress(wire.Refused):  # there is no hand here
+            one.ask("enforce", client="teams-for-linux", key="webDebug")
+        rows = {row["key"]: row["undo"] for row in told(one)}
+        tap.equal(("webDebug" in rows, set(rows.values())), (False, {True}), "one of them is the owner's")
+        one.enrol()
+        tap.equal(told(one), [], "another school")
+
+
 if __name__ == "__main__":
     tap.run_as_root(sys.modules[__name__])

@@ -105,6 +105,23 @@ def test_what_a_person_undid_stays_undone(lab):
         tap.equal((everything.verdict(CONTROL), lab.arrivals()), (firewall_enforce.ABSENT, firewall_enforce.EVERYTHING), "after a restart")
 
 
+def test_it_opens_when_the_school_is_left(lab):
+    with firewall_enforce.machine(lab, **firewall_enforce.NFT_ALONE) as everything:
+        school = School(everything, 0)
+        school.join()
+        phase(everything, "kept")
+        tap.equal(lab.arrivals(), set(), "closed")
+        school.leave()
+        phase(everything, "none")
+        firewall_enforce.opened(lab, everything)
+        everything.cli("enforce", "firewall")
+        everything.cli("confirm", "firewall")
+        tap.equal(lab.arrivals(), set(), "its owner's")
+        school.join()
+        school.leave()
+        tap.equal((firewall_enforce.phase(everything), lab.arrivals()), ("kept", set()), "stays its owner's")
+
+
 if __name__ == "__main__":
     if os.geteuid() != 0:
         print("1..0 # SKIP needs root")

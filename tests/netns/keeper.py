@@ -311,6 +311,73 @@ def test_a_school_device_is_kept_from_the_start_and_undo_holds_against_it():
             raise AssertionError("not enforced again")
 
 
+def enrolled_with_one_of_its_own(one):
+    """A school's device whose owner had agreed to one setting before: its key and value"""
+    (one.root / POLICY).mkdir(parents=True)
+    key = next(c["key"] for c in one.ask("plan", client="chromium")["changes"])
+    one.ask("enforce", client="chromium", key=key)
+    agreed = managed(one)
+    tap.equal(list(agreed), [key])
+    one.enrol()
+    watching.until(one.root / POLICY, lambda: len(managed(one)) > 1, "the school's")
+    watching.until_told(lambda: chromium(one)["drifted"] == 0, "all of it")
+    return agreed
+
+
+def until_back(one, agreed):
+    watching.until(one.root / POLICY, lambda: managed(one) == agreed, "the owner's own alone")
+
+
+def test_what_a_school_had_kept_goes_back_when_it_is_left():
+    with machine() as one:
+        agreed = enrolled_with_one_of_its_own(one)
+        kept = managed(one)
+        tap.equal(one.leave()[2]["school"], True)
+        until_back(one, agreed)
+        # its owner may want all of it
+        one.ask("enforce")
+        tap.equal(managed(one), kept)
+        one.stop()
+        one.start()
+        tap.equal((managed(one), chromium(one)["drifted"]), (kept, 0))
+
+
+def test_what_could_not_go_back_at_once_does_so_later():
+    with machine() as one:
+        agreed = enrolled_with_one_of_its_own(one)
+        kept = managed(one)
+        one.hand.process.send_signal(signal.SIGKILL)
+        one.hand.process.wait()
+        one.leave()
+        tap.equal(managed(one), kept)
+        one.stop(signal.SIGKILL)
+        one.hand.start()
+        one.start()
+        until_back(one, agreed)
+
+
+def test_what_a_school_had_kept_goes_back_when_it_gives_the_device_away():
+    with machine() as one:
+        agreed = enrolled_with_one_of_its_own(one)
+        given = policy(version=2, ownership="private", report={"interval_seconds": 86400})
+        one.accept(1, policy=one.key.sign("caretaker-policy", given))
+        until_back(one, agreed)
+        tap.equal(one.ask("status")["enrolled"], True)
+
+
+def test_a_policy_that_cannot_be_read_lets_nothing_go():
+    with machine() as one:
+        agreed = enrolled_with_one_of_its_own(one)
+        kept = managed(one)
+        one.stop()
+        (one.state / "policy.jws").write_text("torn")
+        one.start()
+        tap.equal(one.ask("status")["school"], False)
+        # what would be put back is asked of the hand before this, in the same line
+        one.ask("enforce", client="chromium", key=next(iter(agreed)))
+        tap.equal(managed(one), kept)
+
+
 def with_tier(version, tier):
     """The school's policy with Chromium at this tier"""
     value = policy(version=version)

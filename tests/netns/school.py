@@ -300,7 +300,7 @@ def test_another_server_with_another_key_takes_its_place(lab):
 def test_leaving_erases_on_both_sides(lab):
     with lab.device() as device:
         enrolled(lab, device)
-        tap.equal(device.attended("leave"), {"error": None, "erased_there": True, "format": 1})
+        tap.equal(device.attended("leave"), {"error": None, "erased_there": True, "format": 1, "school": True})
         tap.equal(device.ask("status")["enrolled"], False)
         tap.equal(list((device.state / "key").iterdir()), [])
         enrolled(lab, device)

@@ -66,6 +66,20 @@ confined() {
 	[ "$label" = "$profile (enforce)" ]
 }
 
+# as_server ARGUMENT...
+as_server() {
+	setpriv --reuid _caretaker-server --regid _caretaker-server --clear-groups \
+		/usr/local/bin/caretaker-server "$@"
+}
+
+enrol() {
+	as_server token --ownership school --uses 1 | caretaker enrol --yes
+}
+
+is_gone() {
+	! is_enforced && [ ! -e $file ]
+}
+
 hash_of() {
 	cat /sys/kernel/security/apparmor/policy/profiles/$profile.*/sha{1,256} 2>/dev/null
 }
@@ -92,6 +106,13 @@ check_await 'and judged' /var/lib/caretaker is_verdict $control pass recording-o
 check 'its file is for the next start' test -s $file
 check 'anybody can read it, root alone write it' test "$(stat -c %a:%U $file)" = 644:root
 check 'what it loaded is written down' grep -q "$(hash_of | head -n 1)" $book
+
+# Its owner agreed to nothing here: what the school had set up goes with it.
+check 'this machine leaves its school' caretaker leave --yes
+check_await 'which takes the gate away' /etc/apparmor.d is_gone
+check 'this machine is enrolled again' enrol
+check_await 'which sets it up again' /var/lib/caretaker/undo is_enforced
+check_await 'and it is judged again' /var/lib/caretaker is_verdict $control pass recording-off
 
 for way in "${record[@]}"; do
 	check "the gate denies: $way" test "$(tries $zoom "$way")" = nothing
@@ -188,12 +209,6 @@ check 'a lesson is on' asks settings 'done'
 meeting=$(pgrep -xf "$zoom $folder -")
 check 'it is held' confined "$meeting"
 check 'it cannot record' asks going-on EACCES
-
-# as_server ARGUMENT...
-as_server() {
-	setpriv --reuid _caretaker-server --regid _caretaker-server --clear-groups \
-		/usr/local/bin/caretaker-server "$@"
-}
 
 # publish_exemption SECONDS: from now on
 publish_exemption() {
