@@ -96,8 +96,9 @@ static int team_devices(struct store *store, const char *team, struct json_objec
 	struct json_object *devices = json_object_new_array();
 	int r = !devices ? -ENOMEM
 			 : store_query(store, read_id, devices,
-				   "SELECT id FROM devices WHERE site = $1 AND team = $2 AND "
-				   "ownership = 'school' ORDER BY id LIMIT 257",
+				   "SELECT id FROM (SELECT id FROM devices WHERE site = $1 AND "
+				   "team = $2 AND ownership = 'school' ORDER BY number LIMIT 257) d "
+				   "ORDER BY id",
 				   store_site(), store_text(team));
 
 	if (r != 0) {

@@ -20,7 +20,6 @@ WALKS = {  # a file, or a file and what stands in the statement: why it may
     'store-copy.c': 'all of a store goes elsewhere',
     'tables-list.c': 'a table is exported, row by row in the order of its index',
     'tally-check.c': 'all is counted anew, on request',
-    'exemptions-decide.c ORDER BY id LIMIT 257': 'an act of a person, not a page; few are of one group',
     'fleet-controls.c CROSS JOIN findings c': 'down the labels until a page is full; else by findings_since',
     'fleet-devices.c SELECT COUNT(*) FROM devices d': 'a control that passes, with a state: no row says so',
     "fleet.c shown = 'silent' ORDER BY": 'an index of the silent alone, and 50 of them',
