@@ -21,12 +21,18 @@ static void take(struct reader *in, const char *text)
 	in->p += in->good ? len : 0;
 }
 
-/* Up to the quote: no word of a report has an escape, a blank or anything beyond ASCII. */
+/* No word of a report has an escape, a blank or anything beyond ASCII. */
+static bool is_of_word(char c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Up to the quote */
 static struct span take_word(struct reader *in)
 {
 	const char *start = in->p;
 
-	while (in->p<in->end && * in->p> ' ' && *in->p < 0x7f && *in->p != '"' && *in->p != '\\') {
+	while (in->p < in->end && is_of_word(*in->p)) {
 		in->p++;
 	}
 	return (struct span){start, (size_t)(in->p - start)};
