@@ -44,7 +44,8 @@ static void add_all_left(
 		n[setting_kept(core, profile, i)]++;
 	}
 	if (n[KEPT_ASKED] == profile->n_settings || n[KEPT_DECLINED] == profile->n_settings) {
-		add_left(core, list, profile->id, "", n[KEPT_ASKED] > 0 ? KEPT_ASKED : KEPT_DECLINED);
+		add_left(core, list, profile->id, "",
+			n[KEPT_ASKED] > 0 ? KEPT_ASKED : KEPT_DECLINED);
 		return;
 	}
 	for (size_t i = 0; i < profile->n_settings; i++) {
