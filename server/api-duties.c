@@ -2,8 +2,7 @@
 /* /api/v1/duties: what the school has to see to outside of any device, and how that stands. */
 #include "api.h"
 
-#include "at-rest.h"
-#include "duties.h"
+#include "duties-storage.h"
 #include "files.h"
 #include "refresh.h"
 
@@ -13,30 +12,11 @@
 
 #define OBJECT_LEN (3 * DUTIES_WORD_MAX)
 
-/* A store at a URL lies somewhere else. */
-static enum duties_storage storage_of(const struct app *app)
-{
-	char where[STATE_PATH_MAX + 16];
-
-	if (state_store_where(app->refresh->state, where, sizeof(where)) < 0 ||
-		store_is_url(where)) {
-		return DUTIES_UNSEEN;
-	}
-	switch (at_rest_of(app->refresh->state->fd)) {
-	case AT_REST_ENCRYPTED:
-		return DUTIES_ENCRYPTED;
-	case AT_REST_PLAIN:
-		return DUTIES_PLAIN;
-	case AT_REST_UNSEEN:
-		break;
-	}
-	return DUTIES_UNSEEN;
-}
-
 static int show_duties(struct api_call *call, struct store *store)
 {
 	struct json_object *body = NULL;
-	int r = duties_read(store, call->now_s, storage_of(call->app), &body);
+	int r = duties_read(
+		store, call->now_s, duties_storage_of(call->app->refresh->state), &body);
 
 	return r != 0 ? r : answer_json(&call->answer, 200, body);
 }
