@@ -3,6 +3,7 @@
 #include "api.h"
 
 #include "hooks.h"
+#include "mail.h"
 #include "retention.h"
 #include "settings.h"
 #include "tables.h"
@@ -12,12 +13,15 @@
 static int read_all(struct api_call *call, struct store *store)
 {
 	cleanup(json_put) struct json_object *body = json_object_new_object();
-	struct json_object *settings = NULL, *retention = NULL, *webhook = NULL;
+	struct json_object *settings = NULL, *retention = NULL, *mail = NULL;
+	struct json_object *webhook = NULL;
 	int r = settings_read(store, &settings);
 
 	r = r != 0 ? r : answer_add(body, "settings", settings);
 	r = r != 0 ? r : retention_read(store, call->now_s, &retention);
 	r = r != 0 ? r : answer_add(body, "retention", retention);
+	r = r != 0 ? r : mail_read(store, &mail);
+	r = r != 0 ? r : answer_add(body, "mail", mail);
 	r = r != 0 ? r : hooks_read(store, &webhook);
 	r = r != 0 ? r : answer_add(body, "webhook", webhook);
 	return r != 0 ? r : answer_json(&call->answer, 200, TAKE_PTR(body));
@@ -86,6 +90,9 @@ static int put_changes(struct api_call *call, struct store *store)
 	}
 	/* Whoever sets an address finds a key for it: caretaker-server webhook-key */
 	r = r != 0 ? r : hooks_key(store, key);
+	if (r == 0 && settings_is_mail(state->changes)) {
+		r = mail_forget_tries(store);
+	}
 	r = r != 0 ? r : note_changes(call, store, state->changes);
 	return r != 0 ? r : read_all(call, store);
 }

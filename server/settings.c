@@ -4,12 +4,13 @@
 #include "answer.h"
 #include "clock.h"
 #include "duties.h"
+#include "mail.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE, PROFILE, PROVIDERS };
+enum kind { NUMBER, TEXT, DAY, HTTPS, LANGUAGE, MAILBOX, PROFILE, PROVIDERS, RELAY };
 
 /* controls.json: exempt.consent-where-needed, server.retention, server.hosting-stated,
  * server.review-dates */
@@ -27,6 +28,9 @@ static const struct setting {
 	{"hosting_processor", TEXT, "", 200},
 	{"hosting_region", TEXT, "", 200},
 	{"language", LANGUAGE, "en", 8},
+	{"mail_from", MAILBOX, "", MAIL_ADDRESS_MAX},
+	{"mail_server", RELAY, "", MAIL_SERVER_MAX},
+	{"mail_to", MAILBOX, "", MAIL_ADDRESS_MAX},
 	{"providers", PROVIDERS, "", 80},
 	{"review_dpia", DAY, "", 10},
 	{"review_policy", DAY, "", 10},
@@ -195,15 +199,26 @@ static bool fits(const struct setting *setting, const char *text)
 		return text[0] == '\0' || is_day(text);
 	case LANGUAGE:
 		return settings_is_language(text);
+	case MAILBOX:
+		return text[0] == '\0' || mail_address_valid(text);
 	case PROFILE:
 		return is_profile(text);
 	case PROVIDERS:
 		return duties_providers_valid(text);
+	case RELAY:
+		return text[0] == '\0' || mail_server_valid(text);
 	case NUMBER:
 	case TEXT:
 		break;
 	}
 	return true;
+}
+
+static const char *refusal(const struct setting *setting)
+{
+	return setting->kind == MAILBOX ? "is no mailbox such as privacy@school.example"
+	       : setting->kind == RELAY ? "is no address such as smtps://mail.school.example"
+					: "has a value that does not fit";
 }
 
 /* store NULL: only whether it may be */
@@ -228,7 +243,7 @@ static int put_one(
 	}
 	if (!json_object_is_type(value, json_type_string) ||
 		!fits(setting, json_object_get_string(value))) {
-		return refuse(error, name, "has a value that does not fit");
+		return refuse(error, name, refusal(setting));
 	}
 	return store ? set(store, name, json_object_get_string(value)) : 0;
 }
@@ -261,4 +276,16 @@ bool settings_is_retention(struct json_object *changes)
 		only = only && len > 5 && strcmp(name + len - 5, "_days") == 0;
 	}
 	return only;
+}
+
+bool settings_is_mail(struct json_object *changes)
+{
+	bool any = false;
+
+	json_object_object_foreach(changes, name, value)
+	{
+		(void)value;
+		any = any || strncmp(name, "mail_", 5) == 0;
+	}
+	return any;
 }

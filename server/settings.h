@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a school sets of its endpoint: how long things are kept, where it runs and who answers for
- * it, when reviews fall due, the webhook. Each has a default, a shape and bounds; there is no
- * other.
+ * it, when reviews fall due and whom to remind, the webhook. Each has a default, a shape and
+ * bounds; there is no other.
  */
 #pragma once
 
@@ -28,6 +28,8 @@ must_check int settings_put(
 	struct store *store, struct json_object *changes, struct json_error *error);
 /* Whether putting it touches what is kept for how long, or something else */
 bool settings_is_retention(struct json_object *changes);
+/* Whether it touches how reminders are sent */
+bool settings_is_mail(struct json_object *changes);
 
 /* One that the texts and documents are written in */
 bool settings_is_language(const char *text);
