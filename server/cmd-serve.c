@@ -9,6 +9,7 @@
 #include "fd.h"
 #include "files.h"
 #include "hooks-run.h"
+#include "mail-run.h"
 #include "metrics.h"
 #include "notify.h"
 #include "refresh.h"
@@ -30,6 +31,7 @@ struct serve {
 	struct app app;
 	struct refresh refresh;
 	struct hooks_run hooks;
+	struct mail_run mail;
 	struct metrics metrics;
 	char *policy_key;
 	struct enrol enrol;
@@ -290,8 +292,10 @@ static int run(struct serve *serve)
 	r = r < 0 ? r : http_watch(http, serve->signals, signal_came, serve);
 	r = r < 0 ? r : http_every(http, ROUND_S, refresh_start, &serve->refresh);
 	r = r < 0 ? r : http_every(http, HOOKS_EVERY_S, hooks_start, &serve->hooks);
+	r = r < 0 ? r : http_every(http, MAIL_EVERY_S, mail_start, &serve->mail);
 	if (r == 0) {
 		refresh_start(&serve->refresh);
+		mail_start(&serve->mail);
 		notify_send("READY=1");
 		r = http_run(http);
 	}
@@ -342,6 +346,7 @@ int cmd_serve(int argc, char **argv)
 		{"data", ARGS_TEXT, &data, 0, 0},
 		{"deadline", ARGS_NUMBER, &deadline_s, 1, 600},
 		{"listen", ARGS_LIST, &addresses, 0, 0},
+		{"mail-ca", ARGS_TEXT, &serve.mail.ca, 0, 0},
 		{"metrics", ARGS_TEXT, &metrics, 0, 0},
 		{"state", ARGS_TEXT, &path, 0, 0},
 		{"web", ARGS_TEXT, &web, 0, 0},
@@ -363,6 +368,7 @@ int cmd_serve(int argc, char **argv)
 	serve.refresh = (struct refresh){&serve.app, &serve.state, data, false, false};
 	serve.app.refresh = &serve.refresh;
 	serve.hooks.app = &serve.app;
+	serve.mail.app = &serve.app;
 	limits = (struct http_limits){(size_t)connections, (int)deadline_s, api_behind};
 	if (start(&serve, &limits) < 0 || !open_keys(&serve, path) || !load(&serve, web, data) ||
 		!open_store(&serve, data) || !listen_metrics(&serve, metrics) ||

@@ -20,6 +20,8 @@ int cmd_export(int argc, char **argv);
 int cmd_found(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_lost(int argc, char **argv);
+int cmd_mail_login(int argc, char **argv);
+int cmd_mail_test(int argc, char **argv);
 int cmd_move(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_restore(int argc, char **argv);

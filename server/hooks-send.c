@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one place of the server that knows libcurl. */
+/* With mail-send.c the one place of the server that knows libcurl. */
 #include "hooks.h"
 
 #include <curl/curl.h>

@@ -39,6 +39,10 @@ static const struct {
 	{"found", cmd_found, "DEVICE...: take reports of a lost device again"},
 	{"init", cmd_init, "[--name NAME]...: make keys, certificate, store and policies"},
 	{"lost", cmd_lost, "DEVICE...: take nothing more from a device, keep what was known"},
+	{"mail-login", cmd_mail_login,
+		"USER | --forget yes: how to sign in to the mail relay; the password is read from "
+		"standard input"},
+	{"mail-test", cmd_mail_test, "[--mail-ca FILE]: send one mail now, and say how it went"},
 	{"move", cmd_move, "FILE: put the store into the PostgreSQL whose address FILE holds"},
 	{"policy", cmd_policy, "show [school|private] | publish FILE: policies handed out"},
 	{"restore", cmd_restore, "DIR: put a backup into an empty state directory"},
@@ -47,7 +51,7 @@ static const struct {
 		"server's own"},
 	{"serve", cmd_serve,
 		"[--listen ADDR:PORT]... [--metrics ADDR:PORT] [--web DIR] [--connections N] "
-		"[--deadline SECONDS] [--webhook-ca FILE]: "
+		"[--deadline SECONDS] [--mail-ca FILE] [--webhook-ca FILE]: "
 		"run the endpoint"},
 	{"sign", cmd_sign, "FILE: sign a policy, print the signed one"},
 	{"sign-child", cmd_sign_child, NULL},

@@ -14,7 +14,7 @@ enum work_lane {
 	WORK_VERIFY, /* two threads, a consistent read for several short jobs: signatures */
 	WORK_WRITE,  /* one thread, group commit */
 	WORK_SLOW,   /* one thread for what takes long: passwords, signing */
-	WORK_SEND,   /* one thread that waits for others: the webhook */
+	WORK_SEND,   /* one thread that waits for others: the webhook, mail */
 };
 #define WORK_LANES 5
 #define WORK_QUEUE_MAX 2048 /* jobs waiting in a lane */
