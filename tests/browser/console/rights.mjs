@@ -64,4 +64,25 @@ export function rights(world) {
 		const rows = JSON.parse(await download(page, 'console.settings.json'));
 		assert.equal(rows.length, lines.length - 1);
 	});
+
+	test('settings: reminders by mail are set up, and an address that is none is refused', async () => {
+		const page = world.reader;
+		await open(page, '/settings', text('console.settings'));
+		const card = page.locator('section', { has: page.getByRole('heading', { name: text('console.settings.mail'), exact: true }) });
+		const server = card.getByLabel(text('console.settings.mail.server'));
+		await card.getByLabel(text('console.settings.mail.to')).fill('privacy@school.example');
+		await card.getByLabel(text('console.settings.mail.from')).fill('caretaker@school.example');
+		await server.fill('http://mail.school.example');
+		await card.getByRole('button', { name: text('console.settings.save') }).click();
+		await card.getByText(text('console.settings.mail.refused')).waitFor();
+		await server.fill('smtps://mail.school.example');
+		await card.getByRole('button', { name: text('console.settings.save') }).click();
+		await card.getByText(text('console.settings.mail.sent')).waitFor();
+		page.complaints.length = 0; // the browser's own word about a 400
+		await page.reload();
+		assert.equal(await server.inputValue(), 'smtps://mail.school.example');
+		await server.fill('');
+		await card.getByRole('button', { name: text('console.settings.save') }).click();
+		await card.getByText(text('console.settings.mail.refused')).waitFor({ state: 'detached' });
+	});
 }

@@ -26,8 +26,9 @@ const PAGES_MAX = 500;
 interface Settings {
 	settings: {
 		consent_profile: string; contact: string; dpia_done: string; exemption_days: number; history_days: number; hosting_processor: string;
-		hosting_region: string; language: string; review_dpia: string; review_policy: string; webhook_url: string;
+		hosting_region: string; language: string; mail_from: string; mail_server: string; mail_to: string; review_dpia: string; review_policy: string; webhook_url: string;
 	};
+	mail: { next: string | null; problem: 'connect' | 'later' | 'login' | 'refused' | 'tls' | null; sent: string | null };
 	webhook: { waiting: number; problem: number | null; next: string | null };
 	retention: {
 		kept: { kind: string; days: number; rows: number; overdue: number; oldest: string | null }[];
@@ -117,6 +118,33 @@ function School({ value, changed }: { value: Settings; changed: () => void }): V
 	);
 }
 
+function Mail({ value, changed }: { value: Settings; changed: () => void }): VNode | null {
+	const may = useMay('settings-write');
+	const { mail, settings } = value;
+	const save = async (values: Record<string, string>): Promise<void> => {
+		await request('POST', '/settings', values);
+		changed();
+	};
+	if (!may) {
+		return null;
+	}
+	return (
+		<section class="card" aria-labelledby="mail">
+			<h2 id="mail">{t('console.settings.mail')}</h2>
+			<p>{t('console.settings.mail.lead')}</p>
+			<Form action={t('console.settings.save')} texts={{ refused: 'console.settings.mail.refused' }} onSubmit={save}>
+				<Input name="mail_to" type="email" must={false} length={200} label={t('console.settings.mail.to')} value={settings.mail_to}
+					hint={t('console.settings.contact.hint')} />
+				<Input name="mail_from" type="email" must={false} length={200} label={t('console.settings.mail.from')} value={settings.mail_from} />
+				<Input name="mail_server" must={false} length={200} label={t('console.settings.mail.server')} value={settings.mail_server}
+					hint={t('console.settings.mail.server.hint')} />
+			</Form>
+			{settings.mail_to !== '' && <p class="hint">{t('console.settings.mail.sent')} <Ago at={mail.sent} /></p>}
+			{mail.problem !== null && <p role="status">{t(`console.settings.mail.problem.${mail.problem}`)}</p>}
+		</section>
+	);
+}
+
 async function wholeTable(name: string, format: 'csv' | 'json'): Promise<string> {
 	const rows: unknown[] = [];
 	let text = '';
@@ -172,6 +200,7 @@ export function SettingsPage(): VNode {
 						<div class="groups">
 							<Retention value={value} changed={data.reload} />
 							<School value={value} changed={data.reload} />
+							<Mail value={value} changed={data.reload} />
 						</div>
 						<div class="side"><Tables /></div>
 					</div>
