@@ -94,12 +94,13 @@ static int read_id(const struct store_value *row, void *data)
 static int team_devices(struct store *store, const char *team, struct json_object **ret_devices)
 {
 	struct json_object *devices = json_object_new_array();
-	int r = !devices ? -ENOMEM
-			 : store_query(store, read_id, devices,
-				   "SELECT id FROM (SELECT id FROM devices WHERE site = $1 AND "
-				   "team = $2 AND ownership = 'school' ORDER BY number LIMIT 257) d "
-				   "ORDER BY id",
-				   store_site(), store_text(team));
+	int r = !devices
+			? -ENOMEM
+			: store_query(store, read_id, devices,
+				  "SELECT id FROM (SELECT id FROM devices WHERE site = $1 AND "
+				  "team = $2 AND ownership = 'school' ORDER BY number LIMIT 257) d "
+				  "ORDER BY id",
+				  store_site(), store_text(team));
 
 	if (r != 0) {
 		json_object_put(devices);
