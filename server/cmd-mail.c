@@ -138,8 +138,8 @@ static int say_outcome(const struct mail_setup *setup, enum mail_problem problem
 		printf("%s %s\n", setup->server, outcomes[problem]);
 		return CMD_OK;
 	}
-	log_error("could not send the mail to %s: %s %s (its last answer: %d)", setup->to,
-		setup->server, outcomes[problem], status);
+	log_error("could not send the mail: %s %s (its last answer: %d)", setup->server,
+		outcomes[problem], status);
 	return CMD_FAILED;
 }
 

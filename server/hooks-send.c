@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* With mail-send.c the one place of the server that knows libcurl. */
+/* Signs what the webhook is told, and sends it by libcurl. */
 #include "hooks.h"
 
-#include <curl/curl.h>
+#include "transfer.h"
+
 #include <inttypes.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -40,47 +41,23 @@ static size_t drop(char *bytes, size_t size, size_t count, void *data)
 	return size * count;
 }
 
-static CURLcode set_numbers(CURL *easy)
-{
-	static const struct {
-		CURLoption name;
-		long value;
-	} options[] = {
-		{CURLOPT_NOSIGNAL, 1L},
-		{CURLOPT_POST, 1L},
-		{CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-		{CURLOPT_SSL_VERIFYPEER, 1L},
-		{CURLOPT_SSL_VERIFYHOST, 2L},
-		{CURLOPT_FOLLOWLOCATION, 0L},
-		{CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
-		{CURLOPT_HTTP09_ALLOWED, 0L},
-		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
-		{CURLOPT_CONNECTTIMEOUT, CONNECT_S},
-		{CURLOPT_TIMEOUT, TOTAL_S},
-	};
-	CURLcode code = CURLE_OK;
-
-	for (size_t i = 0; code == CURLE_OK && i < ARRAY_LEN(options); i++) {
-		code = curl_easy_setopt(easy, options[i].name, options[i].value);
-	}
-	return code;
-}
-
 static bool set_up(
 	CURL *easy, const struct hooks_batch *batch, const char *ca, struct curl_slist *headers)
 {
-	return set_numbers(easy) == CURLE_OK &&
+	return transfer_secure(easy, ca, CONNECT_S, TOTAL_S) &&
+	       curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_URL, batch->url) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "caretaker-server") == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, ANSWER_MOST) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, batch->body.p) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)batch->body.len) ==
-		       CURLE_OK &&
-	       (!ca || curl_easy_setopt(easy, CURLOPT_CAINFO, ca) == CURLE_OK);
+		       CURLE_OK;
 }
 
 int hooks_send(const struct hooks_batch *batch, const char *ca, int64_t now_s, int *ret_status)

@@ -2,7 +2,8 @@
 /* The one place of the server that speaks SMTP, by libcurl. */
 #include "mail-send.h"
 
-#include <curl/curl.h>
+#include "transfer.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -30,30 +31,6 @@ static size_t give(char *bytes, size_t size, size_t count, void *data)
 	return len;
 }
 
-static CURLcode set_numbers(CURL *easy)
-{
-	static const struct {
-		CURLoption name;
-		long value;
-	} options[] = {
-		{CURLOPT_NOSIGNAL, 1L},
-		{CURLOPT_UPLOAD, 1L},
-		{CURLOPT_USE_SSL, CURLUSESSL_ALL},
-		{CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-		{CURLOPT_SSL_VERIFYPEER, 1L},
-		{CURLOPT_SSL_VERIFYHOST, 2L},
-		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
-		{CURLOPT_CONNECTTIMEOUT, CONNECT_S},
-		{CURLOPT_TIMEOUT, TOTAL_S},
-	};
-	CURLcode code = CURLE_OK;
-
-	for (size_t i = 0; code == CURLE_OK && i < ARRAY_LEN(options); i++) {
-		code = curl_easy_setopt(easy, options[i].name, options[i].value);
-	}
-	return code;
-}
-
 /* The address's path is what EHLO says: the school's own domain, no name of this machine. */
 static bool set_route(CURL *easy, const struct mail_setup *setup, struct curl_slist *to)
 {
@@ -62,7 +39,6 @@ static bool set_route(CURL *easy, const struct mail_setup *setup, struct curl_sl
 	snprintf(url, sizeof(url), "%s/%s", setup->server, strchr(setup->from, '@') + 1);
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAIL_FROM, setup->from) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, to) == CURLE_OK;
 }
@@ -77,13 +53,14 @@ static bool set_login(CURL *easy, const struct mail_login *login)
 static bool set_up(
 	CURL *easy, const struct mail_send *send, struct curl_slist *to, struct upload *upload)
 {
-	return set_numbers(easy) == CURLE_OK && set_route(easy, send->setup, to) &&
-	       set_login(easy, send->login) &&
+	return transfer_secure(easy, send->ca, CONNECT_S, TOTAL_S) &&
+	       curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_USE_SSL, CURLUSESSL_ALL) == CURLE_OK &&
+	       set_route(easy, send->setup, to) && set_login(easy, send->login) &&
 	       curl_easy_setopt(easy, CURLOPT_READFUNCTION, give) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_READDATA, upload) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload->rest.len) ==
-		       CURLE_OK &&
-	       (!send->ca || curl_easy_setopt(easy, CURLOPT_CAINFO, send->ca) == CURLE_OK);
+		       CURLE_OK;
 }
 
 static bool is_tls(CURLcode code)
