@@ -47,7 +47,8 @@ bool enforce_accepts(const struct enforce_setting *setting, enum enforce_format 
 	if (enforce_format_same(format, value, setting->value)) {
 		return true;
 	}
-	return value->present && setting->ranged && number_of(value->object, &found, &found_word) &&
+	return value->present && !value->open && setting->ranged &&
+	       number_of(value->object, &found, &found_word) &&
 	       number_of(setting->value, &wanted, &wanted_word) &&
 	       json_object_get_type(value->object) == json_object_get_type(setting->value) &&
 	       same_word(value->object, found_word, setting->value, wanted_word) &&

@@ -49,6 +49,7 @@ const struct enforce_format_ops *enforce_format_ops(enum enforce_format format)
 		[ENFORCE_DCONF_PROFILE] = &enforce_format_dconf_profile,
 		[ENFORCE_LINK] = &enforce_format_link,
 		[ENFORCE_PLUGS] = &enforce_format_plugs,
+		[ENFORCE_XFCONF] = &enforce_format_xfconf,
 	};
 
 	return ops[format];
@@ -57,7 +58,7 @@ const struct enforce_format_ops *enforce_format_ops(enum enforce_format format)
 bool enforce_format_same(
 	enum enforce_format format, const struct enforce_value *value, struct json_object *wanted)
 {
-	return value->present &&
+	return value->present && !value->open &&
 	       (format == ENFORCE_DCONF_LOCKS || json_equal(value->object, wanted));
 }
 
@@ -77,6 +78,7 @@ bool enforce_format_reads(enum enforce_format format, const char *name)
 	case ENFORCE_DCONF_PROFILE:
 	case ENFORCE_LINK:
 	case ENFORCE_PLUGS:
+	case ENFORCE_XFCONF:
 		break;
 	}
 	return true; /* Chromium 156 reads them all */

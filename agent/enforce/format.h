@@ -22,7 +22,8 @@
 	X(DCONF_LOCKS, "dconf-locks")	  /* its keys that nobody can change */         \
 	X(DCONF_PROFILE, "dconf-profile") /* the databases that count */                \
 	X(LINK, "link")			  /* a unit's symlink */                        \
-	X(PLUGS, "snap-plugs")		  /* what snapd connects: plugs.h */
+	X(PLUGS, "snap-plugs")		  /* what snapd connects: plugs.h */            \
+	X(XFCONF, "xfconf")		  /* a channel of Xfce's, locked */
 
 enum enforce_format {
 #define X(name, word) ENFORCE_##name,
@@ -37,12 +38,15 @@ struct enforce_value {
 	bool present;
 	struct json_object *object; /* owned; NULL for null and for absent */
 	char *text;		    /* owned: as it stands in the file; NULL when absent */
+	bool open;		    /* anybody may set another over it: not what is wanted */
 };
 void enforce_value_finish(struct enforce_value *value);
 
 struct enforce_format_ops {
-	const char *empty; /* text of a new file */
-	bool flat;	   /* a key of several names lies in nothing that would have to be made */
+	const char *empty; /* text of a new file, unless begin says it */
+	/* Appends the text of a new file that names itself; NULL for all others */
+	int (*begin)(const char *path, struct str *out);
+	bool flat; /* a key of several names lies in nothing that would have to be made */
 	int (*check)(struct span text, enum enforce_format format);
 	int (*get)(struct span text, enum enforce_format format, const struct json_path *path,
 		struct enforce_value *ret_value);
@@ -62,7 +66,7 @@ struct enforce_format_ops {
 };
 extern const struct enforce_format_ops enforce_format_json, enforce_format_lines,
 	enforce_format_apt, enforce_format_dconf_locks, enforce_format_dconf_profile,
-	enforce_format_link, enforce_format_plugs;
+	enforce_format_link, enforce_format_plugs, enforce_format_xfconf;
 
 const struct enforce_format_ops *enforce_format_ops(enum enforce_format format);
 /*

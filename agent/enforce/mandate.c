@@ -10,14 +10,18 @@ static bool of_policies(const struct enforce_file *file)
 	return file->role == ENFORCE_POLICIES && file->format == ENFORCE_JSON;
 }
 
-/* "Timeout[$i]", "Location[$ie]": found only where it is fixed so (KDE/kconfig docs/options.md) */
-static bool is_fixed(const struct enforce_file *file, const struct json_path *path)
+/*
+ * "Timeout[$i]", "Location[$ie]": found only where it is fixed so (KDE/kconfig docs/options.md); a
+ * property of Xfce's that is locked for everybody
+ */
+static bool is_fixed(const struct enforce_file *file, const struct json_path *path,
+	const struct enforce_value *value)
 {
 	const char *mark = file->format == ENFORCE_INI
 				   ? strstr(json_path_name(path, path->n - 1), "[$")
 				   : NULL;
 
-	return mark && strchr(mark, 'i');
+	return file->format == ENFORCE_XFCONF ? !value->open : mark && strchr(mark, 'i');
 }
 
 static int is_ours(const char *path, const struct enforce_setting *setting,
@@ -62,7 +66,8 @@ int enforce_mandate_find(const struct enforce_file *file, const char *path,
 	const struct enforce_document *document, const struct enforce_setting *setting,
 	const struct enforce_value *value, const struct enforce_journal *journal, bool *ret_stands)
 {
-	bool stands = value->present && (of_policies(file) || is_fixed(file, &setting->path));
+	bool stands =
+		value->present && (of_policies(file) || is_fixed(file, &setting->path, value));
 	bool ours = false;
 	int r = 0;
 

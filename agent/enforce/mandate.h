@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an administrator decided before us. A file of policies (Firefox's policies.json, a managed
- * directory) and a key that KConfig's mark [$i] fixes are there for nothing else, so a value that
- * differs from ours is told and left: it is merged around, never replaced. A plain file of settings
- * (config, user-config) is where the setting itself lives, written by packages, dialogs and persons
- * alike: there the value is kept, shown before, and given back by undo.
+ * directory), a key that KConfig's mark [$i] fixes and a property that xfconf locks for everybody
+ * are there for nothing else, so a value that differs from ours is told and left: it is merged
+ * around, never replaced. A plain file of settings (config, user-config) is where the setting
+ * itself lives, written by packages, dialogs and persons alike: there the value is kept, shown
+ * before, and given back by undo.
  */
 #pragma once
 

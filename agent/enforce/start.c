@@ -33,6 +33,19 @@ static int read_first(const struct enforce_place *place, const struct enforce_fi
 	return 0;
 }
 
+static int new_text(const struct enforce_file *file, char **ret_text)
+{
+	const struct enforce_format_ops *ops = enforce_format_ops(file->format);
+	cleanup(str_finish) struct str text = {.max = ENFORCE_FILE_MAX};
+	int r = ops->begin ? ops->begin(file->path, &text) : str_append_z(&text, ops->empty);
+
+	if (r < 0) {
+		return -ENOMEM;
+	}
+	*ret_text = TAKE_PTR(text.p);
+	return 0;
+}
+
 int enforce_start_text(const struct enforce_place *place, const struct enforce_file *file,
 	char **ret_text, const char **ret_base)
 {
@@ -43,12 +56,15 @@ int enforce_start_text(const struct enforce_place *place, const struct enforce_f
 	if (r != 0) {
 		return r;
 	}
-	*ret_text = document.bytes ? TAKE_PTR(document.bytes)
-				   : strdup(enforce_format_ops(file->format)->empty);
-	if (*ret_text && ret_base) {
+	if (document.bytes) {
+		*ret_text = TAKE_PTR(document.bytes);
+	} else {
+		r = new_text(file, ret_text);
+	}
+	if (r == 0 && ret_base) {
 		*ret_base = base;
 	}
-	return *ret_text ? 0 : -ENOMEM;
+	return r;
 }
 
 int enforce_start_defaults(const struct enforce_place *place, const struct enforce_file *file,
