@@ -9,7 +9,7 @@
 #define TEXT_MAX 48
 
 /* Settings that are such a time, and how many seconds one of it is: seconds of GNOME's schemas,
- * minutes of MATE's and Plasma's */
+ * minutes of MATE's, Plasma's and Xfce's */
 static const struct row {
 	const char *client;
 	const char *key;
@@ -19,6 +19,7 @@ static const struct row {
 	{"gnome-desktop", "org/gnome/desktop/session.idle-delay", 1},
 	{"kde-plasma", "Daemon[\"Timeout[$i]\"]", 60},
 	{"mate-desktop", "org/mate/desktop/session.idle-delay", 60},
+	{"xfce-desktop", "saver.idle-activation.delay", 60},
 };
 
 static const struct row *find(const char *client, const char *key)
@@ -53,7 +54,9 @@ int shorter_value(const struct core *core, const char *client, const char *key,
 	}
 	(void)snprintf(shorter, sizeof(shorter), "%.*s%lld", (int)(number - text), text,
 		(long long)(chosen_s / row->unit_s));
-	made = json_object_new_string(shorter);
+	made = json_object_is_type(value, json_type_int)
+		       ? json_object_new_int64(chosen_s / row->unit_s)
+		       : json_object_new_string(shorter);
 	if (!made) {
 		return -ENOMEM;
 	}

@@ -32,14 +32,14 @@ TAIL = """
 
 A value that is changed is put back within 4.1 ms (a file of the system; 4.8 after a quiet hour), 5.7 (Firefox's), 9.8 (dconf's, with its
 `dconf update`) and 2.5 ms (a user's file), the medians of 15 runs (5 of the second) on a quiet machine;
-19166 points at which a system call failed or the program was killed left no file torn and could be undone. How both were
+21150 points at which a system call failed or the program was killed left no file torn and could be undone. How both were
 measured: [enforcement.md](enforcement.md).
 
 ## Of the table of facts
 
 `tests/homes/settings.json` holds each row of tier base or strict on Linux that was read in a client's source or documentation,
 and `settings_table.py` keeps, reads back and undoes each, in each packaging, on a machine that never had the client's file and on
-one that had every value otherwise. Of 392 rows 388 are kept so. The others:
+one that had every value otherwise. Of 430 rows 426 are kept so. The others:
 
 | row | packagings | why not |
 |---|--:|---|
@@ -54,14 +54,15 @@ one that had every value otherwise. Of 392 rows 388 are kept so. The others:
 - **Microsoft Edge for Linux**: no path of its policies could be verified.
 - **Signal**: recording does not exist in it. Its settings are kept while it is closed, in the file that it writes itself.
 - **Skype and the old Teams**: retired; `caretaker status` says to remove them.
-- **Xfce and sway**: judged (`lock.idle`, `lock.suspend`, `usb.no-autorun`), not set. Xfce's channels are XML files of each user and of the
-  system that Caretaker reads and does not edit. Tried with xfconf 4.20 and xfce4-screensaver 4.18.4 of Debian 13 (Debian 12 has no
-  xfce4-screensaver): a file of the system's with `locked="*" unlocked="root"` is read back by xfconf-query, who is signed in can
-  set nothing of it, neither before nor after, and it hides a person's own shorter time (2 minutes became 5). It holds the values and not the
-  locker: `xfce4-screensaver-command --exit`, typed by that person, ends it all the same, and "Session and Startup" keeps it from
-  starting again. sway's configuration is a program, and the first of six files that there is counts alone: what
+- **Xfce's locker**: its settings hold, the program does not. `xfce4-screensaver-command --exit`, typed by whoever is signed in, ends it
+  all the same, and "Session and Startup" keeps it from starting again (tried with xfce4-screensaver 4.18.4 of Debian 13; Debian 12 has none).
+  So `lock.idle` still fails on a school's device (`lock-changeable`). Of light-locker only that the screen is locked before sleep is set, by way of
+  xfce4-power-manager. On Xubuntu what stands below `/etc/xdg/xdg-xubuntu` counts more than ours; nothing is set there, and the controls are unknown.
+- **What somebody had in Xfce themselves**: as soon as they change anything else of the same channel, xfconfd writes their file anew, without what
+  is locked in it; undo then leaves them the program's default (seen with xfconf 4.18.0-2).
+- **sway**: judged (`lock.idle`, `lock.suspend`, `usb.no-autorun`), not set. Its configuration is a program, and the first of six files that there is counts alone: what
   a folder of the system adds reaches nobody who has a configuration of their own, and would start a second locker beside theirs where it is included.
-- **A person's own time until the screen locks**: where GNOME, Cinnamon, MATE or Plasma are set for everybody, the lock hides it. Who had
+- **A person's own time until the screen locks**: where GNOME, Cinnamon, MATE, Plasma or Xfce are set for everybody, the lock hides it. Who had
   chosen a shorter one before is not left open for longer: the shortest is written for everybody ([enforcement.md](enforcement.md)).
 - **What an administrator decided otherwise** in a file of policies: told as a conflict ([enforcement.md](enforcement.md)).
 """

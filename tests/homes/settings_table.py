@@ -5,7 +5,7 @@ A row of the table is one setting of one packaging of one client, as it was read
 source or documentation: where, which key, which value, from which tier on. For each packaging a
 machine is made that has it: once never used, once used before with every setting at another value
 and with things of the owner's beside them. The settings are kept with Caretaker's own code, and
-read back without it: by Python's json, configparser and tomllib, and by sh. What the owner had
+read back without it: by Python's json, configparser, tomllib and ElementTree, and by sh. What the owner had
 beside them is the same afterwards, a stricter setting is not there when the tier is base, and undo
 gives back the machine byte for byte, with modes and empty folders.
 
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import xml.etree.ElementTree
 
 KEEP, CLIENTS, TABLE = sys.argv[1:4]
 
@@ -57,6 +58,8 @@ THERE = {
                                                   '/snap/teams-for-linux/current/'],
     ('ubuntu-insights', 'deb'): ['/usr/bin/ubuntu-insights'],
     ('whoopsie', 'deb'): ['/usr/bin/whoopsie'],
+    ('xfce-desktop', 'system'): ['/usr/bin/xfce4-screensaver', '/usr/bin/xfce4-power-manager',
+                                 '/usr/bin/thunar-volman'],
     ('zoom', 'snap zoom-client'): ['/snap/zoom-client/current/'],
 }
 # Clients whose file is made by them alone, empty to begin with
@@ -213,7 +216,31 @@ def read_shell(place):
     return {key.decode(): value.decode() for key, _, value in pairs}
 
 
-READERS = {'ini': read_ini, 'json': read_json, 'shell': read_shell, 'toml': read_toml}
+def properties(element):
+    """What lies in one: a value that a person may set over is told as that, and is not ours"""
+    found = {}
+    for one in element.findall('property'):
+        name, kind = one.get('name'), one.get('type')
+        if name in found:
+            raise Failed(f'{name} stands twice')
+        text = one.get('value')
+        value = {'int': int, 'bool': {'true': True, 'false': False}.get}.get(kind, str)(text)
+        if kind == 'empty':
+            found[name] = properties(one)
+        else:
+            found[name] = value if one.get('unlocked') == 'root' else {'open': value}
+    return found
+
+
+def read_xfconf(place):
+    channel = xml.etree.ElementTree.parse(place).getroot()
+    if (channel.tag, channel.get('name')) != ('channel', os.path.basename(place)[:-len('.xml')]):
+        raise Failed(f'{place}: not a channel of that name')
+    return properties(channel)
+
+
+READERS = {'ini': read_ini, 'json': read_json, 'shell': read_shell, 'toml': read_toml,
+           'xfconf': read_xfconf}
 
 
 def find(value, key):
@@ -357,6 +384,18 @@ def made_of(path):
     return dict(MADE_BY_THE_CLIENT.get('/'.join(path.split('/')[-2:]), {}))
 
 
+def text_of_properties(tree, indent):
+    lines = []
+    for name, value in tree.items():
+        start = f'{indent}<property name="{name}" type='
+        if isinstance(value, dict):
+            lines += [f'{start}"empty">', *text_of_properties(value, indent + '\t'), f'{indent}</property>']
+        else:
+            kind, text = ('bool', str(value).lower()) if isinstance(value, bool) else ('int', value)
+            lines.append(f'{start}"{kind}" value="{text}"/>')
+    return lines
+
+
 def text_of(form, rows, tree):
     """A file as the client may have left it, with the owner's own things in it"""
     for row in rows:
@@ -374,6 +413,10 @@ def text_of(form, rows, tree):
                 lines.append(f'{name}={text}')
             lines += ['Mine=kept', '']
         return '\n'.join(lines + ['[Owner]', 'Colour=red', ''])
+    if form == 'xfconf':
+        name = os.path.basename(rows[0]['path'])[:-len('.xml')]
+        return '\n'.join([f'<channel name="{name}" version="1.0">', '\t<!-- the owner\'s own -->',
+                          *text_of_properties({**tree, 'Mine': 7}, '\t'), '</channel>', ''])
     if form == 'toml':
         return '# mine\nmine = "kept"\n' + ''.join(
             f'{name} = {json.dumps(value)}\n' for name, value in tree.items())
@@ -390,6 +433,8 @@ def remains(machine, row):
             good = read['Owner'] == {'Colour': 'red'} and read[row['key'][0]]['Mine'] == 'kept'
         elif row['format'] == 'toml':
             good = read['mine'] == 'kept'
+        elif row['format'] == 'xfconf':
+            good = read['Mine'] == {'open': 7}
         elif row['format'] == 'shell':
             good = read['MINE'] == 'kept'
         else:

@@ -116,7 +116,7 @@ def test_who_chose_a_shorter_time_is_not_left_open_for_longer():
     this machine GNOME alone says how long; what others would be set to follows from it."""
     with running() as one:
         for program in ("dconf", "gnome-shell", "plasmashell", "cinnamon-session",
-                        "mate-session"):
+                        "mate-session", "xfce4-screensaver"):
             path = one.root / "usr/bin" / program
             path.parent.mkdir(exist_ok=True)
             path.write_text("")
@@ -125,13 +125,15 @@ def test_who_chose_a_shorter_time_is_not_left_open_for_longer():
         for seconds, written, minutes in ((300, 300, 5), (3600, 300, 5), (0, 300, 5),
                                           (120, 120, 2), (90, 90, 1), (5, 60, 1)):
             set_delay(one, seconds)
-            wanted = (f"uint32 {written}", f"uint32 {written}", str(minutes), str(minutes))
+            wanted = (f"uint32 {written}", f"uint32 {written}", str(minutes), str(minutes),
+                      minutes)
 
             def all_planned():
                 return (planned(one, "gnome-desktop", "org/gnome/desktop/session.idle-delay"),
                         planned(one, "cinnamon-desktop", "org/cinnamon/desktop/session.idle-delay"),
                         planned(one, "mate-desktop", "org/mate/desktop/session.idle-delay"),
-                        planned(one, "kde-plasma", 'Daemon["Timeout[$i]"]'))
+                        planned(one, "kde-plasma", 'Daemon["Timeout[$i]"]'),
+                        planned(one, "xfce-desktop", "saver.idle-activation.delay"))
             watching.until_told(lambda: all_planned() == wanted, f"{wanted} of {seconds}")
         worker.end()
 

@@ -24,7 +24,7 @@ KEEP, LAY, RUN, CLIENTS, POLICY, UNPACK, SCENARIOS = (
     pathlib.Path(name).resolve() for name in sys.argv[1:8])
 
 BROWSERS = ("brave", "chromium", "firefox", "google-chrome")
-DESKTOPS = ("cinnamon-desktop", "gnome-desktop", "kde-plasma", "mate-desktop")
+DESKTOPS = ("cinnamon-desktop", "gnome-desktop", "kde-plasma", "mate-desktop", "xfce-desktop")
 CONTROLS = {
     "auth.no-autologin": ("gdm", "lightdm", "sddm"),
     "conf.diagnostics-off": (*BROWSERS, *DESKTOPS, "apport", "popularity-contest",
@@ -79,11 +79,12 @@ STAYS = {
                               "chromium-older-key-overruled", "firefox-default-not-locked",
                               "firefox-text-for-true"),
     }.items() for name in names},
-    **{f"{control} {name}": "no profile for Xfce and sway" for control, names in {
-        "lock.idle": ("sway-commented-out", "sway-debian-default", "sway-late", "xfce-at-school",
-                      "xfce-lock-off", "xfce-no-locker", "xfce-person-late"),
-        "lock.suspend": ("sway-debian-default", "xfce-no-locker", "xfce-sleep-off-in-both"),
-        "usb.no-autorun": ("xfce-debian-at-school", "xfce-person-on", "xfce-star-locks-nobody"),
+    "lock.idle xfce-at-school": "nothing of the machine's keeps Xfce's locker from being ended",
+    "lock.idle xfce-no-locker": "nothing that locks is installed",
+    "lock.suspend xfce-no-locker": "nothing that locks is installed",
+    **{f"{control} {name}": "no profile for sway" for control, names in {
+        "lock.idle": ("sway-commented-out", "sway-debian-default", "sway-late"),
+        "lock.suspend": ("sway-debian-default",),
     }.items() for name in names},
 }
 # Undone it is not what it was, and why

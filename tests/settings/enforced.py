@@ -4,7 +4,7 @@
 
 A machine of its own (a root with the real /usr below it and an /etc of the test's making) is kept
 and put back by the code of caretaker-hand, `dconf update` included. The right answer is what
-Debian's gsettings, apt-config, systemctl and kreadconfig5 say in it; and that undo leaves /etc as it
+Debian's gsettings, apt-config, systemctl, kreadconfig5 and xfconfd say in it; and that undo leaves /etc as it
 was, byte for byte.
 """
 
@@ -21,7 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "netns")
 import tap  # noqa: E402
 
 TOOL, READER, CLIENTS = (pathlib.Path(name).resolve() for name in sys.argv[1:4])
-PROGRAMS = ("apt-config", "dash", "dconf", "dpkg", "gsettings", "kreadconfig5", "systemctl")
+PROGRAMS = ("apt-config", "dash", "dbus-daemon", "dbus-run-session", "dconf", "dpkg", "gsettings",
+            "kreadconfig5", "setpriv", "systemctl", "xfconf-query")
 MOUNTS = """mount --make-rprivate /
 for folder in /usr/*; do
     [ "$folder" = /usr/bin ] || { mkdir -p "$ROOT$folder"; mount --rbind "$folder" "$ROOT$folder"; }
@@ -312,10 +313,144 @@ def test_kde_takes_values_that_nobody_can_change():
         tap.equal(look(box.root / "etc"), before, "/etc after undo")
 
 
+CHANNELS = "xfce4/xfconf/xfce-perchannel-xml"
+NOBODY = 65534
+XFCE = ("xfce4-screensaver", "xfce4-power-manager", "thunar-volman")
+# What somebody who may sign in had: each of ours otherwise, and two of their own
+OWN = """<?xml version="1.0" encoding="UTF-8"?>
+
+<channel name="xfce4-screensaver" version="1.0">
+  <property name="saver" type="empty">
+    <property name="enabled" type="bool" value="false"/>
+    <property name="idle-activation" type="empty">
+      <property name="enabled" type="bool" value="false"/>
+      <property name="delay" type="int" value="60"/>
+    </property>
+    <property name="mode" type="int" value="2"/>
+  </property>
+  <property name="lock" type="empty">
+    <property name="enabled" type="bool" value="false"/>
+    <property name="saver-activation" type="empty">
+      <property name="enabled" type="bool" value="false"/>
+      <property name="delay" type="int" value="30"/>
+    </property>
+    <property name="sleep-activation" type="bool" value="false"/>
+  </property>
+  <property name="mine" type="string" value="kept"/>
+</channel>
+"""
+OWN_POWER = """<channel name="xfce4-power-manager" version="1.0">
+  <property name="xfce4-power-manager" type="empty">
+    <property name="lock-screen-suspend-hibernate" type="bool" value="false"/>
+  </property>
+</channel>
+"""
+OWN_VOLUMES = """<channel name="thunar-volman" version="1.0">
+  <property name="autorun" type="empty">
+    <property name="enabled" type="bool" value="true"/>
+  </property>
+  <property name="autoopen" type="empty">
+    <property name="enabled" type="bool" value="true"/>
+  </property>
+</channel>
+"""
+# As Debian's package lays it, and one of an administrator's with a property that holds nothing yet
+VOLUMES = """<?xml version="1.0" encoding="UTF-8"?>
+
+<channel name="thunar-volman" version="1.0">
+  <property name="automount-media" type="empty">
+    <property name="enabled" type="bool" value="false"/>
+  </property>
+  <property name="autoopen" type="empty">
+    <property name="enabled" type="bool" value="false"/>
+  </property>
+</channel>
+"""
+SAVER = """<!-- ours --><channel name="xfce4-screensaver" version="1.0">\r
+\t<property name="saver" type="empty"/>\r
+\t<property name="lock" type="empty">\r
+\t\t<property value='false' name='enabled' type='bool' locked='@pupils' />\r
+\t</property>\r
+</channel>"""
+
+
+def xfce(*etc):
+    """A machine with Xfce's programs and somebody's own settings, and these files of the system's"""
+    if not shutil.which("xfconf-query"):
+        raise tap.Skip("without xfconf-query of Debian's xfconf")
+    top, box = machine(*(f"usr/bin/{name}" for name in XFCE))
+    for channel, text in etc:
+        box.write(f"etc/xdg/{CHANNELS}/{channel}.xml", text)
+    for channel, text in zip(XFCE, (OWN, OWN_POWER, OWN_VOLUMES)):
+        box.write(f"home/.config/{CHANNELS}/{channel}.xml", text)
+    return top, box
+
+
+def session(box, script):
+    """What a session of that person's answers, with an xfconfd of its own"""
+    (box.root / "tmp").chmod(0o1777)
+    for path in (box.root / "home", *(box.root / "home").rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    return box.run("/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                   "/usr/bin/dbus-run-session", "--", "/bin/sh", "-c", script).splitlines()
+
+
+def xfce_rows():
+    """(channel, property, value as xfconf-query has it) of each setting"""
+    known = profile("xfce-desktop")
+    channels = {file["group"]: pathlib.Path(file["path"]).stem for file in known["files"]}
+    return [(channels[row["group"]], "/" + row["key"].replace(".", "/"), json.dumps(row["value"]))
+            for row in known["settings"]]
+
+
+def xfce_told(box, script=""):
+    """Each setting in turn, after what the script does"""
+    queries = "; ".join(f"xfconf-query -c {channel} -p {path}" for channel, path, _ in xfce_rows())
+    return session(box, f"{script}; {queries}" if script else queries)
+
+
+def test_xfce_takes_values_that_nobody_can_change():
+    root_only()
+    for etc in ((), (("thunar-volman", VOLUMES), ("xfce4-screensaver", SAVER))):
+        top, box = xfce(*etc)
+        with top:
+            before, start = look(box.root / "etc"), xfce_told(box)
+            wanted = [value for _, _, value in xfce_rows()]
+            for row, own, value in zip(xfce_rows(), start, wanted):
+                assert own != value, f"{row}: the person has it as we do"
+            all_applied(box.keep("xfce-desktop"))
+            tap.equal(box.hand("keep", "xfce-desktop", "base"), [], "a second time there is nothing to do")
+            tap.equal(xfce_told(box), wanted, "what xfconfd says")
+            tries = "; ".join(f"xfconf-query -c {channel} -p {path} -s {own}" for
+                              (channel, path, _), own in zip(xfce_rows(), start))
+            tap.equal(xfce_told(box, tries), wanted, "once that person tried to set them")
+            tap.equal(xfce_told(box, "xfconf-query -c thunar-volman -p / -r -R"), wanted,
+                      "once that person gave up all of a channel")
+            own = box.root / f"home/.config/{CHANNELS}/thunar-volman.xml"
+            tap.equal(own.exists(), False, "that person's file of it")
+            own.write_text(OWN_VOLUMES)
+            box.undo("xfce-desktop")
+            tap.equal(xfce_told(box), start, "what xfconfd says after undo")
+            tap.equal(look(box.root / "etc"), before, "/etc after undo")
+
+
+def test_xfce_leaves_a_person_what_is_not_ours():
+    root_only()
+    top, box = xfce()
+    with top:
+        all_applied(box.keep("xfce-desktop"))
+        query = "xfconf-query -c xfce4-screensaver -p"
+        tap.equal(session(box, f"{query} /saver/mode; {query} /saver/mode -s 1; {query} /saver/mode;"
+                          f"{query} /lock/mine -n -t string -s new; {query} /lock/mine; {query} /mine"),
+                  ["2", "1", "new", "kept"], "that person's own")
+
+
 SHORTER = (("gnome-desktop", "gnome-shell", "org/gnome/desktop/session.idle-delay", "uint32 60",
             ("uint32 301", "uint32 0", "60", "int32 60", "uint32 -1", "uint32 60 ", "uint32 6e1")),
            ("kde-plasma", "plasmashell", 'Daemon["Timeout[$i]"]', "1",
-            ("6", "0", "-1", "1\nAutolock=false", "0x1", 1)))
+            ("6", "0", "-1", "1\nAutolock=false", "0x1", 1)),
+           ("xfce-desktop", "xfce4-screensaver", "saver.idle-activation.delay", 1,
+            (6, 0, -1, "1", True, None)))
 
 
 def wanted_of(box, name, key, value):
@@ -332,6 +467,8 @@ def asked(box, name):
         tap.equal(box.run("/usr/bin/gsettings", "writable", "org.gnome.desktop.session",
                           "idle-delay"), "false")
         return box.run("/usr/bin/gsettings", "get", "org.gnome.desktop.session", "idle-delay")
+    if name == "xfce-desktop":
+        return int(session(box, "xfconf-query -c xfce4-screensaver -p /saver/idle-activation/delay")[0])
     return box.run("/usr/bin/kreadconfig5", "--file", "kscreenlockerrc", "--group", "Daemon",
                    "--key", "Timeout")
 
@@ -339,6 +476,8 @@ def asked(box, name):
 def test_a_shorter_time_that_somebody_chose_is_written_and_no_longer_one():
     root_only()
     for name, program, key, shorter, refused in SHORTER:
+        if name == "xfce-desktop" and not shutil.which("xfconf-query"):
+            raise tap.Skip("without xfconf-query of Debian's xfconf")
         top, box = machine(f"usr/bin/{program}")
         with top:
             before = look(box.root / "etc")
