@@ -36,6 +36,9 @@ SCOPE, FORMAT = sys.argv[4:6]
 GIBIBYTE = 1 << 30
 SHADOW = b"root:$y$j9T$secret:19000:0:99999:7:::\n"
 JSON = FORMAT.startswith("json")
+# What a file begins with, and what goes ever deeper in it
+START = {"xfconf": b'<channel name="mine" version="1.0">'}
+DEEP = {"xfconf": b'<property name="mine" type="empty">'}
 RACES = 60
 MARK = "CARETAKER_HOSTILE"
 TEMPORARY = re.compile(r"/\.[^/]*\.(new|tmp)$")
@@ -197,8 +200,10 @@ def test_a_gibibyte():
 
 def test_deep_nesting():
     with place() as one:
-        one.lay_bytes(b"[" * 200_000 if JSON else b"; " + b"[" * 200_000 + b"\n")
-        if JSON:
+        deep = DEEP.get(FORMAT, b"[")
+        nested = JSON or FORMAT in DEEP
+        one.lay_bytes(START.get(FORMAT, b"" if nested else b"; ") + deep * (200_000 // len(deep)) + b"\n")
+        if nested:
             refused(one, "not-json")
         elif FORMAT == "ini":
             kept(one)
@@ -244,6 +249,11 @@ def twice(key):
         for part in reversed(parts[:-1]):
             text = f'"{part}": {{{text}}}'
         return f"{{{text}}}"
+    if FORMAT == "xfconf":
+        text = f'<property name="{parts[-1]}" type="bool" value="true"/>' * 2
+        for part in reversed(parts[:-1]):
+            text = f'<property name="{part}" type="empty">{text}</property>'
+        return START[FORMAT].decode() + text + "</channel>\n"
     if FORMAT in ("ini", "dconf"):
         return f"[{parts[0]}]\n{parts[1]}=x\n{parts[1]}=y\n"
     if FORMAT == "apt":
@@ -278,9 +288,9 @@ def test_a_byte_order_mark():
         one.lay_bytes(b"\xef\xbb\xbf" + scenes.OWNERS[FORMAT].encode())
         if FORMAT == "dconf":
             not_taken(one)
-        elif JSON or FORMAT == "apt":
+        elif JSON or FORMAT in ("apt", "xfconf"):
             # RFC 8259, section 8.1, forbids it, and clients differ in what they make of it; apt
-            # takes it for a part of the first name
+            # takes it for a part of the first name, and xfconfd does not read the file
             found = set(one.keep())
             tap.equal(found in ({("applied", None)}, {("refused", "not-json")}), True, found)
             one.undo()
@@ -298,7 +308,7 @@ def test_no_final_newline():
 def test_an_empty_file():
     with place() as one:
         one.lay_bytes(b"")
-        if JSON:
+        if JSON or FORMAT == "xfconf":
             refused(one, "not-json")
         else:
             kept(one)

@@ -22,6 +22,8 @@ OWNERS = {
     "json": "{\n  \"mine\": [1, 2]\n}\n",
     "json-relaxed": "{\n\t\"Mine\": [1, 2], // ours\n}\n",
     "toml": "# ours\nmine = 1\n",
+    "xfconf": '<channel name="mine" version="1.0">\n  <!-- ours -->\n'
+              '  <property name="mine" type="int" value="1"/>\n</channel>\n',
 }
 
 
