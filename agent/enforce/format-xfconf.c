@@ -6,6 +6,7 @@
  */
 #include "format.h"
 
+#include "json-build.h"
 #include "xfconf-edit.h"
 #include "xfconf-value.h"
 
@@ -76,18 +77,12 @@ static int read_tag(struct span former, enum enforce_format format, struct json_
 
 static int holder_object(size_t children, struct json_object **ret_object)
 {
-	cleanup(json_put) struct json_object *object = json_object_new_object();
-	struct json_object *count = NULL;
+	struct json_build object = json_build_object();
 
-	if (object && children > 0) {
-		count = json_object_new_int64((int64_t)children);
-		if (!count || json_object_object_add(object, "holds", count) < 0) {
-			json_object_put(count);
-			return -ENOMEM;
-		}
+	if (children > 0) {
+		json_build_int(&object, "holds", (int64_t)children);
 	}
-	*ret_object = TAKE_PTR(object);
-	return *ret_object ? 0 : -ENOMEM;
+	return json_build_finish(&object, ret_object);
 }
 
 /* What has an end tag is looked at as what holds others, unless it is a value that is fixed. */

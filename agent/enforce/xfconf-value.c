@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xfconf-value.h"
 
-#include "json.h"
+#include "json-build.h"
 
 static int text_object(struct span raw, struct json_object **ret_object)
 {
@@ -29,23 +29,21 @@ static bool is_number(struct span raw, int64_t *ret_number)
 	return true;
 }
 
+static void build_text(struct json_build *build, const char *name, struct span raw)
+{
+	struct json_object *text = NULL;
+
+	json_build_take(build, name, text_object(raw, &text) == 0 ? text : NULL);
+}
+
 /* {"uint": "5"} would look like one that holds others: ["uint", "5"] */
 static int typed_object(struct span type, struct span raw, struct json_object **ret_object)
 {
-	cleanup(json_put) struct json_object *pair = json_object_new_array();
-	struct span parts[] = {type, raw};
+	struct json_build pair = json_build_array();
 
-	for (size_t i = 0; pair && i < ARRAY_LEN(parts); i++) {
-		struct json_object *part = NULL;
-		int r = text_object(parts[i], &part);
-
-		if (r != 0 || json_object_array_add(pair, part) < 0) {
-			json_object_put(part);
-			return r != 0 ? r : -ENOMEM;
-		}
-	}
-	*ret_object = TAKE_PTR(pair);
-	return *ret_object ? 0 : -ENOMEM;
+	build_text(&pair, NULL, type);
+	build_text(&pair, NULL, raw);
+	return json_build_finish(&pair, ret_object);
 }
 
 int xfconf_value_read(struct span type, struct span raw, struct json_object **ret_object)
@@ -69,35 +67,19 @@ int xfconf_value_read(struct span type, struct span raw, struct json_object **re
 	return *ret_object ? 0 : -ENOMEM;
 }
 
-static int add(struct json_object *object, const char *name, struct json_object *value)
-{
-	if (!value || json_object_object_add(object, name, value) < 0) {
-		json_object_put(value);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 /* An element as a value: its attributes, and what it holds */
 static int element_object(const struct xfconf_tag *tag, struct json_object **ret_object)
 {
-	cleanup(json_put) struct json_object *object = json_object_new_object();
-	int r = object ? add(object, "holds", json_object_new_array()) : -ENOMEM;
+	struct json_build object = json_build_object();
 
-	for (int i = 0; i < XFCONF_ATTRIBUTE_COUNT && r == 0; i++) {
-		struct json_object *value = NULL;
-
+	json_build_take(&object, "holds", json_object_new_array());
+	for (int i = 0; i < XFCONF_ATTRIBUTE_COUNT; i++) {
 		if (tag->attributes[i].p) {
-			r = text_object(tag->attributes[i], &value);
-			r = r != 0 ? r
-				   : add(object, xfconf_attribute_word((enum xfconf_attribute)i),
-					     value);
+			build_text(&object, xfconf_attribute_word((enum xfconf_attribute)i),
+				tag->attributes[i]);
 		}
 	}
-	if (r == 0) {
-		*ret_object = TAKE_PTR(object);
-	}
-	return r;
+	return json_build_finish(&object, ret_object);
 }
 
 /* Puts an element into the innermost that is open */
