@@ -56,6 +56,25 @@ class Session(Case):
         self.assertEqual(self.fleet(f'{cookie}; {cookie}'), 401, 'twice is no cookie')
         self.assertEqual(self.fleet(f'a=b; {cookie}; c=d'), 200)
 
+    def who(self, cookie):
+        return self.server.call('GET', '/api/v1/session', headers={'Cookie': cookie}).json.get('name')
+
+    def test_a_session_is_never_one_that_was_brought_along(self):
+        """Fixation: whoever could plant a cookie has nothing of the session that begins over it."""
+        others = self.server.sign_in('planter')
+        self.server.sign_in('planted', role='technician')
+        known = {others}
+        for brought in ('__Host-session=' + 'A' * (len(others) - len('__Host-session=')), others):
+            for path, body in (('session', {'name': 'planted', 'password': GOOD}),
+                               ('setup', {'link': self.server.link(), 'name': f'made{len(known)}', 'password': GOOD})):
+                answer = self.server.write_call('POST', f'/api/v1/{path}', body, cookie=brought)
+                self.assertIn(answer.status, (200, 201))
+                own = cookie_of(answer)
+                self.assertNotIn(own, known | {brought})
+                known.add(own)
+                self.assertEqual(self.who(own), body['name'])
+                self.assertEqual(self.who(brought), 'planter' if brought == others else None)
+
     def test_other_sites_write_nothing(self):
         cookie = self.server.sign_in('csrf')
         wrong = ({'Origin': None}, {'Origin': 'https://evil.example'}, {'Origin': 'null'},
