@@ -302,6 +302,12 @@ static int open_db(struct sqlite *s, const char *path, enum store_mode mode)
 		return r;
 	}
 	sqlite3_busy_timeout(s->db, BUSY_MS);
+	/* Else a statement that might use an index of some rows alone ("WHERE state = 'fail'") is
+	 * prepared anew whenever another value is bound: a deletion among the findings, each time.
+	 */
+	if (mode == STORE_WRITE) {
+		(void)!sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
+	}
 	r = code_to_errno(sqlite3_exec(s->db, pragmas[mode], NULL, NULL, NULL));
 	if (r == 0) {
 		const struct store_schema schema = {&s->store,
