@@ -6,6 +6,7 @@
 #include "work-batch.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -197,12 +198,29 @@ static int start_thread(struct thread *thread)
 	return -r;
 }
 
+static bool has_one_core(void)
+{
+	cpu_set_t cores;
+
+	return sched_getaffinity(0, sizeof(cores), &cores) == 0 && CPU_COUNT(&cores) == 1;
+}
+
+/* Where there is one core, a second thread for signatures halves what the first takes at a time. */
+static bool is_of_use(size_t i)
+{
+	return i == 0 || thread_lanes[i] != WORK_VERIFY || thread_lanes[i - 1] != WORK_VERIFY ||
+	       !has_one_core();
+}
+
 static int start_all(struct work *work, const char *store_path, const char **ret_error)
 {
 	for (size_t i = 0; i < THREADS; i++) {
 		struct thread *thread = &work->threads[i];
 		int r;
 
+		if (!is_of_use(i)) {
+			continue;
+		}
 		thread->work = work;
 		thread->lane = thread_lanes[i];
 		r = store_open(store_path, thread->lane == WORK_WRITE ? STORE_WRITE : STORE_READ,
@@ -217,7 +235,7 @@ static int start_all(struct work *work, const char *store_path, const char **ret
 		}
 	}
 	for (size_t i = 0; i < THREADS; i++) {
-		int r = start_thread(&work->threads[i]);
+		int r = work->threads[i].store ? start_thread(&work->threads[i]) : 0;
 
 		if (r < 0) {
 			*ret_error = "a thread cannot be started";

@@ -11,7 +11,7 @@
 
 enum work_lane {
 	WORK_READ,   /* two threads, a consistent read each */
-	WORK_VERIFY, /* two threads, a consistent read for several short jobs: signatures */
+	WORK_VERIFY, /* two threads, one on one core; a consistent read for several: signatures */
 	WORK_WRITE,  /* one thread, group commit */
 	WORK_SLOW,   /* one thread for what takes long: passwords, signing */
 	WORK_SEND,   /* one thread that waits for others: the webhook, mail */
