@@ -198,18 +198,13 @@ static int start_thread(struct thread *thread)
 	return -r;
 }
 
-static bool has_one_core(void)
-{
-	cpu_set_t cores;
-
-	return sched_getaffinity(0, sizeof(cores), &cores) == 0 && CPU_COUNT(&cores) == 1;
-}
-
 /* Where there is one core, a second thread for signatures halves what the first takes at a time. */
 static bool is_of_use(size_t i)
 {
-	return i == 0 || thread_lanes[i] != WORK_VERIFY || thread_lanes[i - 1] != WORK_VERIFY ||
-	       !has_one_core();
+	bool second = i > 0 && thread_lanes[i] == WORK_VERIFY && thread_lanes[i - 1] == WORK_VERIFY;
+	cpu_set_t cores;
+
+	return !second || sched_getaffinity(0, sizeof(cores), &cores) < 0 || CPU_COUNT(&cores) > 1;
 }
 
 static int start_all(struct work *work, const char *store_path, const char **ret_error)
