@@ -5,6 +5,7 @@
 #include "allowed.h"
 #include "ask.h"
 #include "exemption-words.h"
+#include "json-build.h"
 #include "moment.h"
 #include "service.h"
 
@@ -100,15 +101,6 @@ static struct json_object *persons_read(const char *text, struct str *wrong)
 	return array;
 }
 
-static int add(struct json_object *object, const char *name, struct json_object *value)
-{
-	if (!value || json_object_object_add(object, name, value) != 0) {
-		json_object_put(value);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 struct wish {
 	int64_t start_s, end_s; /* start 0: as soon as may be */
 	struct json_object *persons;
@@ -116,33 +108,25 @@ struct wish {
 
 static struct json_object *request_make(const struct cli *cli, const struct wish *wish)
 {
-	struct json_object *request = service_request("exempt-give");
-	struct json_object *body = json_object_new_object();
-	int r = request && body ? 0 : -ENOMEM;
+	struct json_build body = json_build_object();
+	cleanup(json_put) struct json_object *request = service_request("exempt-give");
+	struct json_object *exemption = NULL;
 
-	if (r == 0) {
-		r = add(body, "end", json_object_new_int64(wish->end_s));
+	json_build_int(&body, "end", wish->end_s);
+	json_build_string(&body, "feature", cli->options.operands[0]);
+	json_build_share(&body, "persons", wish->persons);
+	json_build_string(&body, "purpose", cli->options.purpose);
+	if (wish->start_s > 0) {
+		json_build_int(&body, "start", wish->start_s);
 	}
-	if (r == 0) {
-		r = add(body, "feature", json_object_new_string(cli->options.operands[0]));
+	if (json_build_finish(&body, &exemption) < 0) {
+		return NULL;
 	}
-	if (r == 0) {
-		r = add(body, "persons", json_object_get(wish->persons));
+	if (!request || json_object_object_add(request, "exemption", exemption) != 0) {
+		json_object_put(exemption);
+		return NULL;
 	}
-	if (r == 0) {
-		r = add(body, "purpose", json_object_new_string(cli->options.purpose));
-	}
-	if (r == 0 && wish->start_s > 0) {
-		r = add(body, "start", json_object_new_int64(wish->start_s));
-	}
-	if (r == 0) {
-		r = add(request, "exemption", json_object_get(body));
-	}
-	json_object_put(body);
-	if (r < 0) {
-		json_put(&request);
-	}
-	return request;
+	return TAKE_PTR(request);
 }
 
 static enum cli_exit times_read(const struct cli *cli, struct wish *wish)

@@ -4,143 +4,87 @@
 #include "accounts-look.h"
 #include "check.h"
 #include "config.h"
+#include "json-build.h"
 #include "rpm-installed.h"
 
 #include <string.h>
 
-/* Puts value into object, or lets go of it. */
-static int add(struct json_object *object, const char *name, struct json_object *value)
+static void add_verdict(
+	const struct check *check, const struct verdict *verdict, struct json_build *list)
 {
-	if (value == NULL || json_object_object_add(object, name, value) != 0) {
-		json_object_put(value);
-		return -ENOMEM;
+	struct json_build evidence = json_build_object(), json = json_build_object();
+
+	for (size_t i = 0; i < verdict->n_evidence; i++) {
+		json_build_string(&evidence, verdict->evidence[i].key, verdict->evidence[i].value);
 	}
-	return 0;
+	json_build_join(&json, "evidence", &evidence);
+	json_build_null(&json, "due");
+	json_build_string(&json, "id", check->id);
+	json_build_string(&json, "reason", posture_reason_code(verdict->reason));
+	json_build_null(&json, "since");
+	json_build_string(&json, "state", posture_state_name(verdict->state));
+	json_build_join(list, NULL, &json);
 }
 
-static int add_null(struct json_object *object, const char *name)
+static struct json_build run_checks(const struct check_ctx *ctx, const char *only)
 {
-	return json_object_object_add(object, name, NULL) == 0 ? 0 : -ENOMEM;
-}
+	struct json_build list = json_build_array();
 
-static int verdict_write(
-	const struct check *check, const struct verdict *verdict, struct json_object *list)
-{
-	struct json_object *json = json_object_new_object();
-	struct json_object *evidence = json_object_new_object();
-	int r;
-
-	if (json == NULL || json_object_array_add(list, json) != 0) {
-		json_object_put(json);
-		json_object_put(evidence);
-		return -ENOMEM;
-	}
-	r = add(json, "evidence", evidence);
-	if (r == 0) {
-		r = add_null(json, "due");
-	}
-	for (size_t i = 0; i < verdict->n_evidence && r == 0; i++) {
-		r = add(evidence, verdict->evidence[i].key,
-			json_object_new_string(verdict->evidence[i].value));
-	}
-	if (r == 0) {
-		r = add(json, "id", json_object_new_string(check->id));
-	}
-	if (r == 0) {
-		r = add(json, "reason",
-			json_object_new_string(posture_reason_code(verdict->reason)));
-	}
-	if (r == 0) {
-		r = add_null(json, "since");
-	}
-	return r != 0 ? r
-		      : add(json, "state",
-				json_object_new_string(posture_state_name(verdict->state)));
-}
-
-static int checks_run(const struct check_ctx *ctx, const char *only, struct json_object *list)
-{
 	for (size_t i = 0; i < check_registry_len; i++) {
 		const struct check *check = check_registry[i];
 		struct verdict verdict;
-		int r;
 
-		if (only != NULL && strcmp(check->id, only) != 0) {
-			continue;
-		}
-		check_run(check, ctx, &verdict);
-		r = verdict_write(check, &verdict, list);
-		if (r < 0) {
-			return r;
+		if (only == NULL || strcmp(check->id, only) == 0) {
+			check_run(check, ctx, &verdict);
+			add_verdict(check, &verdict, &list);
 		}
 	}
-	return 0;
+	return list;
 }
 
-static int policy_write(const struct policy *policy, struct json_object *answer)
+static struct json_build write_policy(const struct policy *policy)
 {
-	struct json_object *json = json_object_new_object();
-	int r = add(answer, "policy", json);
+	struct json_build json = json_build_object();
 
-	if (r == 0) {
-		r = add(json, "name", json_object_new_string(policy_name(policy)));
-	}
-	return r != 0 ? r : add(json, "version", json_object_new_int64(policy_version(policy)));
+	json_build_string(&json, "name", policy_name(policy));
+	json_build_int(&json, "version", policy_version(policy));
+	return json;
 }
 
-static int sending_write(struct json_object *answer)
+static struct json_build write_sending(void)
 {
-	struct json_object *json = json_object_new_object();
-	int r = add(answer, "sending", json);
+	struct json_build json = json_build_object();
 
-	if (r == 0) {
-		r = add_null(json, "next");
-	}
-	if (r == 0) {
-		r = add_null(json, "problem");
-	}
-	return r != 0 ? r : add(json, "waiting", json_object_new_int(0));
+	json_build_null(&json, "next");
+	json_build_null(&json, "problem");
+	json_build_int(&json, "waiting", 0);
+	return json;
 }
 
-static int answer_write(const struct check_ctx *ctx, const char *only, struct json_object *answer)
+/* As the daemon would answer it, where there is none */
+static int write_answer(
+	const struct check_ctx *ctx, const char *only, struct json_object **ret_answer)
 {
-	struct json_object *verdicts = json_object_new_array();
-	int r = add(answer, "verdicts", verdicts);
+	struct json_build answer = json_build_object(), none = json_build_array();
+	struct json_build restored = json_build_array(), verdicts = run_checks(ctx, only);
+	struct json_build policy = write_policy(ctx->policy), sending = write_sending();
 
-	if (r == 0) {
-		r = checks_run(ctx, only, verdicts);
-	}
-	if (r == 0) {
-		r = add(answer, "clients", json_object_new_array());
-	}
-	if (r == 0) {
-		r = add(answer, "enrolled", json_object_new_boolean(false));
-	}
-	if (r == 0) {
-		r = add(answer, "format", json_object_new_int(1));
-	}
-	if (r == 0) {
-		r = add(answer, "keeping", json_object_new_boolean(false));
-	}
-	if (r == 0) {
-		r = policy_write(ctx->policy, answer);
-	}
-	if (r == 0) {
-		r = add_null(answer, "reported");
-	}
-	if (r == 0) {
-		r = add(answer, "restored", json_object_new_array());
-	}
-	if (r == 0) {
-		r = add(answer, "school", json_object_new_boolean(false));
-	}
-	return r != 0 ? r : sending_write(answer);
+	json_build_join(&answer, "verdicts", &verdicts);
+	json_build_join(&answer, "clients", &none);
+	json_build_bool(&answer, "enrolled", false);
+	json_build_int(&answer, "format", 1);
+	json_build_bool(&answer, "keeping", false);
+	json_build_join(&answer, "policy", &policy);
+	json_build_null(&answer, "reported");
+	json_build_join(&answer, "restored", &restored);
+	json_build_bool(&answer, "school", false);
+	json_build_join(&answer, "sending", &sending);
+	return json_build_finish(&answer, ret_answer);
 }
 
 int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 {
 	cleanup(sysroot_finish) struct sysroot root = {.fd = -1};
-	cleanup(json_put) struct json_object *answer = json_object_new_object();
 	cleanup(free_ptr) struct check_person *people = NULL;
 	cleanup(rpm_installed_finish) struct rpm_installed rpm = {.asked = false};
 	struct facts_live live;
@@ -168,9 +112,5 @@ int judge_machine(const struct judge *judge, struct json_object **ret_answer)
 		return r;
 	}
 	ctx.people = people;
-	r = answer != NULL ? answer_write(&ctx, judge->only, answer) : -ENOMEM;
-	if (r == 0) {
-		*ret_answer = TAKE_PTR(answer);
-	}
-	return r;
+	return write_answer(&ctx, judge->only, ret_answer);
 }

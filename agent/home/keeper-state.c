@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "keeper-state.h"
 
+#include "json-build.h"
 #include "left.h"
 #include "teller.h"
 #include "tidings.h"
@@ -121,91 +122,60 @@ void keeper_state_finish(struct keeper_state *state)
 	*state = (struct keeper_state){0};
 }
 
-/* Takes value, also when it fails. */
-static int add(struct json_object *object, const char *name, struct json_object *value)
+static struct json_build write_restored(const struct keeper_restored *restored)
 {
-	if (!value || json_object_object_add(object, name, value) < 0) {
-		json_object_put(value);
-		return -ENOMEM;
-	}
-	return 0;
-}
+	struct json_build array = json_build_array();
 
-static int append(struct json_object *array, struct json_object *item)
-{
-	if (json_object_array_add(array, item) < 0) {
-		json_object_put(item);
-		return -ENOMEM;
-	}
-	return 0;
-}
+	for (size_t i = 0; i < restored->n; i++) {
+		struct json_build row = json_build_object();
 
-static int restored_to_json(const struct keeper_restored *restored, struct json_object **ret_array)
-{
-	cleanup(json_put) struct json_object *array = json_object_new_array();
-
-	for (size_t i = 0; array && i < restored->n; i++) {
-		cleanup(json_put) struct json_object *row = json_object_new_object();
-
-		if (!row ||
-			add(row, "client", json_object_new_string(restored->items[i].client)) < 0 ||
-			add(row, "key", json_object_new_string(restored->items[i].key)) < 0 ||
-			add(row, "at", json_object_new_int64(restored->items[i].at)) < 0 ||
-			append(array, json_object_get(row)) < 0) {
-			return -ENOMEM;
-		}
+		json_build_string(&row, "client", restored->items[i].client);
+		json_build_string(&row, "key", restored->items[i].key);
+		json_build_int(&row, "at", restored->items[i].at);
+		json_build_join(&array, NULL, &row);
 	}
-	if (!array) {
-		return -ENOMEM;
-	}
-	*ret_array = TAKE_PTR(array);
-	return 0;
+	return array;
 }
 
 int keeper_state_new(const struct enforce_changes *changes, const struct keeper_restored *restored,
 	int64_t serial, struct keeper_state *ret_state)
 {
-	cleanup(keeper_state_finish) struct keeper_state state = {.body = json_object_new_object()};
-	struct json_object *list = NULL;
-	int r = state.body ? enforce_changes_to_json(changes, &list) : -ENOMEM;
+	struct json_build body = json_build_object(), list = write_restored(restored);
+	struct json_object *changed = NULL, *clients = json_object_new_array();
+	int r = enforce_changes_to_json(changes, &changed);
 
-	if (r == 0) {
-		r = add(state.body, "changes", list);
+	json_build_take(&body, "changes", changed);
+	json_build_join(&body, "restored", &list);
+	json_build_take(&body, "clients", clients);
+	json_build_int(&body, "format", STATE_FORMAT);
+	if (serial > 0) {
+		json_build_int(&body, "serial", serial);
 	}
-	if (r == 0) {
-		r = restored_to_json(restored, &list);
+	if (r < 0) {
+		json_build_drop(&body);
+		return r;
 	}
-	if (r == 0) {
-		r = add(state.body, "restored", list);
-	}
-	state.clients = json_object_new_array();
-	if (r == 0) {
-		r = add(state.body, "clients", state.clients);
-	}
-	if (r == 0) {
-		r = add(state.body, "format", json_object_new_int(STATE_FORMAT));
-	}
-	if (r == 0 && serial > 0) {
-		r = add(state.body, "serial", json_object_new_int64(serial));
-	}
-	if (r == 0) {
-		*ret_state = state;
-		state = (struct keeper_state){0};
-	}
+	r = json_build_finish(&body, &ret_state->body);
+	ret_state->clients = r == 0 ? clients : NULL;
 	return r;
 }
 
 int keeper_state_add(struct keeper_state *state, const struct keeper_client *client)
 {
-	cleanup(json_put) struct json_object *row = json_object_new_object();
+	struct json_build build = json_build_object();
+	struct json_object *row = NULL;
+	int r;
 
-	if (!row || add(row, "client", json_object_new_string(client->id)) < 0 ||
-		add(row, "installed", json_object_new_boolean(client->installed)) < 0 ||
-		add(row, "kept", json_object_new_int64((int64_t)client->kept)) < 0 ||
-		add(row, "drifted", json_object_new_int64((int64_t)client->drifted)) < 0 ||
-		add(row, "tier", json_object_new_string(client->tier)) < 0 ||
-		add(row, "uid", json_object_new_int64((int64_t)client->uid)) < 0) {
-		return -ENOMEM;
+	json_build_string(&build, "client", client->id);
+	json_build_bool(&build, "installed", client->installed);
+	json_build_int(&build, "kept", (int64_t)client->kept);
+	json_build_int(&build, "drifted", (int64_t)client->drifted);
+	json_build_string(&build, "tier", client->tier);
+	json_build_int(&build, "uid", (int64_t)client->uid);
+	r = json_build_finish(&build, &row);
+	if (r == 0 && json_object_array_add(state->clients, row) < 0) {
+		json_object_put(row);
+		r = -ENOMEM;
 	}
-	return append(state->clients, TAKE_PTR(row));
+	return r;
 }
