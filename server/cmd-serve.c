@@ -24,6 +24,7 @@
 #include <sys/signalfd.h>
 
 #define ROUND_S 600
+#define TRIM_EVERY_S 30
 #define ADDRESS_MAX 64
 
 struct serve {
@@ -284,6 +285,13 @@ static bool open_store(struct serve *serve, const char *data)
 	return r == 0;
 }
 
+/* What a crowd needed is handed back once it has gone, also what lies between pieces in use. */
+static void trim_memory(void *data)
+{
+	(void)data;
+	(void)malloc_trim(0);
+}
+
 static int run(struct serve *serve)
 {
 	struct http *http = serve->app.http;
@@ -293,6 +301,7 @@ static int run(struct serve *serve)
 	r = r < 0 ? r : http_every(http, ROUND_S, refresh_start, &serve->refresh);
 	r = r < 0 ? r : http_every(http, HOOKS_EVERY_S, hooks_start, &serve->hooks);
 	r = r < 0 ? r : http_every(http, MAIL_EVERY_S, mail_start, &serve->mail);
+	r = r < 0 ? r : http_every(http, TRIM_EVERY_S, trim_memory, NULL);
 	if (r == 0) {
 		refresh_start(&serve->refresh);
 		mail_start(&serve->mail);
